@@ -1,0 +1,223 @@
+//! The command line. Everything a user types is named here, and nowhere else.
+
+use crate::model::{NaiveDate, date};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Checks Mississippi Medicaid peer-support claims (H0038) before they are billed, or after.
+#[derive(Parser)]
+#[command(
+    name = "peerclaims",
+    version,
+    about,
+    long_about = "Checks Mississippi Medicaid peer-support claims (HCPCS H0038): limits of units, \
+        credentials, supervision, service plans, duplicates and corrections. Reads X12 837P and \
+        claim CSV, joins them with six tables, and says which service lines do not hold, why, and \
+        what to do next.",
+    after_help = "Examples:\n  \
+        peerclaims validate claims.837 --tables tables --history history\n  \
+        peerclaims validate claims.837 --tables tables --out results\n  \
+        peerclaims explain U001\n\n\
+        Exit codes: 0 nothing found, 1 findings, 2 not done (nothing written), 3 done, but some \
+        input had to be left out.",
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check claims before they are billed
+    Validate(Box<ValidateArgs>),
+    /// Print a rule's page: what, why, source, examples, what to do
+    Explain(ExplainArgs),
+    /// List all rules
+    Rules(RulesArgs),
+    /// Print the built-in policy, or check one
+    Policy(PolicyArgs),
+}
+
+/// Check claims before they are billed.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims validate claims.837 --tables tables --history history\n  \
+    peerclaims validate night/*.csv --tables tables --out results --format csv,json\n  \
+    zcat claims.837.gz | peerclaims validate - --tables tables --out - > findings.csv")]
+pub struct ValidateArgs {
+    /// Claim files: X12 837P or CSV, plain, .gz or .zst; a folder, a pattern, or - (standard input)
+    #[arg(required = true, value_name = "CLAIMS")]
+    pub claims: Vec<PathBuf>,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What every run over claims takes.
+#[derive(Args)]
+pub struct CommonArgs {
+    /// Folder with the tables by their names (credentials.csv, employment.csv, …)
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    pub tables: Option<PathBuf>,
+    /// Designations of practitioners
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub credentials: Option<PathBuf>,
+    /// Stints of practitioners at agencies
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub employment: Option<PathBuf>,
+    /// Individual Service Plans (ISP)
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub plans: Option<PathBuf>,
+    /// The supervision log
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub supervision: Option<PathBuf>,
+    /// Supervisors and their training
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub supervisors: Option<PathBuf>,
+    /// Prior authorizations (EPSDT)
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub authorizations: Option<PathBuf>,
+    /// Claims of earlier days: they use up units and are never reported
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
+    pub history: Vec<PathBuf>,
+    /// Other numbers than Mississippi's (see `peerclaims policy`)
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub policy: Option<PathBuf>,
+    /// Column names, delimiters, paths [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub config: Option<PathBuf>,
+    /// Nothing after this day is known [default: newest received or group date of the input]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, help_heading = "Rules")]
+    pub as_of: Option<NaiveDate>,
+    /// Report only these rules, by id or prefix (U001,K,S)
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// Do not report these rules, by id or prefix
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// Exit with 1 when a finding is at least this grave
+    #[arg(long, value_name = "SEVERITY", default_value = "deny", help_heading = "Output")]
+    pub fail_on: FailOn,
+    /// Write the results into this folder; - writes findings to standard output
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Formats of the findings
+    #[arg(
+        long,
+        value_name = "FORMATS",
+        value_delimiter = ',',
+        default_value = "csv",
+        help_heading = "Output"
+    )]
+    pub format: Vec<FormatArg>,
+    /// Threads [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// End the run (exit 2) with more bad rows than this [default: no limit]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub max_bad_rows: Option<u64>,
+    /// Delimiter of the CSV files: , ; | or \t
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, help_heading = "Input")]
+    pub delimiter: Option<u8>,
+    /// Hash of the claim files in the manifest
+    #[arg(long, value_name = "HASH", default_value = "sha256", help_heading = "Output")]
+    pub input_hash: InputHash,
+    /// No summary, no progress; errors only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more about files and time
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Bytes of a block of input: for tests of block boundaries
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub block_bytes: Option<usize>,
+}
+
+/// `--fail-on`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Deny findings
+    Deny,
+    /// Review and deny findings
+    Review,
+    /// Never
+    Never,
+}
+
+/// `--format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// findings.csv
+    Csv,
+    /// findings.jsonl, with evidence
+    Json,
+}
+
+/// `--input-hash`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputHash {
+    /// SHA-256
+    Sha256,
+    /// No hash
+    None,
+}
+
+#[derive(Args)]
+pub struct ExplainArgs {
+    /// Id or name of the rule, e.g. U001
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// With the numbers of this policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct RulesArgs {
+    /// Form of the list
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+    /// With the severities of this policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// Form of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// Print the built-in policy as commented TOML, or check one.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct PolicyArgs {
+    #[command(subcommand)]
+    pub command: Option<PolicyCommand>,
+}
+
+#[derive(Subcommand)]
+pub enum PolicyCommand {
+    /// Check a policy file: exit 0 well, 1 not, 2 could not look
+    Check {
+        /// The policy
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "," | ";" | "|" => Ok(text.as_bytes()[0]),
+        "\\t" | "\t" | "tab" => Ok(b'\t'),
+        _ => Err("one of , ; | \\t".to_owned()),
+    }
+}

@@ -1,0 +1,45 @@
+//! The only room that knows a terminal: arguments, one file a command, progress, exit codes.
+
+mod args;
+mod configuration;
+mod error;
+mod exit;
+mod explain;
+mod policy;
+mod progress;
+mod rules;
+mod select;
+mod validate;
+
+pub use exit::Exit;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::io::{self, Write};
+
+/// Runs the command that the arguments name; errors and talk go to standard error.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; a usage error is exit 2, as clap has it.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
+        }
+    };
+    let result = match cli.command {
+        Command::Validate(args) => validate::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Policy(args) => policy::run(&args),
+    };
+    match result {
+        Ok(exit) => exit,
+        // Whoever reads our output has seen enough (`| head`).
+        Err(error) if error.is_closed_pipe() => Exit::Clean,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "peerclaims: {error}");
+            Exit::NotDone
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `--select` and `--ignore`: which rules report, by id or prefix.
+
+use super::error::CliError;
+use crate::rules::Rule;
+use crate::rules::registry::RULES;
+
+/// The rules that `select` (all, if empty) and `ignore` leave, in the order of the registry.
+pub fn rules(select: &[String], ignore: &[String]) -> Result<Vec<&'static Rule>, CliError> {
+    for word in select.iter().chain(ignore) {
+        if !RULES.iter().any(|rule| is_meant(rule, word)) {
+            return Err(CliError::Usage(unknown(word)));
+        }
+    }
+    let is_selected =
+        |rule: &&Rule| select.is_empty() || select.iter().any(|word| is_meant(rule, word));
+    let is_ignored = |rule: &&Rule| ignore.iter().any(|word| is_meant(rule, word));
+    let chosen = RULES.iter().copied().filter(|rule| is_selected(rule) && !is_ignored(rule));
+    Ok(chosen.collect())
+}
+
+fn is_meant(rule: &Rule, word: &str) -> bool {
+    let word = word.trim();
+    !word.is_empty()
+        && rule.id.get(..word.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(word))
+}
+
+/// A message that names the nearest rule.
+pub fn unknown(word: &str) -> String {
+    let near = RULES
+        .iter()
+        .flat_map(|rule| [(rule, rule.id), (rule, rule.name)])
+        .map(|(rule, known)| {
+            (strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase()), rule)
+        })
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    match near {
+        Some((likeness, rule)) if likeness > 0.6 => format!(
+            "no rule {word:?}; did you mean {} ({})? `peerclaims rules` lists them all",
+            rule.id, rule.name
+        ),
+        _ => format!("no rule {word:?}; `peerclaims rules` lists them all"),
+    }
+}

@@ -1,0 +1,293 @@
+//! `peerclaims validate CLAIMS…`
+
+use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
+use super::configuration::{self, Configuration};
+use super::error::CliError;
+use super::exit::Exit;
+use super::policy::{self, LoadedPolicy};
+use super::{progress, select};
+use crate::model::{Reject, Severity};
+use crate::outcome::RunOutcome;
+use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
+use crate::report::{
+    self, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder, TableFacts,
+    TerminalOptions,
+};
+use crate::source::blocks::BLOCK_BYTES;
+use crate::source::input::{self, InputPath};
+use crate::tables::{self, CsvForm, Loaded, TablePaths};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Findings shown with the summary where nothing is written.
+const FINDINGS_SHOWN: usize = 20;
+/// Bad rows shown where there are too many.
+const BAD_ROWS_SHOWN: usize = 10;
+/// Width of the summary where there is no terminal to ask.
+const PLAIN_WIDTH: usize = 100;
+
+/// Where the results go.
+enum Destination {
+    /// Summary and first findings to standard output.
+    Terminal,
+    /// Findings to standard output.
+    Stdout,
+    /// Everything into a folder.
+    Folder(StagedFolder),
+}
+
+/// Checks claims.
+pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
+    let common = &args.common;
+    let clock = RunClock::start();
+    let configuration = configuration::load(common.config.as_deref())?;
+    let loaded_policy = policy::load(common.policy.as_deref())?;
+    let rules = select::rules(&common.select, &common.ignore)?;
+    let delimiter = delimiter(common, &configuration)?;
+    let claims = inputs(&args.claims)?;
+    let history = input::expand(&common.history)?;
+    let paths = table_paths(common)?;
+    let mut destination = destination(common, &claims, &history, &paths)?;
+    let columns = configuration.table_columns();
+    let loaded = tables::load(&paths, &CsvForm { delimiter, columns })?;
+
+    let progress = Progress::default();
+    let total_bytes = total_bytes(history.iter().chain(&claims));
+    let threads = threads(common);
+    let request = Request {
+        claims,
+        history,
+        policy: &loaded_policy.policy,
+        tables: &loaded.tables,
+        rules,
+        as_of: common.as_of,
+        today: chrono::Utc::now().date_naive(),
+        csv: ClaimCsvForm { delimiter, renamed: configuration.claim_columns() },
+        threads,
+        block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
+        wants_hash: common.input_hash == InputHash::Sha256,
+        wants_evidence: common.format.contains(&FormatArg::Json),
+        progress: &progress,
+    };
+    let mut outcome =
+        progress::during(&progress, total_bytes, common.quiet, || pipeline::run(&request))?;
+    add_tables(&mut outcome, &loaded);
+    too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    let facts = ManifestFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        policy: policy_facts(loaded_policy),
+        options: options(common),
+        tables: table_facts(&loaded),
+        threads,
+        clock,
+    };
+    if let Destination::Folder(folder) = destination {
+        report::write_all(&outcome, &facts, &formats(common), folder)?.exchange()?;
+        destination = Destination::Terminal;
+    }
+    show(&outcome, common, &destination, clock.elapsed())?;
+    Ok(exit(&outcome, common.fail_on))
+}
+
+fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> {
+    let found = input::expand(arguments)?;
+    if found.is_empty() {
+        let named: Vec<_> = arguments.iter().map(|path| path.display().to_string()).collect();
+        return Err(CliError::Usage(format!("{}: no claim file there", named.join(", "))));
+    }
+    Ok(found)
+}
+
+fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
+    let named = TablePaths {
+        credentials: common.credentials.clone(),
+        employment: common.employment.clone(),
+        plans: common.plans.clone(),
+        supervision: common.supervision.clone(),
+        supervisors: common.supervisors.clone(),
+        authorizations: common.authorizations.clone(),
+    };
+    Ok(match &common.tables {
+        Some(dir) => named.or(TablePaths::in_dir(dir)?),
+        None => named,
+    })
+}
+
+fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, CliError> {
+    match (common.delimiter, configuration.delimiter.as_deref()) {
+        (Some(delimiter), _) => Ok(delimiter),
+        (None, None | Some(",")) => Ok(b','),
+        (None, Some(";")) => Ok(b';'),
+        (None, Some("|")) => Ok(b'|'),
+        (None, Some("\t")) => Ok(b'\t'),
+        (None, Some(other)) => {
+            Err(CliError::Usage(format!("configuration: delimiter {other:?} is none of , ; | \\t")))
+        }
+    }
+}
+
+fn destination(
+    common: &CommonArgs,
+    claims: &[InputPath],
+    history: &[InputPath],
+    tables: &TablePaths,
+) -> Result<Destination, CliError> {
+    let Some(out) = &common.out else { return Ok(Destination::Terminal) };
+    if out.as_os_str() == "-" {
+        return Ok(Destination::Stdout);
+    }
+    let mut inputs: Vec<PathBuf> =
+        claims.iter().chain(history).map(|input| input.path.clone()).collect();
+    inputs.retain(|path| path.as_os_str() != "-");
+    inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
+    inputs.extend(common.policy.iter().chain(&common.config).cloned());
+    let folder = StagedFolder::stage(out, &inputs)?;
+    Ok(Destination::Folder(folder))
+}
+
+fn threads(common: &CommonArgs) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    common.threads.map_or_else(cores, usize::from)
+}
+
+/// Bytes of all files, for the progress bar; 0 if one of them has no size.
+fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -> u64 {
+    inputs
+        .try_fold(0, |sum, input| {
+            let name = input.path.to_string_lossy();
+            if name == "-" || name.ends_with(".gz") || name.ends_with(".zst") {
+                return None;
+            }
+            std::fs::metadata(&input.path).ok().map(|meta| sum + meta.len())
+        })
+        .unwrap_or(0)
+}
+
+fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded) {
+    outcome.rejects.extend(loaded.rejects.iter().cloned());
+    outcome.bad_rows += loaded.bad_rows();
+    outcome.is_partial |= loaded.bad_rows() > 0;
+}
+
+fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
+    let Some(most) = most.filter(|most| outcome.bad_rows > *most) else { return Ok(()) };
+    let bad = outcome.rejects.iter().filter(|reject| reject.is_bad_row);
+    let shown: Vec<String> = bad.take(BAD_ROWS_SHOWN).map(bad_row).collect();
+    Err(CliError::Usage(format!(
+        "{} bad rows, --max-bad-rows allows {most}: nothing was written. The first of them:\n{}",
+        outcome.bad_rows,
+        shown.join("\n"),
+    )))
+}
+
+fn bad_row(reject: &Reject) -> String {
+    let column =
+        if reject.column.is_empty() { String::new() } else { format!(", {}", reject.column) };
+    format!("  {}, {}{column}: {}", reject.source, reject.position, reject.reason)
+}
+
+fn policy_facts(loaded: LoadedPolicy) -> PolicyFacts {
+    PolicyFacts { name: loaded.policy.name, text: loaded.text, origin: loaded.origin }
+}
+
+fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
+    let facts = loaded.files.iter().map(|file| TableFacts {
+        table: file.table.to_owned(),
+        name: file.path.clone(),
+        bytes: file.bytes,
+        sha256: Some(file.sha256.clone()),
+        rows: file.rows,
+    });
+    facts.collect()
+}
+
+/// The options that decide what the results say.
+fn options(common: &CommonArgs) -> Vec<OptionFacts> {
+    let mut list = Vec::new();
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            list.push(OptionFacts { name: name.to_owned(), value: Some(value) });
+        }
+    };
+    let joined = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+    add("--as-of", common.as_of.map(|day| day.to_string()));
+    add("--select", joined(&common.select));
+    add("--ignore", joined(&common.ignore));
+    add("--fail-on", Some(format!("{:?}", common.fail_on).to_lowercase()));
+    add("--input-hash", Some(format!("{:?}", common.input_hash).to_lowercase()));
+    add("--max-bad-rows", common.max_bad_rows.map(|rows| rows.to_string()));
+    list
+}
+
+fn formats(common: &CommonArgs) -> Vec<Format> {
+    let formats = common.format.iter().map(|format| match format {
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Json => Format::Json,
+    });
+    formats.collect()
+}
+
+/// Says what the run came to: on standard output where nothing was written, else as talk.
+fn show(
+    outcome: &RunOutcome,
+    common: &CommonArgs,
+    destination: &Destination,
+    elapsed: Duration,
+) -> Result<(), CliError> {
+    let folder = common.out.as_deref().filter(|out| out.as_os_str() != "-");
+    if let Destination::Stdout = destination {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if common.format.contains(&FormatArg::Json) {
+            report::findings_jsonl::write(&mut out, &outcome.findings, &outcome.files)?;
+        } else {
+            report::findings_csv::write(&mut out, &outcome.findings, &outcome.files)?;
+        }
+        out.flush()?;
+    }
+    if common.quiet {
+        return Ok(());
+    }
+    let is_result = common.out.is_none();
+    let options = TerminalOptions {
+        command: "validate",
+        width: width(is_result),
+        findings_shown: if is_result { FINDINGS_SHOWN } else { 0 },
+        out: folder,
+        // A summary on standard output is a result: the same input gives the same bytes.
+        elapsed: (!is_result || io::stdout().is_terminal()).then_some(elapsed),
+    };
+    if is_result {
+        let mut out = BufWriter::new(io::stdout().lock());
+        report::terminal::write(&mut out, outcome, &options)?;
+        out.flush()?;
+    } else {
+        let mut out = BufWriter::new(io::stderr().lock());
+        report::terminal::write(&mut out, outcome, &options)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn width(is_stdout: bool) -> usize {
+    let is_terminal =
+        if is_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    if is_terminal { columns.unwrap_or(PLAIN_WIDTH) } else { PLAIN_WIDTH }
+}
+
+fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {
+    if outcome.is_partial {
+        return Exit::Partial;
+    }
+    let least = match fail_on {
+        FailOn::Deny => Severity::Deny,
+        FailOn::Review => Severity::Review,
+        FailOn::Never => return Exit::Clean,
+    };
+    if outcome.findings.iter().any(|finding| finding.severity >= least) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,242 @@
+//! All net lines of one member, in order, and what was counted on each.
+
+use super::units::{PlanPeriodTotals, UnitTotals};
+use super::{Context, PeriodFault, PlanTotals, ServicePeriod, UnitUsage};
+use crate::model::{Frequency, ServiceLine, date, text};
+use crate::tables::covers;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// The net lines of one member in the order of rules.md: history before current, then service date,
+/// then received date (blank last), then input order.
+pub struct MemberLines<'a> {
+    /// The lines.
+    pub lines: &'a [ServiceLine<'a>],
+    /// What was counted on each.
+    pub states: Vec<LineState>,
+}
+
+/// What was counted on one line.
+#[derive(Clone)]
+pub struct LineState {
+    /// Its units; `None`: bad units.
+    pub units: Option<u32>,
+    /// Its days, or why they cannot be right.
+    pub period: Result<ServicePeriod, PeriodFault>,
+    /// The earlier equal line of another claim (D001).
+    pub duplicate_of: Option<usize>,
+    /// The earlier line of another agency on the same date (D002).
+    pub other_agency: Option<usize>,
+    /// Exempt from U001–U003 (EPSDT).
+    pub is_exempt: bool,
+    /// Against the limits of day and year; `None`: not counted (bad, duplicate or exempt).
+    pub usage: Option<UnitUsage>,
+    /// In the plan periods; `None`: not counted, or no plans table.
+    pub plan_totals: Option<PlanTotals>,
+}
+
+impl LineState {
+    /// Good units, good dates and no duplicate: the line is tested by U, K, S, P rules and D002.
+    pub fn counts(&self) -> bool {
+        self.is_good() && self.duplicate_of.is_none()
+    }
+
+    fn is_good(&self) -> bool {
+        self.units.is_some() && self.period.is_ok()
+    }
+}
+
+/// The order in which lines of one member use up limits.
+pub fn limit_order(left: &ServiceLine<'_>, right: &ServiceLine<'_>) -> Ordering {
+    let received_blank_last = |line: &ServiceLine<'_>| (line.received.is_none(), line.received);
+    (!left.is_history)
+        .cmp(&!right.is_history)
+        .then_with(|| left.first_day.day().cmp(&right.first_day.day()))
+        .then_with(|| received_blank_last(left).cmp(&received_blank_last(right)))
+        .then_with(|| left.seq.cmp(&right.seq))
+}
+
+/// Memory that is used again from member to member.
+#[derive(Default)]
+pub struct Scratch {
+    units: UnitTotals,
+    plans: PlanPeriodTotals,
+    by_day: Vec<(chrono::NaiveDate, usize)>,
+}
+
+impl<'a> MemberLines<'a> {
+    /// Counts the lines of one member, which stand in [`limit_order`].
+    pub fn count(
+        context: &Context<'_>,
+        lines: &'a [ServiceLine<'a>],
+        scratch: &mut Scratch,
+    ) -> MemberLines<'a> {
+        let mut states: Vec<LineState> = lines
+            .iter()
+            .map(|line| LineState {
+                units: line.units(),
+                period: ServicePeriod::of(line, context.as_of),
+                duplicate_of: None,
+                other_agency: None,
+                is_exempt: false,
+                usage: None,
+                plan_totals: None,
+            })
+            .collect();
+        find_earlier(lines, &mut states, &mut scratch.by_day);
+        scratch.units.clear();
+        scratch.plans.clear();
+        let has_plans = context.tables.plans.is_some();
+        for (line, state) in lines.iter().zip(&mut states) {
+            if !state.counts() {
+                continue;
+            }
+            let (Some(units), Ok(period)) = (state.units, state.period) else { continue };
+            state.is_exempt = is_exempt(context, line, period);
+            if !state.is_exempt {
+                let (first, days) = (period.first, period.days());
+                state.usage = Some(scratch.units.count(context.policy, first, days, units));
+            }
+            if has_plans {
+                state.plan_totals = Some(scratch.plans.count(context.policy, period.first, units));
+            }
+        }
+        MemberLines { lines, states }
+    }
+}
+
+/// EPSDT: the member is under age on the first day and has an authorization that covers it (with
+/// the line's number, if it names one).
+fn is_exempt(context: &Context<'_>, line: &ServiceLine<'_>, period: ServicePeriod) -> bool {
+    let (Some(table), Some(birth)) = (context.tables.authorizations.as_ref(), line.birth) else {
+        return false;
+    };
+    let under_age = i64::from(context.policy.units.epsdt_under_age);
+    if i64::from(date::age_on(birth, period.first)) >= under_age {
+        return false;
+    }
+    table.get(line.member_id).into_iter().flatten().any(|authorization| {
+        let names_it =
+            line.authorization.is_empty() || *authorization.number == *line.authorization;
+        names_it && covers(authorization.start, authorization.end, period.first)
+    })
+}
+
+/// Finds, day by day, the earlier equal line of another claim and the earlier line of another agency.
+fn find_earlier(
+    lines: &[ServiceLine<'_>],
+    states: &mut [LineState],
+    by_day: &mut Vec<(chrono::NaiveDate, usize)>,
+) {
+    by_day.clear();
+    for (index, state) in states.iter().enumerate() {
+        if let (true, Ok(period)) = (state.is_good(), state.period) {
+            by_day.push((period.first, index));
+        }
+    }
+    by_day.sort_unstable();
+    for day in by_day.chunk_by(|left, right| left.0 == right.0) {
+        if day.len() > 1 {
+            find_equal_lines(lines, states, day);
+            find_other_agencies(lines, states, day);
+        }
+    }
+}
+
+/// The first line, and the first one after it that differs in claim (or agency): whatever comes
+/// later differs from one of the two, so that a day costs one pass however many lines it has.
+struct FirstTwo {
+    first: usize,
+    other: Option<usize>,
+}
+
+impl FirstTwo {
+    /// The earliest line for which `differs` from the line at hand holds.
+    fn earliest(&self, differs: impl Fn(usize) -> bool) -> Option<usize> {
+        if differs(self.first) { Some(self.first) } else { self.other }
+    }
+}
+
+fn find_equal_lines(
+    lines: &[ServiceLine<'_>],
+    states: &mut [LineState],
+    day: &[(chrono::NaiveDate, usize)],
+) {
+    let mut seen: HashMap<u128, FirstTwo> = HashMap::with_capacity(day.len());
+    let mut buffer = Vec::new();
+    for (_, index) in day {
+        let line = &lines[*index];
+        if line.frequency() == Frequency::Replacement {
+            continue;
+        }
+        service_signature(line, &states[*index], &mut buffer);
+        let key = xxh3_128(&buffer);
+        match seen.get_mut(&key) {
+            None => {
+                seen.insert(key, FirstTwo { first: *index, other: None });
+            }
+            Some(earlier) => {
+                let differs = |other: usize| !same_claim(&lines[other], line);
+                states[*index].duplicate_of = earlier.earliest(differs);
+                if earlier.other.is_none() && differs(earlier.first) {
+                    earlier.other = Some(*index);
+                }
+            }
+        }
+    }
+}
+
+fn find_other_agencies(
+    lines: &[ServiceLine<'_>],
+    states: &mut [LineState],
+    day: &[(chrono::NaiveDate, usize)],
+) {
+    let mut seen: Option<FirstTwo> = None;
+    for (_, index) in day {
+        if !states[*index].counts() {
+            continue;
+        }
+        let differs = |other: usize| lines[other].billing_npi != lines[*index].billing_npi;
+        match &mut seen {
+            None => seen = Some(FirstTwo { first: *index, other: None }),
+            Some(earlier) => {
+                states[*index].other_agency = earlier.earliest(differs);
+                if earlier.other.is_none() && differs(earlier.first) {
+                    earlier.other = Some(*index);
+                }
+            }
+        }
+    }
+}
+
+/// Everything of a line that D001 compares, in one run of bytes; the member and first day are the
+/// same already.
+fn service_signature(line: &ServiceLine<'_>, state: &LineState, out: &mut Vec<u8>) {
+    out.clear();
+    let mut modifiers: Vec<Vec<u8>> =
+        text::list(line.modifiers).map(<[u8]>::to_ascii_uppercase).collect();
+    modifiers.sort_unstable();
+    modifiers.dedup();
+    push_field(out, &line.procedure.to_ascii_uppercase());
+    push_field(out, &line.place_of_service.to_ascii_uppercase());
+    push_field(out, &modifiers.join(&b':'));
+    push_field(out, &state.units.unwrap_or_default().to_le_bytes());
+    push_field(out, &state.period.map_or(0, ServicePeriod::days).to_le_bytes());
+    push_field(out, line.billing_npi); // ids are compared with case
+    push_field(out, line.rendering_npi);
+}
+
+/// A field with its length in front, so that no two lists of fields give the same bytes.
+fn push_field(out: &mut Vec<u8>, field: &[u8]) {
+    out.extend_from_slice(&(field.len() as u32).to_le_bytes());
+    out.extend_from_slice(field);
+}
+
+/// Whether two lines belong to one claim: billing NPI, claim id, frequency and original claim id.
+pub fn same_claim(left: &ServiceLine<'_>, right: &ServiceLine<'_>) -> bool {
+    left.claim_id == right.claim_id
+        && left.billing_npi == right.billing_npi
+        && left.frequency_or_default().eq_ignore_ascii_case(right.frequency_or_default())
+        && left.original_claim_id == right.original_claim_id
+}

@@ -1,0 +1,72 @@
+//! The Individual Service Plans of a member on a date, and the one that governs.
+
+use super::Context;
+use crate::model::{NaiveDate, date};
+use crate::policy::Policy;
+use crate::tables::{PlanPeriod, ServicePlan, covers};
+
+/// The plans of one member on one date, for one procedure.
+pub enum PlanStanding<'a> {
+    /// No plan covers the date.
+    NoneInForce {
+        /// All plans of the member, whatever their dates.
+        all: &'a [ServicePlan],
+    },
+    /// Plans cover the date, but none lists the procedure.
+    NotListed {
+        /// The plans that cover the date.
+        covering: Vec<&'a ServicePlan>,
+    },
+    /// Of those that cover the date and list the procedure: latest start, then highest plan id.
+    Governed(&'a ServicePlan),
+}
+
+impl<'a> PlanStanding<'a> {
+    /// The standing of member `member_id` on `on`; `None` if there is no plans table.
+    pub fn of(
+        context: &Context<'a>,
+        member_id: &[u8],
+        procedure: &[u8],
+        on: NaiveDate,
+    ) -> Option<PlanStanding<'a>> {
+        let table = context.tables.plans.as_ref()?;
+        let all = table.get(member_id).map_or(&[][..], Vec::as_slice);
+        let covering = || all.iter().filter(|plan| covers(plan.start, plan.end, on));
+        let governing = covering()
+            .filter(|plan| lists(plan, procedure))
+            .max_by_key(|plan| (plan.start, &plan.plan_id));
+        if let Some(plan) = governing {
+            return Some(PlanStanding::Governed(plan));
+        }
+        let covering: Vec<_> = covering().collect();
+        Some(if covering.is_empty() {
+            PlanStanding::NoneInForce { all }
+        } else {
+            PlanStanding::NotListed { covering }
+        })
+    }
+}
+
+fn lists(plan: &ServicePlan, procedure: &[u8]) -> bool {
+    plan.services.iter().any(|service| service.eq_ignore_ascii_case(procedure))
+}
+
+/// The planned frequency, where the plan states both its parts.
+pub fn frequency(plan: &ServicePlan) -> Option<(u32, PlanPeriod)> {
+    Some((plan.planned_units?, plan.planned_period?))
+}
+
+/// First day of the plan period in which `on` lies.
+pub fn period_start(policy: &Policy, period: PlanPeriod, on: NaiveDate) -> NaiveDate {
+    match period {
+        PlanPeriod::Day => on,
+        PlanPeriod::Week => date::week_start(on, policy.plans.week_starts.0),
+        PlanPeriod::Month => date::month_start(on),
+    }
+}
+
+/// Whether somebody who may approve it had signed the plan by `on`.
+pub fn is_approved(policy: &Policy, plan: &ServicePlan, on: NaiveDate) -> bool {
+    policy.plans.signer_roles.contains(&plan.signer_role)
+        && plan.signed.is_some_and(|signed| signed <= on)
+}

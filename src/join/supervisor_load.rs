@@ -1,0 +1,82 @@
+//! How many practitioners each supervisor has, day by day (rule S005).
+
+use super::Context;
+use crate::model::{NaiveDate, date};
+use crate::tables::EmploymentStint;
+use std::collections::BTreeMap;
+
+/// One supervisor on the day on which the load is first over capacity.
+pub struct SupervisorLoad<'a> {
+    /// What the run shares.
+    pub context: Context<'a>,
+    /// Who.
+    pub supervisor_id: &'a [u8],
+    /// The first such day.
+    pub day: NaiveDate,
+    /// Σ `fte` of the stints open that day that name the supervisor, in ten-thousandths.
+    pub load: u64,
+    /// The supervisor's own `fte`, in ten-thousandths.
+    pub own: u32,
+    /// The stints, by practitioner.
+    pub stints: Vec<(&'a [u8], &'a EmploymentStint)>,
+}
+
+/// Supervisors over capacity in `first..=last`, by id. Empty if a table that it needs is missing.
+pub fn over_capacity<'a>(
+    context: Context<'a>,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Vec<SupervisorLoad<'a>> {
+    let (Some(employment), Some(supervisors)) =
+        (context.tables.employment.as_ref(), context.tables.supervisors.as_ref())
+    else {
+        return Vec::new();
+    };
+    let mut stints_of: BTreeMap<&[u8], Vec<(&[u8], &EmploymentStint)>> = BTreeMap::new();
+    for (practitioner, stints) in employment {
+        for stint in stints.iter().filter(|stint| !stint.supervisor_id.is_empty()) {
+            stints_of.entry(&stint.supervisor_id).or_default().push((practitioner, stint));
+        }
+    }
+    let mut found = Vec::new();
+    for (supervisor_id, mut stints) in stints_of {
+        let Some(supervisor) = supervisors.get(supervisor_id) else { continue };
+        stints.sort_by_key(|(_, stint)| stint.row);
+        let ratio = u64::from(context.policy.supervision.supervisor_fte_ratio);
+        let capacity = ratio * u64::from(supervisor.fte);
+        let Some((day, load)) = first_day_over(&stints, capacity, first, last) else { continue };
+        stints.retain(|(_, stint)| crate::tables::covers(stint.start, stint.end, day));
+        let own = supervisor.fte;
+        found.push(SupervisorLoad { context, supervisor_id, day, load, own, stints });
+    }
+    found
+}
+
+/// The first day of `first..=last` on which the open stints sum to more than `capacity`.
+fn first_day_over(
+    stints: &[(&[u8], &EmploymentStint)],
+    capacity: u64,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Option<(NaiveDate, u64)> {
+    let mut changes: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+    for (_, stint) in stints {
+        let start = stint.start.max(first);
+        if stint.start > last || stint.end.is_some_and(|end| end < start) {
+            continue;
+        }
+        *changes.entry(start).or_default() += i64::from(stint.fte);
+        if let Some(end) = stint.end {
+            *changes.entry(date::add_days(end, 1)).or_default() -= i64::from(stint.fte);
+        }
+    }
+    let mut load = 0_i64;
+    for (day, change) in changes {
+        load += change;
+        let over = load.unsigned_abs() > capacity && load > 0;
+        if over && day <= last {
+            return Some((day, load.unsigned_abs()));
+        }
+    }
+    None
+}

@@ -1,0 +1,22 @@
+//! The nouns of the trade: owned or borrowed values, small, without input or output.
+
+pub mod date;
+pub mod money;
+pub mod npi;
+pub mod position;
+pub mod quantity;
+pub mod record;
+pub mod reject;
+pub mod service_line;
+pub mod severity;
+pub mod text;
+
+pub use date::NaiveDate;
+pub use money::Cents;
+pub use position::Position;
+pub use quantity::{Quantity, UnitBasis};
+pub use reject::Reject;
+pub use service_line::{
+    ClaimStatus, DateField, Frequency, InputSeq, LocalPosition, OutOfBalance, ServiceLine,
+};
+pub use severity::{Outcome, Severity};

@@ -1,0 +1,293 @@
+//! The compact form of a service line: one run of bytes, the same in memory and in a temporary file.
+//!
+//! A line that matters (peer support, or a correction) leaves the block of input that it stood in as
+//! such a record, ~120 bytes for a usual line; everything later reads records. Fixed part first
+//! (little endian), then the lengths of the texts (LEB128), then the texts.
+
+use super::{
+    Cents, ClaimStatus, DateField, InputSeq, LocalPosition, NaiveDate, OutOfBalance, ServiceLine,
+};
+use chrono::Datelike;
+
+const NO_DAY: i32 = i32::MIN;
+const NO_AMOUNT: i64 = i64::MIN;
+/// Length of the whole record, in front of it.
+const LENGTH_BYTES: usize = 4;
+/// Length, seq, position (2), four days, three amounts, line number, flags.
+const FIXED_BYTES: usize = LENGTH_BYTES + 8 + 8 + 16 + 24 + 4 + 4;
+const TEXTS: usize = 18;
+
+const FLAG_HISTORY: u32 = 1;
+const FLAG_PEER_SUPPORT: u32 = 1 << 1;
+const FLAG_FIRST_UNREADABLE: u32 = 1 << 2;
+const FLAG_LAST_UNREADABLE: u32 = 1 << 3;
+const FLAG_OUT_OF_BALANCE: u32 = 1 << 4;
+const STATUS_SHIFT: u32 = 8;
+
+/// Appends `line` to `out`.
+pub fn encode(line: &ServiceLine<'_>, out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut fixed = [0_u8; FIXED_BYTES];
+    fixed[4..12].copy_from_slice(&line.seq.0.to_le_bytes());
+    fixed[12..16].copy_from_slice(&line.position.number.to_le_bytes());
+    fixed[16..20].copy_from_slice(&line.position.byte.to_le_bytes());
+    fixed[20..24].copy_from_slice(&day_number(line.received).to_le_bytes());
+    fixed[24..28].copy_from_slice(&day_number(line.birth).to_le_bytes());
+    fixed[28..32].copy_from_slice(&day_number(line.first_day.day()).to_le_bytes());
+    fixed[32..36].copy_from_slice(&day_number(line.last_day.day()).to_le_bytes());
+    fixed[36..44].copy_from_slice(&cents(line.charge).to_le_bytes());
+    fixed[44..52].copy_from_slice(&cents(line.paid).to_le_bytes());
+    fixed[52..60].copy_from_slice(&cents(line.patient_paid).to_le_bytes());
+    fixed[60..64].copy_from_slice(&line.line_number.to_le_bytes());
+    fixed[64..68].copy_from_slice(&flags(line).to_le_bytes());
+    out.extend_from_slice(&fixed);
+    let texts = texts(line);
+    for text in &texts {
+        push_length(out, text.len());
+    }
+    for text in &texts {
+        out.extend_from_slice(text);
+    }
+    if let Some(balance) = line.out_of_balance {
+        out.extend_from_slice(&cents(balance.claim_total).to_le_bytes());
+        out.extend_from_slice(&balance.lines_total.0.to_le_bytes());
+    }
+    let length = (out.len() - start) as u32;
+    out[start..start + LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
+}
+
+fn texts<'a>(line: &ServiceLine<'a>) -> [&'a [u8]; TEXTS] {
+    let unreadable = |field: DateField<'a>| match field {
+        DateField::Unreadable(text) => text,
+        _ => b"",
+    };
+    [
+        line.claim_id,
+        line.frequency_code,
+        line.original_claim_id,
+        line.payer_claim_number,
+        line.member_id,
+        line.billing_npi,
+        line.rendering_npi,
+        line.supervising_npi,
+        line.procedure,
+        line.modifiers,
+        line.units_text,
+        line.basis_text,
+        line.place_of_service,
+        line.diagnoses,
+        line.authorization,
+        unreadable(line.first_day),
+        unreadable(line.last_day),
+        line.line_text,
+    ]
+}
+
+fn flags(line: &ServiceLine<'_>) -> u32 {
+    let mut flags = (line.status as u32) << STATUS_SHIFT;
+    let mut set = |condition: bool, flag: u32| flags |= if condition { flag } else { 0 };
+    set(line.is_history, FLAG_HISTORY);
+    set(line.is_peer_support, FLAG_PEER_SUPPORT);
+    set(matches!(line.first_day, DateField::Unreadable(_)), FLAG_FIRST_UNREADABLE);
+    set(matches!(line.last_day, DateField::Unreadable(_)), FLAG_LAST_UNREADABLE);
+    set(line.out_of_balance.is_some(), FLAG_OUT_OF_BALANCE);
+    flags
+}
+
+fn day_number(day: Option<NaiveDate>) -> i32 {
+    day.map_or(NO_DAY, |day| day.num_days_from_ce())
+}
+
+fn cents(amount: Option<Cents>) -> i64 {
+    amount.map_or(NO_AMOUNT, |amount| amount.0)
+}
+
+fn push_length(out: &mut Vec<u8>, mut length: usize) {
+    while length >= 0x80 {
+        out.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    out.push(length as u8);
+}
+
+/// Reads the records of a buffer one after the other.
+#[derive(Clone)]
+pub struct Records<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Records<'a> {
+    /// The records in `buffer`, which [`encode`] wrote.
+    pub fn new(buffer: &'a [u8]) -> Records<'a> {
+        Records { rest: buffer }
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = &'a [u8];
+
+    /// The bytes of the next record, for [`decode`] or to be copied as they are.
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.rest.len() < LENGTH_BYTES {
+            return None;
+        }
+        let length = read_u32(self.rest, 0) as usize;
+        let (record, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(record)
+    }
+}
+
+/// The service line that `record` holds.
+///
+/// # Panics
+/// On bytes that [`encode`] did not write.
+pub fn decode(record: &[u8]) -> ServiceLine<'_> {
+    let flags = read_u32(record, 64);
+    let mut at = FIXED_BYTES;
+    let mut lengths = [0_usize; TEXTS];
+    for length in &mut lengths {
+        *length = read_length(record, &mut at);
+    }
+    let mut texts = [&record[..0]; TEXTS];
+    for (text, length) in texts.iter_mut().zip(lengths) {
+        *text = &record[at..at + length];
+        at += length;
+    }
+    let out_of_balance = (flags & FLAG_OUT_OF_BALANCE != 0).then(|| OutOfBalance {
+        claim_total: amount(read_i64(record, at)),
+        lines_total: Cents(read_i64(record, at + 8)),
+    });
+    ServiceLine {
+        seq: InputSeq(read_i64(record, 4) as u64),
+        position: LocalPosition { number: read_u32(record, 12), byte: read_u32(record, 16) },
+        is_history: flags & FLAG_HISTORY != 0,
+        is_peer_support: flags & FLAG_PEER_SUPPORT != 0,
+        status: status(flags),
+        claim_id: texts[0],
+        line_number: read_u32(record, 60),
+        line_text: texts[17],
+        frequency_code: texts[1],
+        original_claim_id: texts[2],
+        payer_claim_number: texts[3],
+        member_id: texts[4],
+        billing_npi: texts[5],
+        rendering_npi: texts[6],
+        supervising_npi: texts[7],
+        procedure: texts[8],
+        modifiers: texts[9],
+        units_text: texts[10],
+        basis_text: texts[11],
+        place_of_service: texts[12],
+        diagnoses: texts[13],
+        authorization: texts[14],
+        first_day: date_field(read_u32(record, 28), flags & FLAG_FIRST_UNREADABLE, texts[15]),
+        last_day: date_field(read_u32(record, 32), flags & FLAG_LAST_UNREADABLE, texts[16]),
+        received: day(read_u32(record, 20)),
+        birth: day(read_u32(record, 24)),
+        charge: amount(read_i64(record, 36)),
+        paid: amount(read_i64(record, 44)),
+        patient_paid: amount(read_i64(record, 52)),
+        out_of_balance,
+    }
+}
+
+/// The place in input order of the line that `record` holds, without decoding the rest.
+pub fn seq(record: &[u8]) -> InputSeq {
+    InputSeq(read_i64(record, 4) as u64)
+}
+
+fn status(flags: u32) -> ClaimStatus {
+    match flags >> STATUS_SHIFT {
+        0 => ClaimStatus::Paid,
+        1 => ClaimStatus::Pending,
+        2 => ClaimStatus::Denied,
+        _ => ClaimStatus::Unknown,
+    }
+}
+
+fn date_field(number: u32, unreadable: u32, text: &[u8]) -> DateField<'_> {
+    if unreadable != 0 {
+        return DateField::Unreadable(text);
+    }
+    day(number).map_or(DateField::Missing, DateField::Day)
+}
+
+fn day(number: u32) -> Option<NaiveDate> {
+    match number as i32 {
+        NO_DAY => None,
+        number => NaiveDate::from_num_days_from_ce_opt(number),
+    }
+}
+
+fn amount(cents: i64) -> Option<Cents> {
+    (cents != NO_AMOUNT).then_some(Cents(cents))
+}
+
+fn read_length(record: &[u8], at: &mut usize) -> usize {
+    let mut length = 0;
+    let mut shift = 0;
+    loop {
+        let byte = record[*at];
+        *at += 1;
+        length |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return length;
+        }
+        shift += 7;
+    }
+}
+
+fn read_u32(record: &[u8], at: usize) -> u32 {
+    let mut bytes = [0; 4];
+    bytes.copy_from_slice(&record[at..at + 4]);
+    u32::from_le_bytes(bytes)
+}
+
+fn read_i64(record: &[u8], at: usize) -> i64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&record[at..at + 8]);
+    i64::from_le_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        let long = vec![b'x'; 300];
+        let lines = [
+            ServiceLine {
+                seq: InputSeq::new(7, 9),
+                position: LocalPosition { number: 3, byte: 1000 },
+                is_history: true,
+                is_peer_support: true,
+                status: ClaimStatus::Unknown,
+                claim_id: &long,
+                line_number: 12,
+                units_text: b"4.0",
+                first_day: DateField::Unreadable(b"2025-99-99"),
+                last_day: DateField::parse(b"20240229"),
+                birth: DateField::parse(b"20040229").day(),
+                charge: Some(Cents(-5)),
+                out_of_balance: Some(OutOfBalance { claim_total: None, lines_total: Cents(7) }),
+                ..ServiceLine::empty()
+            },
+            ServiceLine::empty(),
+        ];
+        let mut buffer = Vec::new();
+        lines.iter().for_each(|line| encode(line, &mut buffer));
+        let records: Vec<_> = Records::new(&buffer).collect();
+        assert_eq!(records.len(), 2);
+        let back = decode(records[0]);
+        assert!(back.seq == lines[0].seq && back.position == lines[0].position);
+        assert!(back.is_history && back.is_peer_support && back.status == ClaimStatus::Unknown);
+        assert_eq!((back.claim_id, back.line_number), (long.as_slice(), 12));
+        assert!(back.first_day == lines[0].first_day && back.last_day == lines[0].last_day);
+        assert_eq!((back.birth, back.received), (lines[0].birth, None));
+        assert_eq!((back.charge, back.paid), (Some(Cents(-5)), None));
+        assert_eq!(back.out_of_balance, lines[0].out_of_balance);
+        assert!(decode(records[1]).first_day == DateField::Missing);
+    }
+}

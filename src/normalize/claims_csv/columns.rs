@@ -1,0 +1,212 @@
+//! The columns of a claim CSV, found by name in its header.
+
+use std::collections::HashMap;
+use thiserror::Error;
+
+/// The columns of the contract, in its order. The discriminant is the index into [`NAMES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the columns of inputs.md, which explains them")]
+pub enum Column {
+    ClaimId,
+    LineNumber,
+    FrequencyCode,
+    OriginalClaimId,
+    PayerClaimNumber,
+    ClaimStatus,
+    ReceivedDate,
+    MemberId,
+    MemberBirthDate,
+    BillingNpi,
+    RenderingNpi,
+    SupervisingNpi,
+    ProcedureCode,
+    Modifiers,
+    Units,
+    UnitBasis,
+    ServiceDate,
+    ServiceEndDate,
+    PlaceOfService,
+    DiagnosisCodes,
+    AuthorizationNumber,
+    ChargeAmount,
+    PaidAmount,
+    PatientPaidAmount,
+}
+
+/// Number of columns.
+pub const COLUMNS: usize = 24;
+
+/// Names of the columns, and whether they are required.
+pub const NAMES: [(&str, bool); COLUMNS] = [
+    ("claim_id", true),
+    ("line_number", true),
+    ("frequency_code", false),
+    ("original_claim_id", false),
+    ("payer_claim_number", false),
+    ("claim_status", false),
+    ("received_date", false),
+    ("member_id", true),
+    ("member_birth_date", false),
+    ("billing_npi", true),
+    ("rendering_npi", false),
+    ("supervising_npi", false),
+    ("procedure_code", true),
+    ("modifiers", false),
+    ("units", true),
+    ("unit_basis", false),
+    ("service_date", true),
+    ("service_end_date", false),
+    ("place_of_service", false),
+    ("diagnosis_codes", false),
+    ("authorization_number", false),
+    ("charge_amount", false),
+    ("paid_amount", false),
+    ("patient_paid_amount", false),
+];
+
+/// Columns of a header at most; more means that the file is something else.
+pub const MAX_COLUMNS: usize = 4096;
+
+/// Where the columns of the contract stand in one file.
+#[derive(Clone, Debug)]
+pub struct ClaimColumns {
+    /// Index in the row of each column; `None`: not there.
+    pub at: [Option<usize>; COLUMNS],
+    /// Fields of a row.
+    pub width: usize,
+    /// Fields that must be found before it is known whether a row matters: one more than the index
+    /// of the last column that decides.
+    pub deciding: usize,
+    /// `,` unless told.
+    pub delimiter: u8,
+}
+
+/// What is wrong with a header: everything at once.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{}", problems.join("; "))]
+pub struct ColumnError {
+    /// One sentence each.
+    pub problems: Vec<String>,
+    /// None of the columns is there: the file is no claim CSV.
+    pub is_other_kind: bool,
+}
+
+impl ClaimColumns {
+    /// Finds the columns in the fields of a header. `renamed` maps our name to the file's.
+    pub fn find(
+        header: &[String],
+        delimiter: u8,
+        renamed: &HashMap<String, String>,
+    ) -> Result<ClaimColumns, ColumnError> {
+        let mut at = [None; COLUMNS];
+        let mut problems = Vec::new();
+        if header.len() > MAX_COLUMNS {
+            let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
+            return Err(ColumnError { problems: vec![problem], is_other_kind: true });
+        }
+        for (index, (ours, required)) in NAMES.iter().enumerate() {
+            let name = renamed.get(*ours).map_or(*ours, String::as_str);
+            let mut found = header
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| field.trim().eq_ignore_ascii_case(name))
+                .map(|(place, _)| place);
+            at[index] = found.next();
+            if found.next().is_some() {
+                problems.push(format!("column {name} stands twice: remove or rename one"));
+            }
+            if at[index].is_none() && (*required || renamed.contains_key(*ours)) {
+                problems.push(missing(name, header));
+            }
+        }
+        let is_claim_like = at[Column::ClaimId as usize].is_some()
+            || (at[Column::MemberId as usize].is_some()
+                && at[Column::ProcedureCode as usize].is_some());
+        if !problems.is_empty() {
+            problems.extend(other_delimiter(header, delimiter));
+            return Err(ColumnError { problems, is_other_kind: !is_claim_like });
+        }
+        let deciding = DECIDING.iter().filter_map(|column| at[*column as usize]).max();
+        let deciding = deciding.map_or(0, |last| last + 1);
+        Ok(ClaimColumns { at, width: header.len(), deciding, delimiter })
+    }
+
+    /// Where a column stands.
+    pub fn of(&self, column: Column) -> Option<usize> {
+        self.at[column as usize]
+    }
+}
+
+/// The columns that are looked at in every row: claims are counted by their key, corrections are
+/// followed whatever they bill, and the as-of date looks at every received date.
+const DECIDING: [Column; 6] = [
+    Column::ClaimId,
+    Column::FrequencyCode,
+    Column::OriginalClaimId,
+    Column::ReceivedDate,
+    Column::BillingNpi,
+    Column::ProcedureCode,
+];
+
+fn missing(name: &str, header: &[String]) -> String {
+    let near = header
+        .iter()
+        .map(|field| (strsim::jaro_winkler(&field.trim().to_lowercase(), name), field.trim()))
+        // A file without a header must not show the values of its first row.
+        .filter(|(likeness, field)| *likeness > 0.8 && !field.contains(char::is_numeric))
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    match near {
+        Some((_, field)) => format!("column {name} is missing (there is {field:?})"),
+        None => format!("column {name} is missing"),
+    }
+}
+
+/// A header of one field that holds another delimiter: says which to name.
+fn other_delimiter(header: &[String], delimiter: u8) -> Option<String> {
+    let [only] = header else { return None };
+    let likely = [b',', b'\t', b'|', b';']
+        .into_iter()
+        .filter(|other| *other != delimiter)
+        .max_by_key(|other| only.bytes().filter(|byte| byte == other).count())?;
+    let shown = if likely == b'\t' { "\\t".to_owned() } else { char::from(likely).to_string() };
+    only.contains(char::from(likely)).then(|| {
+        format!("the header seems to be separated by '{shown}': pass --delimiter '{shown}'")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(text: &str) -> Vec<String> {
+        text.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_any_order_and_case() {
+        let fields = header(
+            "Units, PROCEDURE_CODE,x,service_date,billing_npi,member_id,line_number,claim_id",
+        );
+        let columns = ClaimColumns::find(&fields, b',', &HashMap::new()).expect("all there");
+        assert_eq!(columns.of(Column::Units), Some(0));
+        assert_eq!(columns.of(Column::Modifiers), None);
+        assert_eq!((columns.width, columns.deciding), (8, 8));
+    }
+
+    #[test]
+    fn everything_missing_is_said_at_once() {
+        let fields = header("claim_id,line_no,units,units");
+        let error = ClaimColumns::find(&fields, b',', &HashMap::new()).expect_err("columns miss");
+        let text = error.to_string();
+        assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
+        assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
+        assert!(!error.is_other_kind);
+    }
+
+    #[test]
+    fn another_delimiter_is_named() {
+        let fields = vec!["claim_id;line_number;units".to_owned()];
+        let error = ClaimColumns::find(&fields, b',', &HashMap::new()).expect_err("one field");
+        assert!(error.to_string().contains("--delimiter ';'"));
+    }
+}

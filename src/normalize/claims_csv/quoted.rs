@@ -1,0 +1,59 @@
+//! Blocks that hold a quote: the `csv` crate reads them.
+
+use super::row::RowReader;
+use crate::model::LocalPosition;
+use csv::{ByteRecord, ReaderBuilder, Terminator};
+
+/// Reads the rows of `bytes`; returns how many there are, blank ones counted.
+pub fn read(bytes: &[u8], reader: &mut RowReader<'_, '_>) -> u64 {
+    let mut rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(reader.columns().delimiter)
+        .terminator(Terminator::Any(b'\n'))
+        .from_reader(bytes);
+    let mut record = ByteRecord::new();
+    let mut number = 0_u32;
+    let mut count = 0;
+    let mut at_byte = 0;
+    // Reading from memory fails on nothing that a flexible byte reader does not accept.
+    while rows.read_byte_record(&mut record).unwrap_or(false) {
+        let blank = blank_rows(&bytes[at_byte..]);
+        for _ in 0..blank.rows {
+            reader.blank();
+        }
+        number += blank.rows;
+        let at = LocalPosition { number, byte: (at_byte + blank.bytes) as u32 };
+        at_byte = rows.position().byte() as usize;
+        number += 1;
+        count += 1;
+        let fields: Vec<&[u8]> = record.iter().collect();
+        if fields.len() == 1 && fields[0].trim_ascii().is_empty() {
+            reader.blank(); // a lone carriage return
+            continue;
+        }
+        reader.detached(&fields, at);
+    }
+    let trailing = blank_rows(&bytes[at_byte.min(bytes.len())..]).rows;
+    for _ in 0..trailing {
+        reader.blank();
+    }
+    reader.count_lines(u64::from(number + trailing));
+    debug_assert!(count <= number);
+    u64::from(number + trailing)
+}
+
+struct BlankRows {
+    rows: u32,
+    bytes: usize,
+}
+
+/// The blank rows that `bytes` begins with, which the `csv` crate skips.
+fn blank_rows(bytes: &[u8]) -> BlankRows {
+    let mut blank = BlankRows { rows: 0, bytes: 0 };
+    while bytes.get(blank.bytes) == Some(&b'\n') {
+        blank.rows += 1;
+        blank.bytes += 1;
+    }
+    blank
+}

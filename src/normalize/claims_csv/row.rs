@@ -1,0 +1,310 @@
+//! What one row of a claim CSV means, whichever way its fields were split.
+
+use super::columns::{ClaimColumns, Column};
+use super::{CsvOutput, Sink, Wanted};
+use crate::model::text::trim;
+use crate::model::{
+    Cents, ClaimStatus, DateField, Frequency, LocalPosition, NaiveDate, ServiceLine, date,
+};
+use crate::normalize::sink::{LocalReject, claim_key};
+
+/// The claim keys of the first and last row of a block: a claim that goes on over the edge is
+/// counted once. `None`: no row with a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CsvEdges {
+    /// Of the first row.
+    pub first: Option<u128>,
+    /// Of the last row.
+    pub last: Option<u128>,
+}
+
+/// Takes the rows of one block.
+pub struct RowReader<'a, 'w> {
+    columns: &'w ClaimColumns,
+    wanted: &'w Wanted<'w>,
+    sink: Sink,
+    /// The key columns of the row before, as written.
+    previous: Option<[&'a [u8]; 4]>,
+    edges: CsvEdges,
+    /// The last key, where the row's bytes do not outlive it.
+    previous_key: Option<u128>,
+    newest_received: Option<NaiveDate>,
+    last_received: &'a [u8],
+    blank_rows: u64,
+    lines: u32,
+    key_buffer: Vec<u8>,
+}
+
+const KEY_COLUMNS: [Column; 4] =
+    [Column::ClaimId, Column::BillingNpi, Column::FrequencyCode, Column::OriginalClaimId];
+
+impl<'a, 'w> RowReader<'a, 'w> {
+    /// For the rows of one block.
+    pub fn new(columns: &'w ClaimColumns, wanted: &'w Wanted<'w>) -> RowReader<'a, 'w> {
+        RowReader {
+            columns,
+            wanted,
+            sink: Sink::default(),
+            previous: None,
+            edges: CsvEdges::default(),
+            previous_key: None,
+            newest_received: None,
+            last_received: b"",
+            blank_rows: 0,
+            lines: 0,
+            key_buffer: Vec::new(),
+        }
+    }
+
+    /// Where the columns stand.
+    pub fn columns(&self) -> &'w ClaimColumns {
+        self.columns
+    }
+
+    /// Notes a blank row.
+    pub fn blank(&mut self) {
+        self.blank_rows += 1;
+    }
+
+    /// Notes how many rows there are, blank ones too, counted apart from the reading of them.
+    pub fn count_lines(&mut self, rows: u64) {
+        self.sink.tally.service_lines = rows - self.blank_rows;
+    }
+
+    /// The one line of a quote that is never closed.
+    pub fn unclosed_quote(&mut self) -> u64 {
+        let at = LocalPosition::default();
+        self.sink.leave_out(at, "", "a quote opens in this row and is never closed");
+        self.count_lines(1);
+        1
+    }
+
+    /// Whether a row, of which the deciding columns are split, must be looked at further. One that
+    /// need not be is counted here.
+    pub fn matters(&mut self, fields: &[&'a [u8]], at: LocalPosition) -> bool {
+        self.note_received(fields);
+        let key = KEY_COLUMNS.map(|column| self.field(fields, column));
+        let is_new_claim = match self.previous {
+            Some(previous) => previous != key && !same_key(&previous, &key),
+            None => true,
+        };
+        if is_new_claim {
+            self.sink.tally.claims += 1;
+        }
+        if self.previous.is_none() {
+            self.edges.first = Some(self.hash(&key));
+        }
+        self.previous = Some(key);
+        self.is_wanted(fields, at)
+    }
+
+    /// A row whose fields do not outlive it, split whole.
+    pub fn detached(&mut self, fields: &[&[u8]], at: LocalPosition) {
+        if let Some(received) = date::parse(self.field(fields, Column::ReceivedDate)) {
+            self.note_day(received);
+        }
+        let key = KEY_COLUMNS.map(|column| self.field(fields, column));
+        let hash = self.hash(&key);
+        if self.previous_key != Some(hash) {
+            self.sink.tally.claims += 1;
+        }
+        if self.previous_key.is_none() {
+            self.edges.first = Some(hash);
+        }
+        self.previous_key = Some(hash);
+        if self.is_wanted(fields, at) {
+            self.take(fields, at);
+        }
+    }
+
+    /// Reads a row whose fields are all split, and which matters.
+    pub fn take(&mut self, fields: &[&[u8]], at: LocalPosition) {
+        let mut line = self.service_line(fields, at);
+        if let Err((part, message)) = self.check(fields, &line) {
+            if line.is_peer_support {
+                self.sink.leave_out(at, part, message);
+                return;
+            }
+            // A correction of another procedure: only its claim matters, as far as it can be read.
+            if line.claim_id.is_empty() || line.billing_npi.is_empty() {
+                return;
+            }
+        }
+        if line.is_peer_support {
+            self.read_optional(fields, &mut line);
+        }
+        self.sink.push(&mut line, self.wanted, self.lines);
+        self.lines += 1;
+    }
+
+    /// What the block came to.
+    pub fn finish(mut self, rows: u64) -> CsvOutput {
+        self.edges.last = match (self.previous, self.previous_key) {
+            (Some(key), _) => Some(self.hash(&key)),
+            (None, hash) => hash,
+        };
+        CsvOutput {
+            sink: self.sink,
+            rows,
+            edges: self.edges,
+            newest_received: self.newest_received,
+        }
+    }
+
+    fn field<'f>(&self, fields: &[&'f [u8]], column: Column) -> &'f [u8] {
+        match self.columns.of(column) {
+            Some(index) => fields.get(index).map_or(b"", |field| trim(field)),
+            None => b"",
+        }
+    }
+
+    fn note_received(&mut self, fields: &[&'a [u8]]) {
+        let received = self.field(fields, Column::ReceivedDate);
+        // Extracts are sorted by it more often than not: most rows repeat the one before.
+        if received == self.last_received {
+            return;
+        }
+        self.last_received = received;
+        if let Some(day) = date::parse(received) {
+            self.note_day(day);
+        }
+    }
+
+    fn note_day(&mut self, received: NaiveDate) {
+        if received <= self.wanted.today {
+            self.newest_received = self.newest_received.max(Some(received));
+        }
+    }
+
+    fn hash(&mut self, key: &[&[u8]; 4]) -> u128 {
+        let line = ServiceLine {
+            claim_id: key[0],
+            billing_npi: key[1],
+            frequency_code: key[2],
+            original_claim_id: key[3],
+            ..ServiceLine::empty()
+        };
+        claim_key(&line, &mut self.key_buffer)
+    }
+
+    fn is_wanted(&mut self, fields: &[&[u8]], at: LocalPosition) -> bool {
+        let last_needed = self.columns.of(Column::ProcedureCode).unwrap_or_default();
+        if fields.len() <= last_needed {
+            self.sink.leave_out(at, "procedure_code", "the row ends before its procedure code");
+            return false;
+        }
+        let procedure = trim(fields[last_needed]);
+        if procedure.is_empty() {
+            self.sink.leave_out(at, "procedure_code", "no procedure code");
+            return false;
+        }
+        if self.wanted.policy.is_peer_support(procedure) {
+            return true;
+        }
+        self.sink.tally.passed_over += 1;
+        Frequency::parse(self.field(fields, Column::FrequencyCode)) != Frequency::Original
+    }
+
+    fn service_line<'f>(&self, fields: &[&'f [u8]], at: LocalPosition) -> ServiceLine<'f> {
+        let text = |column| self.field(fields, column);
+        let procedure = text(Column::ProcedureCode);
+        ServiceLine {
+            position: at,
+            is_peer_support: self.wanted.policy.is_peer_support(procedure),
+            status: ClaimStatus::parse(text(Column::ClaimStatus)),
+            claim_id: text(Column::ClaimId),
+            line_number: line_number(text(Column::LineNumber)).unwrap_or_default(),
+            line_text: text(Column::LineNumber),
+            frequency_code: text(Column::FrequencyCode),
+            original_claim_id: text(Column::OriginalClaimId),
+            payer_claim_number: text(Column::PayerClaimNumber),
+            member_id: text(Column::MemberId),
+            billing_npi: text(Column::BillingNpi),
+            rendering_npi: text(Column::RenderingNpi),
+            supervising_npi: text(Column::SupervisingNpi),
+            procedure,
+            modifiers: text(Column::Modifiers),
+            units_text: text(Column::Units),
+            basis_text: text(Column::UnitBasis),
+            place_of_service: text(Column::PlaceOfService),
+            diagnoses: text(Column::DiagnosisCodes),
+            authorization: text(Column::AuthorizationNumber),
+            first_day: DateField::parse(text(Column::ServiceDate)),
+            last_day: DateField::parse(text(Column::ServiceEndDate)),
+            ..ServiceLine::empty()
+        }
+    }
+
+    /// What a row must have to be used at all.
+    fn check(
+        &self,
+        fields: &[&[u8]],
+        line: &ServiceLine<'_>,
+    ) -> Result<(), (&'static str, &'static str)> {
+        if fields.len() != self.columns.width {
+            return Err(("", "the row has another number of fields than the header"));
+        }
+        for (text, column, message) in [
+            (line.claim_id, "claim_id", "no claim id"),
+            (line.member_id, "member_id", "no member id"),
+            (line.billing_npi, "billing_npi", "no billing provider"),
+        ] {
+            if text.is_empty() {
+                return Err((column, message));
+            }
+        }
+        match line_number(self.field(fields, Column::LineNumber)) {
+            Some(_) => Ok(()),
+            None => Err(("line_number", "the line number is not a whole number")),
+        }
+    }
+
+    fn read_optional(&mut self, fields: &[&[u8]], line: &mut ServiceLine<'_>) {
+        let at = line.position;
+        let mut day = |column: Column, name: &'static str| {
+            let text = self.field(fields, column);
+            let day = date::parse(text);
+            if day.is_none() && !text.is_empty() {
+                let reason = "not a date (YYYY-MM-DD or YYYYMMDD): taken as blank";
+                self.sink.rejects.push(LocalReject { at, column: name, reason });
+            }
+            day
+        };
+        line.received = day(Column::ReceivedDate, "received_date");
+        line.birth = day(Column::MemberBirthDate, "member_birth_date");
+        let mut amount = |column: Column, name: &'static str| {
+            let text = self.field(fields, column);
+            let amount = Cents::parse(text);
+            if amount.is_none() && !text.is_empty() {
+                let reason = "not an amount with at most two places: taken as blank";
+                self.sink.rejects.push(LocalReject { at, column: name, reason });
+            }
+            amount
+        };
+        line.charge = amount(Column::ChargeAmount, "charge_amount");
+        line.paid = amount(Column::PaidAmount, "paid_amount");
+        line.patient_paid = amount(Column::PatientPaidAmount, "patient_paid_amount");
+    }
+}
+
+/// Whether two rows have one claim key though their bytes differ: a blank frequency code is `1`.
+fn same_key(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
+    let frequency = |code: &[u8]| -> Vec<u8> {
+        if code.is_empty() { b"1".to_vec() } else { code.to_ascii_uppercase() }
+    };
+    left[0] == right[0]
+        && left[1] == right[1]
+        && left[3] == right[3]
+        && frequency(left[2]) == frequency(right[2])
+}
+
+/// LX01: a whole number.
+pub fn line_number(text: &[u8]) -> Option<u32> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0_u32, |value, byte| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    })
+}

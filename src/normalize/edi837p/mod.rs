@@ -1,0 +1,18 @@
+//! 837P: claims and service lines from the loops of a transaction set (005010X222, X222A1, X222A2,
+//! X298).
+//!
+//! Blocks are read apart from each other (`block.rs`), each beginning where a claim or something
+//! above it begins. What a block cannot know, because it stands before its start (the billing
+//! provider, the subscriber, which transaction set is open), it leaves open; `follower.rs` walks over
+//! the blocks in order, fills it in, and checks the envelope.
+//!
+//! Loops are known by state (`hierarchy.rs`), never by a segment alone.
+
+pub mod block;
+pub mod claim;
+pub mod follower;
+pub mod hierarchy;
+pub mod unwrap;
+
+pub use block::{X12Output, read_block};
+pub use follower::{BlockPlace, Follower};

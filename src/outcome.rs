@@ -1,0 +1,235 @@
+//! What a run came to: everything that the reports write.
+
+use crate::finding::Finding;
+use crate::model::{Cents, InputSeq, NaiveDate, Reject};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The result of one run, before it is written.
+pub struct RunOutcome {
+    /// Nothing after this day is known.
+    pub as_of: NaiveDate,
+    /// The claim files, history first, in input order.
+    pub files: Vec<FileOutcome>,
+    /// The findings in the order of `findings.csv`.
+    pub findings: Vec<Finding>,
+    /// The current claims with peer-support lines, in input order.
+    pub claims: Vec<ClaimOutcome>,
+    /// Of the current input.
+    pub counts: Counts,
+    /// Of history (and ledger) lines.
+    pub history: Counts,
+    /// Rows and values left out on reading.
+    pub rejects: Vec<Reject>,
+    /// Bad table rows and F005, of current and history files.
+    pub bad_rows: u64,
+    /// Rules that did not run, and why.
+    pub rules_not_run: Vec<NotRun>,
+    /// What a reader of the summary must know besides.
+    pub notes: Vec<String>,
+    /// Files of a folder that are of another kind, and were skipped.
+    pub skipped_files: Vec<String>,
+    /// Some input had to be left out (F004, F005, bad table rows): exit code 3.
+    pub is_partial: bool,
+}
+
+/// One claim file as it was read.
+#[derive(Clone, Debug)]
+pub struct FileOutcome {
+    /// As the user named it.
+    pub name: Arc<str>,
+    /// From `--history`.
+    pub is_history: bool,
+    /// Its content is that of a current file, so it was not used as history.
+    pub is_same_as_current: bool,
+    /// What it is.
+    pub kind: FileKind,
+    /// Bytes on disk; of standard input, bytes read.
+    pub bytes: u64,
+    /// SHA-256 of those bytes, in hex; `None` with `--input-hash none`.
+    pub sha256: Option<String>,
+    /// Rows (CSV, header not counted) or segments (X12).
+    pub records: u64,
+    /// Claims read.
+    pub claims: u64,
+    /// Service lines seen.
+    pub service_lines: u64,
+    /// Peer-support lines among them.
+    pub peer_support_lines: u64,
+}
+
+/// Kind of a claim file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// X12 837P.
+    X12,
+    /// Claim CSV.
+    Csv,
+}
+
+/// A rule that did not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRun {
+    /// Its id (or `EPSDT`, the exemption).
+    pub rule: &'static str,
+    /// In plain words.
+    pub why: String,
+}
+
+/// The one bucket that a service line is counted in (outputs.md, "Reconciliation").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bucket {
+    /// Cannot be used (F005).
+    LeftOut,
+    /// Its procedure is not in the policy.
+    PassedOver,
+    /// Denied by the payer.
+    Denied,
+    /// The same record as one before.
+    Repeated,
+    /// The same key as one before, with other content (D005).
+    Conflicting,
+    /// Voided, replaced, or a void itself.
+    CorrectedAway,
+    /// Net: checked (of history: counted).
+    Checked,
+}
+
+/// The counts of `summary.json`, of the current input or of history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Claim files.
+    pub files: u64,
+    /// Claims read.
+    pub claims: u64,
+    /// Service lines seen, counted apart from the buckets.
+    pub service_lines: u64,
+    /// Peer-support lines.
+    pub peer_support_lines: u64,
+    /// Lines of other procedures.
+    pub passed_over: u64,
+    /// Denied peer-support lines.
+    pub denied_records: u64,
+    /// Repeated peer-support records.
+    pub repeated_records: u64,
+    /// Records of a known key with other content.
+    pub conflicting_records: u64,
+    /// Lines taken out by a void or replacement, and voids.
+    pub corrected_away: u64,
+    /// Lines that could not be used.
+    pub left_out: u64,
+    /// Net lines.
+    pub checked: u64,
+    /// Findings by rule id.
+    pub findings: BTreeMap<String, u64>,
+    /// Findings by severity.
+    pub severities: BTreeMap<String, u64>,
+    /// Excess units by rule id.
+    pub excess_units: BTreeMap<String, u64>,
+    /// Dollars disallowed, each unit once.
+    pub amount_at_issue: Cents,
+    /// Net lines of originals without a received date (C007 not tested).
+    pub untested_filing: u64,
+    /// Peer-support rows with a status that is not known.
+    pub unknown_status: u64,
+    /// Units of net lines with good units.
+    pub units: u64,
+    /// Units disallowed, each once.
+    pub units_disallowed: u64,
+}
+
+impl Counts {
+    /// Counts one service line in its bucket.
+    pub fn add(&mut self, bucket: Bucket) {
+        *self.bucket_mut(bucket) += 1;
+    }
+
+    /// The counter of a bucket.
+    pub fn bucket_mut(&mut self, bucket: Bucket) -> &mut u64 {
+        match bucket {
+            Bucket::LeftOut => &mut self.left_out,
+            Bucket::PassedOver => &mut self.passed_over,
+            Bucket::Denied => &mut self.denied_records,
+            Bucket::Repeated => &mut self.repeated_records,
+            Bucket::Conflicting => &mut self.conflicting_records,
+            Bucket::CorrectedAway => &mut self.corrected_away,
+            Bucket::Checked => &mut self.checked,
+        }
+    }
+
+    /// Whether every service line seen stands in one bucket, and every peer-support line too.
+    pub fn reconciles(&self) -> bool {
+        let peer_support = self.denied_records
+            + self.repeated_records
+            + self.conflicting_records
+            + self.corrected_away
+            + self.checked;
+        peer_support == self.peer_support_lines
+            && self.left_out + self.passed_over + peer_support == self.service_lines
+    }
+}
+
+/// What becomes of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disposition {
+    /// A deny finding stands against it.
+    Hold,
+    /// A void.
+    Void,
+    /// A correction took it out.
+    Superseded,
+    /// The ledger has it already.
+    AlreadyPosted,
+    /// It repeats lines that came before.
+    Repeated,
+    /// A person must look.
+    Review,
+    /// Clean.
+    Release,
+}
+
+impl Disposition {
+    /// The word in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Disposition::Hold => "hold",
+            Disposition::Void => "void",
+            Disposition::Superseded => "superseded",
+            Disposition::AlreadyPosted => "already_posted",
+            Disposition::Repeated => "repeated",
+            Disposition::Review => "review",
+            Disposition::Release => "release",
+        }
+    }
+}
+
+/// One current claim with peer-support lines: a row of `claims.csv`.
+#[derive(Clone)]
+pub struct ClaimOutcome {
+    /// Place of its first current peer-support line.
+    pub seq: InputSeq,
+    /// As written.
+    pub claim_id: String,
+    /// With its default.
+    pub frequency_code: String,
+    /// As written.
+    pub original_claim_id: String,
+    /// Of its first current peer-support line.
+    pub member_id: String,
+    /// As written.
+    pub billing_npi: String,
+    /// What becomes of it.
+    pub disposition: Disposition,
+    /// Ids of the rules with findings on it, ascending.
+    pub rules: Vec<&'static str>,
+    /// Peer-support lines.
+    pub service_lines: u64,
+    /// Their units.
+    pub units_billed: u64,
+    /// Units billed less units disallowed.
+    pub units_payable: u64,
+    /// Their charges.
+    pub amount_billed: Cents,
+    /// Dollars disallowed.
+    pub amount_at_issue: Cents,
+}

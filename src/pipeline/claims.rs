@@ -1,0 +1,219 @@
+//! What becomes of each claim, and the counts: every line in one bucket, every unit disallowed once.
+
+use super::net::{ClaimNo, Net, Verdict};
+use super::store::{RecordId, Store};
+use crate::finding::Finding;
+use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, text};
+use crate::normalize::RecordKey;
+use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition};
+use crate::policy::{AnnualCounts, Policy};
+use crate::rules::Disallows;
+use std::collections::HashMap;
+
+/// The current claims with peer-support lines, in input order.
+pub struct Claims {
+    /// The claims.
+    pub outcomes: Vec<ClaimOutcome>,
+    /// Units disallowed, each once.
+    pub units_disallowed: u64,
+    index_of: HashMap<ClaimNo, usize>,
+}
+
+/// Sums of a claim while its lines are added.
+#[derive(Default)]
+struct Sums {
+    lines: u64,
+    units: u64,
+    billed: Cents,
+}
+
+impl Sums {
+    fn add(&mut self, line: &ServiceLine<'_>) {
+        self.lines += 1;
+        self.units += u64::from(line.units().unwrap_or_default());
+        self.billed += line.charge.unwrap_or_default();
+    }
+}
+
+struct Draft {
+    claim: ClaimNo,
+    first: RecordId,
+    /// Of lines that stand after step 2.
+    standing: Sums,
+    /// Of all lines but the denied.
+    all: Sums,
+    has_conflict: bool,
+    first_standing: Option<RecordId>,
+}
+
+/// Gathers the claims, before any finding is known.
+pub fn gather(store: &Store, net: &Net) -> Claims {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut index_of: HashMap<ClaimNo, usize> = HashMap::new();
+    let mut last: Option<(ClaimNo, usize)> = None;
+    for id in 0..store.len() as RecordId {
+        let verdict = net.verdicts[id as usize];
+        let key = store.key(id);
+        let is_counted = key.is(RecordKey::PEER_SUPPORT)
+            && !key.is(RecordKey::HISTORY)
+            && !matches!(verdict, Verdict::Denied | Verdict::Ignored);
+        if !is_counted {
+            continue;
+        }
+        let claim = net.claim_of[id as usize];
+        let index = match last {
+            // Lines of a claim mostly follow each other.
+            Some((same, index)) if same == claim => index,
+            _ => *index_of.entry(claim).or_insert_with(|| {
+                drafts.push(Draft::new(claim, id));
+                drafts.len() - 1
+            }),
+        };
+        last = Some((claim, index));
+        drafts[index].add(&store.line(id), verdict, id);
+    }
+    let outcomes = drafts.into_iter().map(|draft| draft.outcome(store, net)).collect();
+    Claims { outcomes, units_disallowed: 0, index_of }
+}
+
+impl Draft {
+    fn new(claim: ClaimNo, first: RecordId) -> Draft {
+        Draft {
+            claim,
+            first,
+            standing: Sums::default(),
+            all: Sums::default(),
+            has_conflict: false,
+            first_standing: None,
+        }
+    }
+
+    fn add(&mut self, line: &ServiceLine<'_>, verdict: Verdict, id: RecordId) {
+        self.all.add(line);
+        self.has_conflict |= verdict == Verdict::Conflicting;
+        if matches!(verdict, Verdict::Net | Verdict::CorrectedAway) {
+            self.standing.add(line);
+            self.first_standing.get_or_insert(id);
+        }
+    }
+
+    fn outcome(self, store: &Store, net: &Net) -> ClaimOutcome {
+        let stands = self.standing.lines > 0;
+        let sums = if stands { self.standing } else { self.all };
+        let state = net.claim_states[self.claim as usize];
+        let disposition = match (state.is_void, state.is_superseded) {
+            (true, _) => Disposition::Void,
+            (_, true) => Disposition::Superseded,
+            _ if !stands && !self.has_conflict => Disposition::Repeated,
+            _ => Disposition::Release,
+        };
+        let line = store.line(self.first_standing.unwrap_or(self.first));
+        let owned = |bytes| text::decode(bytes).into_owned();
+        ClaimOutcome {
+            seq: store.line(self.first).seq,
+            claim_id: owned(line.claim_id),
+            frequency_code: owned(line.frequency_or_default()),
+            original_claim_id: owned(line.original_claim_id),
+            member_id: owned(line.member_id),
+            billing_npi: owned(line.billing_npi),
+            disposition,
+            rules: Vec::new(),
+            service_lines: sums.lines,
+            units_billed: sums.units,
+            units_payable: sums.units,
+            amount_billed: sums.billed,
+            amount_at_issue: Cents(0),
+        }
+    }
+}
+
+impl Claims {
+    /// Decides what becomes of each claim from the findings, which are sorted by place.
+    pub fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
+        let mut disallowed_units = 0;
+        let seq = |finding: &Finding| finding.line.as_ref().map(|line| line.seq);
+        for of_line in findings.chunk_by(|left, right| seq(left) == seq(right)) {
+            let Some(line) = of_line[0].line.as_ref() else { continue };
+            let Some(outcome) = self.of_line(store, net, line.seq) else { continue };
+            for finding in of_line {
+                if !outcome.rules.contains(&finding.rule.id) {
+                    outcome.rules.push(finding.rule.id);
+                }
+                outcome.disposition = worse(outcome.disposition, finding);
+            }
+            let (units, amount) = disallowed(policy, of_line);
+            disallowed_units += units;
+            outcome.units_payable -= units.min(outcome.units_payable);
+            outcome.amount_at_issue += amount;
+        }
+        self.units_disallowed = disallowed_units;
+        for outcome in &mut self.outcomes {
+            outcome.rules.sort_unstable();
+            if matches!(
+                outcome.disposition,
+                Disposition::Void | Disposition::Superseded | Disposition::Repeated
+            ) {
+                outcome.units_payable = 0;
+            }
+        }
+    }
+
+    fn of_line(&mut self, store: &Store, net: &Net, seq: InputSeq) -> Option<&mut ClaimOutcome> {
+        let claim = net.claim_of[store.id_of(seq)? as usize];
+        let index = *self.index_of.get(&claim)?;
+        self.outcomes.get_mut(index)
+    }
+}
+
+/// A deny finding holds the claim whatever it was; a review finding marks one that was clean.
+fn worse(disposition: Disposition, finding: &Finding) -> Disposition {
+    match (finding.severity, disposition) {
+        (Severity::Deny, _) => Disposition::Hold,
+        (Severity::Review, Disposition::Release) => Disposition::Review,
+        (_, disposition) => disposition,
+    }
+}
+
+/// Units and dollars that the findings of one line take from it, each once: the whole line for a
+/// deny rule that disallows it, else the excess units.
+fn disallowed(policy: &Policy, findings: &[Finding]) -> (u64, Cents) {
+    let Some(line) = &findings[0].line else { return (0, Cents(0)) };
+    let units = u64::from(line.units.unwrap_or_default());
+    let denied =
+        |finding: &&Finding| finding.severity == Severity::Deny && finding.outcome == Outcome::Fail;
+    let mut excess = 0;
+    for finding in findings.iter().filter(denied) {
+        match finding.rule.disallows {
+            Disallows::WholeLine => return (units, line.amount.unwrap_or_default()),
+            Disallows::ExcessUnits => {
+                let own = u64::from(finding.excess_units.unwrap_or_default());
+                excess = match policy.units.annual_counts {
+                    AnnualCounts::Payable => excess + own,
+                    AnnualCounts::Billed => excess.max(own),
+                };
+            }
+            Disallows::Nothing => {}
+        }
+    }
+    (excess, line.amount.unwrap_or_default().share(excess, units))
+}
+
+/// Puts each peer-support record in its bucket; `history` and `current` hold the rest already.
+pub fn count_buckets(store: &Store, net: &Net, current: &mut Counts, history: &mut Counts) {
+    for id in 0..store.len() as RecordId {
+        let key = store.key(id);
+        if !key.is(RecordKey::PEER_SUPPORT) {
+            continue;
+        }
+        let bucket = match net.verdicts[id as usize] {
+            Verdict::Net => Bucket::Checked,
+            Verdict::Denied => Bucket::Denied,
+            Verdict::Repeated => Bucket::Repeated,
+            Verdict::Conflicting => Bucket::Conflicting,
+            Verdict::CorrectedAway => Bucket::CorrectedAway,
+            Verdict::Ignored => continue,
+        };
+        let counts = if key.is(RecordKey::HISTORY) { &mut *history } else { &mut *current };
+        counts.add(bucket);
+    }
+}

@@ -1,0 +1,320 @@
+//! Voids and replacements: what they take out (rules.md, "Which lines count", step 3).
+//!
+//! A correction names a number; its *targets* are the other claims of its billing provider that bear
+//! it, as claim id or payer's number. Every void and every target is out. Claims tied by replacements
+//! form a *family*, of whose replacements that nobody names only the last in input order stands.
+//! Corrections may stand before their targets, in chains and in circles, and may bill no peer support.
+
+use super::net::{ClaimNo, Entry, Group, Verdict};
+use super::store::{RecordId, Store};
+use crate::join::CorrectionStanding;
+use crate::model::ServiceLine;
+use crate::normalize::RecordKey;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::unionfind::UnionFind;
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// What the corrections of a run come to.
+#[derive(Default)]
+pub struct Resolved {
+    /// The voids.
+    pub voids: Vec<ClaimNo>,
+    /// Claims that a correction took out (voids may be among them).
+    pub superseded: Vec<ClaimNo>,
+    /// What each correction names.
+    pub standings: HashMap<ClaimNo, CorrectionStanding>,
+}
+
+/// A number as a billing provider uses it.
+type NumberKey = u128;
+
+struct Correction {
+    claim: ClaimNo,
+    is_void: bool,
+    /// Place of its first line.
+    place: RecordId,
+    /// The number that it names; `None`: it names none.
+    names: Option<NumberKey>,
+}
+
+/// Claims that bear a number that a correction names.
+#[derive(Default)]
+struct Bearers {
+    claims: Vec<ClaimNo>,
+    is_denied: bool,
+}
+
+/// Works out the corrections of all claims.
+pub(super) fn resolve(
+    store: &Store,
+    groups: &[Group<'_>],
+    verdicts: &[Verdict],
+    claim_of: &[ClaimNo],
+) -> Resolved {
+    let is_kept = |entry: &&Entry| {
+        matches!(verdicts[entry.id as usize], Verdict::Net)
+            && (entry.is(RecordKey::REPLACEMENT) || entry.is(RecordKey::VOID))
+    };
+    let corrections: Vec<Correction> = groups
+        .par_iter()
+        .enumerate()
+        .filter_map(|(number, group)| {
+            let first = group.iter().find(is_kept)?;
+            Some(correction(number as ClaimNo, first, &store.line(first.id)))
+        })
+        .collect();
+    if corrections.is_empty() {
+        return Resolved::default();
+    }
+    let named: HashSet<NumberKey> = corrections.iter().filter_map(|found| found.names).collect();
+    let bearers = bearers(store, verdicts, claim_of, &named);
+    let has_peer_support = |claim: ClaimNo| {
+        groups[claim as usize].iter().any(|entry| {
+            entry.is(RecordKey::PEER_SUPPORT) && verdicts[entry.id as usize] == Verdict::Net
+        })
+    };
+    let mut resolved = Resolved::default();
+    for found in &corrections {
+        let standing = standing(found, &bearers, has_peer_support);
+        resolved.standings.insert(found.claim, standing);
+        if found.is_void {
+            resolved.voids.push(found.claim);
+        }
+    }
+    resolved.superseded = Families::new(&corrections, &bearers).superseded();
+    resolved
+}
+
+fn correction(claim: ClaimNo, first: &Entry, line: &ServiceLine<'_>) -> Correction {
+    let names = (!line.original_claim_id.is_empty())
+        .then(|| number_key(line.billing_npi, line.original_claim_id));
+    Correction { claim, is_void: first.is(RecordKey::VOID), place: first.id, names }
+}
+
+fn number_key(billing_npi: &[u8], number: &[u8]) -> NumberKey {
+    let mut bytes = Vec::with_capacity(billing_npi.len() + number.len() + 4);
+    bytes.extend_from_slice(&(billing_npi.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(billing_npi);
+    bytes.extend_from_slice(number);
+    xxh3_128(&bytes)
+}
+
+/// The claims that bear one of the numbers `named`.
+fn bearers(
+    store: &Store,
+    verdicts: &[Verdict],
+    claim_of: &[ClaimNo],
+    named: &HashSet<NumberKey>,
+) -> HashMap<NumberKey, Bearers> {
+    let found: Vec<(NumberKey, RecordId)> = (0..store.len() as RecordId)
+        .into_par_iter()
+        .filter(|id| matches!(verdicts[*id as usize], Verdict::Net | Verdict::Denied))
+        .flat_map_iter(|id| {
+            let line = store.line(id);
+            let numbers = [line.claim_id, line.payer_claim_number];
+            let keys = numbers
+                .map(|number| (!number.is_empty()).then(|| number_key(line.billing_npi, number)));
+            keys.into_iter().flatten().filter(|key| named.contains(key)).map(move |key| (key, id))
+        })
+        .collect();
+    let mut bearers: HashMap<NumberKey, Bearers> = HashMap::new();
+    for (key, id) in found {
+        let bearer = bearers.entry(key).or_default();
+        if verdicts[id as usize] == Verdict::Denied {
+            bearer.is_denied = true;
+        } else {
+            bearer.claims.push(claim_of[id as usize]);
+        }
+    }
+    for bearer in bearers.values_mut() {
+        bearer.claims.sort_unstable();
+        bearer.claims.dedup();
+    }
+    bearers
+}
+
+/// The targets of a correction: claims that bear the number it names, itself aside.
+fn targets<'b>(
+    found: &'b Correction,
+    bearers: &'b HashMap<NumberKey, Bearers>,
+) -> impl Iterator<Item = ClaimNo> + 'b {
+    let bearer = found.names.and_then(|number| bearers.get(&number));
+    let claims = bearer.map_or(&[][..], |bearer| &bearer.claims);
+    claims.iter().copied().filter(|claim| *claim != found.claim)
+}
+
+fn standing(
+    found: &Correction,
+    bearers: &HashMap<NumberKey, Bearers>,
+    has_peer_support: impl Fn(ClaimNo) -> bool,
+) -> CorrectionStanding {
+    let Some(number) = found.names else { return CorrectionStanding::NamesNone };
+    if targets(found, bearers).any(has_peer_support) {
+        CorrectionStanding::Known
+    } else if bearers.get(&number).is_some_and(|bearer| bearer.is_denied) {
+        CorrectionStanding::TargetDenied
+    } else if targets(found, bearers).next().is_some() {
+        CorrectionStanding::TargetBillsOther
+    } else {
+        CorrectionStanding::TargetUnknown
+    }
+}
+
+/// The claims and the numbers that corrections tie together.
+///
+/// Numbers are nodes of their own (correction → number → bearer), so that the work grows with what
+/// is named and not with the pairs, even where a practice uses one number for thousands of claims.
+struct Families<'c> {
+    corrections: &'c [Correction],
+    /// Claims that name or bear a number, then the numbers.
+    node_of_claim: HashMap<ClaimNo, usize>,
+    numbers: Vec<Number<'c>>,
+}
+
+/// A number that corrections name.
+struct Number<'c> {
+    /// Nodes of the claims that bear it.
+    bearers: Vec<usize>,
+    /// The corrections that name it, with their nodes.
+    namers: Vec<(&'c Correction, usize)>,
+}
+
+impl<'c> Families<'c> {
+    fn new(corrections: &'c [Correction], bearers: &HashMap<NumberKey, Bearers>) -> Families<'c> {
+        let mut node_of_claim = HashMap::new();
+        let mut node = |claim: ClaimNo| {
+            let next = node_of_claim.len();
+            *node_of_claim.entry(claim).or_insert(next)
+        };
+        let mut number_of: HashMap<NumberKey, usize> = HashMap::new();
+        let mut numbers: Vec<Number<'c>> = Vec::new();
+        for found in corrections {
+            let own = node(found.claim);
+            let Some(key) = found.names else { continue };
+            let number = *number_of.entry(key).or_insert_with(|| {
+                let borne = bearers.get(&key).map_or(&[][..], |bearer| &bearer.claims);
+                let bearers = borne.iter().map(|claim| node(*claim)).collect();
+                numbers.push(Number { bearers, namers: Vec::new() });
+                numbers.len() - 1
+            });
+            numbers[number].namers.push((found, own));
+        }
+        Families { corrections, node_of_claim, numbers }
+    }
+
+    /// Every target, and every replacement of a family but the last that nobody names.
+    fn superseded(&self) -> Vec<ClaimNo> {
+        let mut is_out = self.targets();
+        for node in self.last_of_circles() {
+            is_out[node] = false;
+        }
+        let families = self.ties();
+        let mut standing: HashMap<usize, (RecordId, usize)> = HashMap::new();
+        for (found, node) in self.replacements() {
+            if is_out[node] {
+                continue;
+            }
+            let last = standing.entry(families.find(node)).or_insert((found.place, node));
+            if found.place > last.0 {
+                is_out[last.1] = true;
+                *last = (found.place, node);
+            } else if last.1 != node {
+                is_out[node] = true;
+            }
+        }
+        let nodes = self.node_of_claim.iter();
+        let mut out: Vec<ClaimNo> =
+            nodes.filter(|(_, node)| is_out[**node]).map(|(claim, _)| *claim).collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// The replacements, with their nodes.
+    fn replacements(&self) -> impl Iterator<Item = (&Correction, usize)> {
+        let replacements = self.corrections.iter().filter(|found| !found.is_void);
+        replacements.map(|found| (found, self.node_of_claim[&found.claim]))
+    }
+
+    /// By node: whether another claim names it.
+    fn targets(&self) -> Vec<bool> {
+        let mut is_target = vec![false; self.node_of_claim.len()];
+        for number in &self.numbers {
+            for bearer in &number.bearers {
+                is_target[*bearer] |= number.is_named_by_other(*bearer);
+            }
+        }
+        is_target
+    }
+
+    /// Ties of replacements: with their targets, and with others that name the same number.
+    fn ties(&self) -> UnionFind<usize> {
+        let mut families = UnionFind::new(self.node_of_claim.len());
+        for number in &self.numbers {
+            let mut replacements = number.namers.iter().filter(|(found, _)| !found.is_void);
+            let Some((_, first)) = replacements.next() else { continue };
+            let others = replacements.map(|(_, node)| node).chain(&number.bearers);
+            for other in others {
+                families.union(*first, *other);
+            }
+        }
+        families
+    }
+
+    /// Replacements that name each other in a circle which no other replacement names: of each, the
+    /// last in input order, as if the circle did not name it, unless a void does.
+    fn last_of_circles(&self) -> Vec<usize> {
+        let claims = self.node_of_claim.len();
+        let mut graph: DiGraph<(), ()> = DiGraph::new();
+        for _ in 0..claims + self.numbers.len() {
+            graph.add_node(());
+        }
+        for (index, number) in self.numbers.iter().enumerate() {
+            let own = NodeIndex::new(claims + index);
+            for (_, namer) in number.namers.iter().filter(|(found, _)| !found.is_void) {
+                graph.add_edge(NodeIndex::new(*namer), own, ());
+            }
+            for bearer in &number.bearers {
+                graph.add_edge(own, NodeIndex::new(*bearer), ());
+            }
+        }
+        // Kosaraju's algorithm in petgraph is iterative: chains may be long.
+        let mut circle_of = vec![0; claims + self.numbers.len()];
+        let circles = petgraph::algo::kosaraju_scc(&graph);
+        for (index, circle) in circles.iter().enumerate() {
+            circle.iter().for_each(|node| circle_of[node.index()] = index);
+        }
+        let mut members: HashMap<usize, Vec<(RecordId, usize)>> = HashMap::new();
+        for (found, node) in self.replacements() {
+            members.entry(circle_of[node]).or_default().push((found.place, node));
+        }
+        members.retain(|_, members| members.len() > 1);
+        let mut is_voided = vec![false; claims];
+        for number in &self.numbers {
+            let has_void = number.namers.iter().any(|(found, _)| found.is_void);
+            let replacements = number.namers.iter().filter(|(found, _)| !found.is_void);
+            let circles: HashSet<usize> = replacements.map(|(_, node)| circle_of[*node]).collect();
+            for bearer in &number.bearers {
+                is_voided[*bearer] |= has_void;
+                let own = circle_of[*bearer];
+                if circles.len() > 1 || circles.iter().any(|circle| *circle != own) {
+                    members.remove(&own);
+                }
+            }
+        }
+        let lasts = members.values().filter_map(|members| members.iter().max());
+        lasts.map(|(_, node)| *node).filter(|node| !is_voided[*node]).collect()
+    }
+}
+
+impl Number<'_> {
+    /// Whether a correction other than the claim of `node` names the number.
+    fn is_named_by_other(&self, node: usize) -> bool {
+        match self.namers.as_slice() {
+            [] => false,
+            [(_, only)] => *only != node,
+            _ => true, // a claim names one number, once
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Stage 2: which lines count. Drops denied, repeated and conflicting records, follows corrections,
+//! and looks at claims as wholes (rules.md, "Which lines count").
+//!
+//! Records are grouped by the hash of their claim's key; everything here works on a group, but for
+//! the corrections, which are few and tied to each other (`corrections.rs`).
+
+use super::corrections::{self, Resolved};
+use super::store::{RecordId, Store};
+use crate::join::CorrectionStanding;
+use crate::model::ServiceLine;
+use crate::normalize::RecordKey;
+use rayon::prelude::*;
+
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is net.
+    Net,
+    /// Denied by the payer.
+    Denied,
+    /// The same as one before.
+    Repeated,
+    /// The same key as one before, with other content.
+    Conflicting,
+    /// A void, or taken out by a void or replacement.
+    CorrectedAway,
+    /// In a history file that is the same as a current one.
+    Ignored,
+}
+
+/// Number of a claim among all claims of the run.
+pub type ClaimNo = u32;
+
+/// What the net stage found.
+pub struct Net {
+    /// By record.
+    pub verdicts: Vec<Verdict>,
+    /// The claim of each record.
+    pub claim_of: Vec<ClaimNo>,
+    /// Records that conflict with an earlier one: the later, the earlier.
+    pub conflicts: Vec<(RecordId, RecordId)>,
+    /// Claims to be looked at as wholes, by the number of the claim.
+    pub special_claims: Vec<SpecialClaim>,
+    /// Whether each claim is a void or superseded.
+    pub claim_states: Vec<ClaimState>,
+}
+
+/// What the corrections made of a claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClaimState {
+    /// It is a void.
+    pub is_void: bool,
+    /// A correction took it out.
+    pub is_superseded: bool,
+}
+
+impl ClaimState {
+    /// Neither void nor superseded.
+    pub fn is_net(self) -> bool {
+        !self.is_void && !self.is_superseded
+    }
+}
+
+/// A claim that a rule must look at as a whole.
+pub struct SpecialClaim {
+    /// Its number.
+    pub claim: ClaimNo,
+    /// Its peer-support records that stand after step 2, in input order.
+    pub records: Vec<RecordId>,
+    /// Of a 7 or 8: what it names.
+    pub correction: Option<CorrectionStanding>,
+}
+
+/// One record, as it is sorted into claims.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// Hash of the claim's key.
+    pub claim: u128,
+    /// The record.
+    pub id: RecordId,
+    /// LX01.
+    pub line_number: u32,
+    /// [`RecordKey`] flags.
+    pub flags: u8,
+}
+
+impl Entry {
+    pub(super) fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// The records of one claim, in input order.
+pub(super) type Group<'e> = &'e [Entry];
+
+/// Works out what counts. `is_ignored` says of a file that its records are to be left aside.
+pub fn net(store: &Store, is_ignored: &[bool]) -> Net {
+    let mut entries = entries(store, is_ignored);
+    entries.par_sort_unstable_by_key(|entry| (entry.claim, entry.id));
+    let groups: Vec<Group<'_>> = entries.chunk_by(|a, b| a.claim == b.claim).collect();
+    let mut verdicts = vec![Verdict::Net; store.len()];
+    mark_ignored(store, is_ignored, &mut verdicts);
+    let mut claim_of = vec![ClaimNo::MAX; store.len()];
+    for (number, group) in groups.iter().enumerate() {
+        for entry in *group {
+            claim_of[entry.id as usize] = number as ClaimNo;
+        }
+    }
+    let mut conflicts = Vec::new();
+    let dropped: Vec<Dropped> =
+        groups.par_iter().flat_map_iter(|group| drop_records(store, group)).collect();
+    for dropped in dropped {
+        verdicts[dropped.id as usize] = dropped.verdict;
+        if let (Verdict::Conflicting, Some(first)) = (dropped.verdict, dropped.first) {
+            conflicts.push((dropped.id, first));
+        }
+    }
+    let resolved = corrections::resolve(store, &groups, &verdicts, &claim_of);
+    let claim_states = apply(&groups, &resolved, &mut verdicts);
+    let special_claims = special_claims(&groups, &verdicts, &resolved);
+    Net { verdicts, claim_of, conflicts, special_claims, claim_states }
+}
+
+fn entries(store: &Store, is_ignored: &[bool]) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(store.len());
+    for (number, block) in store.blocks.iter().enumerate() {
+        if is_ignored[block.file as usize] {
+            continue;
+        }
+        entries.extend(block.keys.iter().enumerate().map(|(index, key)| Entry {
+            claim: key.claim,
+            id: store.id(number, index),
+            line_number: key.line_number,
+            flags: key.flags,
+        }));
+    }
+    entries
+}
+
+fn mark_ignored(store: &Store, is_ignored: &[bool], verdicts: &mut [Verdict]) {
+    for (number, block) in store.blocks.iter().enumerate() {
+        if is_ignored[block.file as usize] {
+            let first = store.id(number, 0) as usize;
+            verdicts[first..first + block.keys.len()].fill(Verdict::Ignored);
+        }
+    }
+}
+
+struct Dropped {
+    id: RecordId,
+    verdict: Verdict,
+    first: Option<RecordId>,
+}
+
+/// Steps 1 and 2: denied, repeated and conflicting records of one claim.
+fn drop_records(store: &Store, group: Group<'_>) -> Vec<Dropped> {
+    let mut dropped = Vec::new();
+    if let [entry] = group {
+        if entry.is(RecordKey::DENIED) {
+            dropped.push(Dropped { id: entry.id, verdict: Verdict::Denied, first: None });
+        }
+        return dropped;
+    }
+    let mut by_line: Vec<&Entry> = Vec::with_capacity(group.len());
+    for entry in group {
+        if entry.is(RecordKey::DENIED) {
+            dropped.push(Dropped { id: entry.id, verdict: Verdict::Denied, first: None });
+        } else if entry.is(RecordKey::PEER_SUPPORT) {
+            by_line.push(entry);
+        }
+    }
+    by_line.sort_unstable_by_key(|entry| (entry.line_number, entry.id));
+    for records in by_line.chunk_by(|a, b| a.line_number == b.line_number) {
+        let (first, later) = (records[0], &records[1..]);
+        if later.is_empty() {
+            continue;
+        }
+        let stands = store.line(first.id);
+        for entry in later {
+            let same = stands.same_content(&store.line(entry.id));
+            let verdict = if same { Verdict::Repeated } else { Verdict::Conflicting };
+            dropped.push(Dropped { id: entry.id, verdict, first: Some(first.id) });
+        }
+    }
+    dropped
+}
+
+/// Step 3: takes out what the corrections take out.
+fn apply(groups: &[Group<'_>], resolved: &Resolved, verdicts: &mut [Verdict]) -> Vec<ClaimState> {
+    let mut states = vec![ClaimState::default(); groups.len()];
+    for claim in &resolved.voids {
+        states[*claim as usize].is_void = true;
+    }
+    for claim in &resolved.superseded {
+        states[*claim as usize].is_superseded = true;
+    }
+    for claim in resolved.voids.iter().chain(&resolved.superseded) {
+        for entry in groups[*claim as usize] {
+            let verdict = &mut verdicts[entry.id as usize];
+            if *verdict == Verdict::Net {
+                *verdict = Verdict::CorrectedAway;
+            }
+        }
+    }
+    states
+}
+
+fn special_claims(
+    groups: &[Group<'_>],
+    verdicts: &[Verdict],
+    resolved: &Resolved,
+) -> Vec<SpecialClaim> {
+    let is_left = |entry: &&Entry| {
+        let verdict = verdicts[entry.id as usize];
+        entry.is(RecordKey::PEER_SUPPORT)
+            && matches!(verdict, Verdict::Net | Verdict::CorrectedAway)
+    };
+    let look = |(number, group): (usize, &Group<'_>)| {
+        let claim = number as ClaimNo;
+        let correction = resolved.standings.get(&claim).copied();
+        if correction.is_none() && !group.iter().any(|entry| entry.is(RecordKey::CLAIM_FACTS)) {
+            return None;
+        }
+        let left = || group.iter().filter(is_left);
+        let has_current = left().any(|entry| !entry.is(RecordKey::HISTORY));
+        has_current.then(|| SpecialClaim {
+            claim,
+            records: left().map(|entry| entry.id).collect(),
+            correction,
+        })
+    };
+    groups.par_iter().enumerate().filter_map(look).collect()
+}
+
+impl SpecialClaim {
+    /// Its lines that stand after step 2.
+    pub fn lines<'s>(&self, store: &'s Store) -> Vec<ServiceLine<'s>> {
+        self.records.iter().map(|id| store.line(*id)).collect()
+    }
+}

@@ -1,0 +1,293 @@
+//! Stage 1: reads claim files block by block, on all threads, into records in input order.
+
+use super::collector::{BlockOutput, Collector};
+use super::request::{ClaimCsvForm, Request};
+use crate::model::text;
+use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead};
+use crate::normalize::{Wanted, edi837p};
+use crate::outcome::{FileKind, FileOutcome};
+use crate::source::blocks::{Block, Blocks, Cutter};
+use crate::source::decompress::decompressed;
+use crate::source::hash::{self, Passed};
+use crate::source::input::{InputError, InputPath, Sniffed, UTF8_BOM, sniff};
+use crate::x12::cutter::{X12Cutter, X12Head};
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// What reading came to.
+pub struct ReadOutcome {
+    /// Records, faults, counts.
+    pub collector: Collector,
+    /// The files as they were read.
+    pub files: Vec<FileOutcome>,
+    /// Files of folders that are of another kind.
+    pub skipped: Vec<String>,
+}
+
+type Stream = Box<dyn Read + Send>;
+
+/// A file that is open, and what it is.
+enum Opened {
+    Csv { stream: Stream, columns: ClaimColumns },
+    X12(Stream),
+    OtherKind(String),
+}
+
+/// Reads all claim files of `request`, history first.
+///
+/// `pool` parses while this thread reads; `None`: everything happens on this thread.
+pub fn read_all(
+    request: &Request<'_>,
+    pool: Option<&rayon::ThreadPool>,
+) -> Result<ReadOutcome, InputError> {
+    let mut reader = Reader {
+        request,
+        pool,
+        collector: Mutex::new(Collector::default()),
+        files: Vec::new(),
+        skipped: Vec::new(),
+        next_block: 0,
+    };
+    for (inputs, is_history) in [(&request.history, true), (&request.claims, false)] {
+        for input in inputs {
+            reader.file(input, is_history)?;
+        }
+    }
+    let Reader { collector, mut files, skipped, .. } = reader;
+    let mut collector = collector.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    collector.finish();
+    for (file, state) in files.iter_mut().zip(&collector.files) {
+        file.records = state.records;
+        file.claims = state.tally.claims;
+        file.service_lines = state.tally.service_lines;
+        file.peer_support_lines = state.tally.peer_support_lines;
+    }
+    Ok(ReadOutcome { collector, files, skipped })
+}
+
+struct Reader<'r> {
+    request: &'r Request<'r>,
+    pool: Option<&'r rayon::ThreadPool>,
+    collector: Mutex<Collector>,
+    files: Vec<FileOutcome>,
+    skipped: Vec<String>,
+    next_block: u32,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, input: &InputPath, is_history: bool) -> Result<(), InputError> {
+        let failed = |error| InputError::io(&input.name, error);
+        let raw: Stream = if input.path.as_os_str() == "-" {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(&input.path).map_err(failed)?)
+        };
+        let (tap, passed) = hash::tap(raw, self.request.wants_hash);
+        let opened = open(Box::new(tap), input, &self.request.csv)?;
+        let kind = match opened {
+            Opened::Csv { stream, columns } => {
+                let file = self.begin(input, is_history, FileKind::Csv);
+                let cutter = CsvCutter::new(columns.delimiter);
+                self.blocks(file, is_history, stream, cutter, |bytes, head: &CsvHead, wanted| {
+                    BlockOutput::Csv(claims_csv::read_block(bytes, head, &columns, wanted))
+                })
+                .map_err(failed)?;
+                FileKind::Csv
+            }
+            Opened::X12(stream) => {
+                let file = self.begin(input, is_history, FileKind::X12);
+                let cutter = X12Cutter::default();
+                self.blocks(file, is_history, stream, cutter, |bytes, head: &X12Head, wanted| {
+                    BlockOutput::X12(edi837p::read_block(bytes, head, wanted))
+                })
+                .map_err(failed)?;
+                FileKind::X12
+            }
+            Opened::OtherKind(why) => {
+                let name = input.name.clone();
+                if !input.is_from_folder {
+                    return Err(InputError::NotClaims { name, why });
+                }
+                self.skipped.push(name);
+                return Ok(());
+            }
+        };
+        self.files.push(file_outcome(input, is_history, kind, passed.finish()));
+        Ok(())
+    }
+
+    fn begin(&mut self, input: &InputPath, is_history: bool, kind: FileKind) -> u32 {
+        let collector = self.collector.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner());
+        collector.begin_file(&input.name, is_history, kind)
+    }
+
+    /// Reads the blocks of one file: this thread reads, the others parse.
+    fn blocks<C: Cutter>(
+        &mut self,
+        file: u32,
+        is_history: bool,
+        stream: Stream,
+        cutter: C,
+        parse: impl Fn(&[u8], &C::Head, &Wanted<'_>) -> BlockOutput + Sync,
+    ) -> io::Result<()>
+    where
+        C::Head: Send,
+    {
+        let request = self.request;
+        let mut blocks = Blocks::new(stream, cutter, request.block_bytes);
+        let collector = &self.collector;
+        let work = |block: &Block<C::Head>, number: u32| {
+            let wanted =
+                Wanted { policy: request.policy, today: request.today, is_history, block: number };
+            let output = parse(&block.bytes, &block.head, &wanted);
+            request.progress.read(block.bytes.len());
+            let mut collector = collector.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            collector.take(number, file, output);
+        };
+        let next_block = &mut self.next_block;
+        let Some(pool) = self.pool else {
+            let mut buffer = Vec::new();
+            while let Some(block) = blocks.next(buffer)? {
+                work(&block, count(next_block));
+                buffer = block.bytes;
+            }
+            return Ok(());
+        };
+        let (give_back, free) = buffers(request.threads + BLOCKS_AHEAD);
+        pool.in_place_scope(|scope| {
+            // Waiting for a free buffer keeps memory bounded where parsing is slower than reading.
+            while let Ok(buffer) = free.recv() {
+                let Some(block) = blocks.next(buffer)? else { break };
+                let number = count(next_block);
+                let (work, give_back) = (&work, give_back.clone());
+                scope.spawn(move |_| {
+                    work(&block, number);
+                    // The receiver is gone only when reading has ended.
+                    let _ = give_back.send(block.bytes);
+                });
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Blocks read ahead of those at work.
+const BLOCKS_AHEAD: usize = 2;
+
+fn buffers(count: usize) -> (SyncSender<Vec<u8>>, Receiver<Vec<u8>>) {
+    let (give_back, free) = sync_channel(count);
+    for _ in 0..count {
+        // There is room for all of them.
+        let _ = give_back.send(Vec::new());
+    }
+    (give_back, free)
+}
+
+fn count(next: &mut u32) -> u32 {
+    *next += 1;
+    *next - 1
+}
+
+fn file_outcome(
+    input: &InputPath,
+    is_history: bool,
+    kind: FileKind,
+    passed: Passed,
+) -> FileOutcome {
+    FileOutcome {
+        name: input.name.as_str().into(),
+        is_history,
+        is_same_as_current: false,
+        kind,
+        bytes: passed.bytes,
+        sha256: passed.sha256,
+        records: 0,
+        claims: 0,
+        service_lines: 0,
+        peer_support_lines: 0,
+    }
+}
+
+/// Tells what a stream holds, and reads the header of a CSV.
+fn open(raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
+    let failed = |error| InputError::io(&input.name, error);
+    let mut stream = decompressed(raw).map_err(failed)?;
+    let (kind, head) = sniff(&mut stream).map_err(failed)?;
+    let mut stream: Stream = Box::new(io::Cursor::new(head).chain(stream));
+    let other = |why: &str| Ok(Opened::OtherKind(why.to_owned()));
+    match kind {
+        Sniffed::X12 => Ok(Opened::X12(stream)),
+        Sniffed::Empty => other("the file is empty; a claim file was expected"),
+        Sniffed::Utf16 => {
+            other("the file is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")")
+        }
+        Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
+        Sniffed::Text => {
+            let (header, rest) = split_header(&mut stream, csv.delimiter).map_err(failed)?;
+            match ClaimColumns::find(&header, csv.delimiter, &csv.renamed) {
+                Ok(columns) => {
+                    let stream = Box::new(io::Cursor::new(rest).chain(stream));
+                    Ok(Opened::Csv { stream, columns })
+                }
+                Err(error) if error.is_other_kind => {
+                    other(&format!("neither X12 (ISA…) nor a claim CSV: {error}"))
+                }
+                // A claim CSV that lacks a column is an error even in a folder.
+                Err(error) => Err(InputError::NotClaims {
+                    name: input.name.clone(),
+                    why: format!("the header of this claim CSV is not right: {error}"),
+                }),
+            }
+        }
+    }
+}
+
+/// A header longer than this is none.
+const MAX_HEADER_BYTES: usize = 1 << 20;
+
+/// The fields of the first row, and the bytes that were read past it. Blank lines before the header
+/// are passed over.
+fn split_header(stream: &mut Stream, delimiter: u8) -> io::Result<(Vec<String>, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        stream.by_ref().take(64 * 1024).read_to_end(&mut bytes)?;
+        let at_end = bytes.len() == before;
+        let text = bytes.strip_prefix(UTF8_BOM).unwrap_or(&bytes);
+        let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = bytes.len() - text.len() + blank;
+        let (length, _) = if at_end || bytes.len() > MAX_HEADER_BYTES {
+            (bytes.len() - start, CsvHead::Plain)
+        } else {
+            first_row(&bytes[start..], delimiter)
+        };
+        if length > 0 || at_end {
+            let fields = header_fields(&bytes[start..start + length], delimiter);
+            bytes.drain(..start + length);
+            return Ok((fields, bytes));
+        }
+    }
+}
+
+fn first_row(bytes: &[u8], delimiter: u8) -> (usize, CsvHead) {
+    let mut cutter = CsvCutter::new(delimiter);
+    let end = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(end, _)| end + 1);
+    for end in end {
+        let (cut, head) = cutter.cut(&bytes[..end], false);
+        if cut > 0 {
+            return (cut, head);
+        }
+    }
+    (0, CsvHead::Plain)
+}
+
+fn header_fields(row: &[u8], delimiter: u8) -> Vec<String> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
+    let mut record = csv::ByteRecord::new();
+    // From memory, a first record can always be read.
+    let _ = reader.read_byte_record(&mut record);
+    record.iter().map(|field| text::decode(field).into_owned()).collect()
+}

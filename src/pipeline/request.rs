@@ -1,0 +1,67 @@
+//! What a run is asked to do.
+
+use crate::model::NaiveDate;
+use crate::policy::Policy;
+use crate::rules::Rule;
+use crate::source::input::InputPath;
+use crate::tables::Tables;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Everything that a run needs, decided before it starts.
+pub struct Request<'a> {
+    /// Claim files whose lines are checked, in input order.
+    pub claims: Vec<InputPath>,
+    /// Claim files whose lines are context, in input order.
+    pub history: Vec<InputPath>,
+    /// The numbers of the rules.
+    pub policy: &'a Policy,
+    /// The tables given.
+    pub tables: &'a Tables,
+    /// The rules that report.
+    pub rules: Vec<&'static Rule>,
+    /// `--as-of`; `None`: the newest received or group date of the input.
+    pub as_of: Option<NaiveDate>,
+    /// The day of the run (UTC).
+    pub today: NaiveDate,
+    /// How claim CSVs are written.
+    pub csv: ClaimCsvForm,
+    /// Threads that read and check; 1: everything on the calling thread.
+    pub threads: usize,
+    /// Bytes of a block; tests set it to 64.
+    pub block_bytes: usize,
+    /// Whether inputs are hashed (SHA-256).
+    pub wants_hash: bool,
+    /// Whether findings carry what they rest on.
+    pub wants_evidence: bool,
+    /// Told what goes on.
+    pub progress: &'a Progress,
+}
+
+/// How claim CSVs are written.
+#[derive(Clone, Debug)]
+pub struct ClaimCsvForm {
+    /// Between fields.
+    pub delimiter: u8,
+    /// Our column names to the file's.
+    pub renamed: HashMap<String, String>,
+}
+
+impl Default for ClaimCsvForm {
+    fn default() -> ClaimCsvForm {
+        ClaimCsvForm { delimiter: b',', renamed: HashMap::new() }
+    }
+}
+
+/// How far a run is; read by whoever draws a progress bar.
+#[derive(Default)]
+pub struct Progress {
+    /// Decompressed bytes of claim files read so far.
+    pub bytes_read: AtomicU64,
+}
+
+impl Progress {
+    pub(super) fn read(&self, bytes: usize) {
+        self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,354 @@
+//! One run, from the request to the outcome.
+
+use super::check::{self, Checked};
+use super::claims::{self, Claims};
+use super::collector::{Collector, file_order};
+use super::draft::Finisher;
+use super::net::{self, Net, SpecialClaim};
+use super::read::{self, ReadOutcome};
+use super::request::Request;
+use super::store::Store;
+use crate::finding::{Finding, Place};
+use crate::join::{ClaimFacts, Context, FaultKind, FileFault, RecordConflict, supervisor_load};
+use crate::model::{Reject, ServiceLine, text};
+use crate::normalize::RecordKey;
+use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
+use crate::rules::{Check, Draft, Rule};
+use crate::source::hash;
+use crate::source::input::InputError;
+use crate::tables::TableKind;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Why a run could not be done.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// An input cannot be read, or is no claim file.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The threads cannot be had.
+    #[error("cannot start {threads} threads: {error}. Pass a smaller --threads.")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system said.
+        error: rayon::ThreadPoolBuildError,
+    },
+    /// The counts do not add up: a fault of this program.
+    #[error(
+        "the counts of this run do not add up ({detail}); no result was written. This is a fault of \
+         peerclaims: please report it with the counts above."
+    )]
+    DoesNotReconcile {
+        /// The counts.
+        detail: String,
+    },
+}
+
+/// Reads, nets, checks and collects.
+pub fn run(request: &Request<'_>) -> Result<RunOutcome, RunError> {
+    let threads = request.threads.max(1);
+    let build = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = build(threads).map_err(|error| RunError::Threads { threads, error })?;
+    let read = read::read_all(request, (threads > 1).then_some(&pool))?;
+    pool.install(|| evaluate(request, read))
+}
+
+fn evaluate(request: &Request<'_>, read: ReadOutcome) -> Result<RunOutcome, RunError> {
+    let ReadOutcome { collector, mut files, skipped } = read;
+    let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
+    let as_of = request.as_of.or(newest).unwrap_or(request.today);
+    mark_same_files(&mut files);
+    let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    let context = Context {
+        policy: request.policy,
+        tables: request.tables,
+        as_of,
+        wants_evidence: request.wants_evidence,
+    };
+    let net = net::net(&store, &is_ignored);
+    faults.retain(|fault| !is_ignored[fault.file as usize]);
+    faults.sort_by_key(file_order);
+
+    let mut counts = [Counts::default(), Counts::default()];
+    for (file, state) in files.iter().zip(&states) {
+        let side = &mut counts[usize::from(file.is_history)];
+        side.files += 1;
+        if !file.is_same_as_current {
+            side.claims += state.tally.claims;
+            side.service_lines += state.tally.service_lines;
+            side.passed_over += state.tally.passed_over;
+            side.left_out += state.tally.left_out;
+            side.peer_support_lines += state.tally.peer_support_lines;
+            side.unknown_status += state.tally.unknown_status;
+        }
+    }
+    let [mut current, mut history] = counts;
+    claims::count_buckets(&store, &net, &mut current, &mut history);
+    reconcile(&current, "current")?;
+    reconcile(&history, "history")?;
+
+    let checked = check::check_members(context, &store, &net, &request.rules);
+    current.units = checked.units;
+    current.untested_filing = checked.untested_filing;
+    history.untested_filing = checked.untested_filing_history;
+    let found = Findings { request, context, store: &store, net: &net, files: &files };
+    let findings = found.all(checked, &faults, &mut history);
+    let mut claims = claims::gather(&store, &net);
+    claims.decide(&store, &net, request.policy, &findings);
+    sum_up(&mut current, &claims, &findings);
+    let rejects = all_rejects(rejects, &faults, &files);
+    let is_damaged =
+        |fault: &&FileFault| matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow);
+    Ok(RunOutcome {
+        as_of,
+        bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
+        is_partial: faults.iter().filter(is_damaged).count() > 0,
+        notes: notes(request, &files),
+        files,
+        findings,
+        claims: claims.outcomes,
+        counts: current,
+        history,
+        rejects,
+        rules_not_run: rules_not_run(request),
+        skipped_files: skipped,
+    })
+}
+
+fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {
+    if counts.reconciles() {
+        return Ok(());
+    }
+    let Counts { service_lines, left_out, passed_over, peer_support_lines, .. } = counts;
+    let detail = format!(
+        "{which} input: {service_lines} service lines seen; {left_out} left out, {passed_over} passed \
+         over, {peer_support_lines} peer support ({} denied, {} repeated, {} conflicting, {} corrected \
+         away, {} checked)",
+        counts.denied_records,
+        counts.repeated_records,
+        counts.conflicting_records,
+        counts.corrected_away,
+        counts.checked,
+    );
+    Err(RunError::DoesNotReconcile { detail })
+}
+
+/// A current file whose content is that of a history file is read as current only.
+fn mark_same_files(files: &mut [FileOutcome]) {
+    let currents: Vec<(u64, Option<String>, String)> = files
+        .iter()
+        .filter(|file| !file.is_history)
+        .map(|file| (file.bytes, file.sha256.clone(), file.name.to_string()))
+        .collect();
+    for file in files.iter_mut().filter(|file| file.is_history) {
+        for (bytes, sha256, name) in &currents {
+            if *bytes != file.bytes {
+                continue;
+            }
+            let is_same = match (sha256, &file.sha256) {
+                (Some(one), Some(other)) => one == other,
+                // Without hashes, files of one size are compared, so that the answer is the same.
+                _ => hash::same_content(name, &file.name).unwrap_or(false),
+            };
+            file.is_same_as_current |= is_same;
+        }
+    }
+}
+
+/// Everything that gives findings besides the lines of members.
+struct Findings<'r> {
+    request: &'r Request<'r>,
+    context: Context<'r>,
+    store: &'r Store,
+    net: &'r Net,
+    files: &'r [FileOutcome],
+}
+
+impl Findings<'_> {
+    fn all(&self, checked: Checked, faults: &[FileFault], history: &mut Counts) -> Vec<Finding> {
+        let rules = &self.request.rules;
+        let finisher = Finisher::new(self.store, self.context.policy, rules);
+        let Checked { mut findings, days, service_days, .. } = checked;
+        findings.extend(check::check_days(self.context, self.store, days, rules));
+        for rule in rules {
+            match rule.check {
+                Check::Claim(check) => self.claims(rule, check, &finisher, &mut findings),
+                Check::Record(check) => self.records(rule, check, &finisher, &mut findings),
+                Check::File(check) => {
+                    self.faults(rule, check, &finisher, faults, &mut findings, history);
+                }
+                Check::Supervisor(check) => {
+                    let Some((first, last)) = service_days else { continue };
+                    for load in supervisor_load::over_capacity(self.context, first, last) {
+                        let place =
+                            Place::Supervisor(text::decode(load.supervisor_id).into_owned());
+                        if let Some(draft) = check(&load) {
+                            findings.push(finisher.elsewhere(rule, draft, place));
+                        }
+                    }
+                }
+                Check::Line(_) | Check::PractitionerDay(_) => {}
+            }
+        }
+        findings.sort_by(|left, right| {
+            left.place.cmp(&right.place).then_with(|| left.rule.id.cmp(right.rule.id))
+        });
+        findings
+    }
+
+    fn claims(
+        &self,
+        rule: &'static Rule,
+        check: fn(&ClaimFacts<'_>) -> Option<Draft>,
+        finisher: &Finisher<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        for special in &self.net.special_claims {
+            let lines = special.lines(self.store);
+            let Some(facts) = self.claim_facts(special, &lines) else { continue };
+            if let Some(draft) = check(&facts) {
+                findings.push(finisher.on_line(rule, draft, facts.first_line, &mut None));
+            }
+        }
+    }
+
+    fn claim_facts<'l>(
+        &'l self,
+        special: &SpecialClaim,
+        lines: &'l [ServiceLine<'l>],
+    ) -> Option<ClaimFacts<'l>> {
+        let is_net = self.net.claim_states[special.claim as usize].is_net();
+        let paid = lines.iter().filter_map(|line| line.patient_paid.filter(|paid| paid.0 > 0));
+        let unbalanced =
+            lines.iter().filter(|line| !line.is_history).find_map(|line| line.out_of_balance);
+        Some(ClaimFacts {
+            context: self.context,
+            first_line: lines.iter().find(|line| !line.is_history)?,
+            correction: special.correction,
+            is_net,
+            patient_paid: paid.take(1).next().filter(|_| is_net),
+            out_of_balance: unbalanced.filter(|_| is_net),
+        })
+    }
+
+    fn records(
+        &self,
+        rule: &'static Rule,
+        check: fn(&RecordConflict<'_>) -> Option<Draft>,
+        finisher: &Finisher<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        for (later, first) in &self.net.conflicts {
+            if self.store.key(*later).is(RecordKey::HISTORY) {
+                continue;
+            }
+            let (first, later) = (self.store.line(*first), self.store.line(*later));
+            let conflict = RecordConflict { context: self.context, first: &first, later: &later };
+            if let Some(draft) = check(&conflict) {
+                findings.push(finisher.on_line(rule, draft, &later, &mut None));
+            }
+        }
+    }
+
+    fn faults(
+        &self,
+        rule: &'static Rule,
+        check: fn(&FileFault) -> Option<Draft>,
+        finisher: &Finisher<'_>,
+        faults: &[FileFault],
+        findings: &mut Vec<Finding>,
+        history: &mut Counts,
+    ) {
+        for fault in faults {
+            let Some(draft) = check(fault) else { continue };
+            if self.files[fault.file as usize].is_history {
+                *history.findings.entry(rule.id.to_owned()).or_default() += 1;
+                continue;
+            }
+            let place = Place::Input { file: fault.file, position: fault.position };
+            findings.push(finisher.elsewhere(rule, draft, place));
+        }
+    }
+}
+
+fn sum_up(counts: &mut Counts, claims: &Claims, findings: &[Finding]) {
+    counts.units_disallowed = claims.units_disallowed;
+    for finding in findings {
+        *counts.findings.entry(finding.rule.id.to_owned()).or_default() += 1;
+        *counts.severities.entry(finding.severity.as_str().to_owned()).or_default() += 1;
+        if let Some(excess) = finding.excess_units {
+            let units = counts.excess_units.entry(finding.rule.id.to_owned()).or_default();
+            *units += u64::from(excess);
+        }
+    }
+    for claim in &claims.outcomes {
+        counts.amount_at_issue += claim.amount_at_issue;
+    }
+}
+
+/// `rejects.csv`: blanked values, and rows and parts that were left out.
+fn all_rejects(
+    mut rejects: Vec<Reject>,
+    faults: &[FileFault],
+    files: &[FileOutcome],
+) -> Vec<Reject> {
+    let index_of = |name: &Arc<str>| files.iter().position(|file| file.name == *name);
+    rejects.retain(|reject| {
+        index_of(&reject.source).is_none_or(|index| !files[index].is_same_as_current)
+    });
+    for fault in faults {
+        let file = &files[fault.file as usize];
+        let is_row = fault.kind == FaultKind::UnusableRow;
+        if is_row || (file.is_history && fault.kind == FaultKind::Damage) {
+            rejects.push(Reject {
+                source: Arc::clone(&file.name),
+                position: fault.position,
+                column: fault.part.clone(),
+                reason: fault.message.clone(),
+                is_bad_row: is_row,
+            });
+        }
+    }
+    rejects.sort_by_key(|reject| (index_of(&reject.source), reject.position));
+    rejects
+}
+
+/// The rules that lack a table, and the EPSDT exemption, in plain words.
+fn rules_not_run(request: &Request<'_>) -> Vec<NotRun> {
+    let missing = |needs: &[TableKind]| -> Vec<&str> {
+        let absent = needs.iter().filter(|kind| !request.tables.has(**kind));
+        absent.map(|kind| kind.file_name()).collect()
+    };
+    let mut list: Vec<NotRun> = request
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let absent = missing(rule.needs);
+            let why = format!("{} not given", absent.join(", "));
+            (!absent.is_empty()).then_some(NotRun { rule: rule.id, why })
+        })
+        .collect();
+    if !request.tables.has(TableKind::Authorizations) {
+        let why = "authorizations.csv not given: no member is taken as exempt from U001-U003";
+        list.push(NotRun { rule: "EPSDT", why: why.to_owned() });
+    }
+    list
+}
+
+fn notes(request: &Request<'_>, files: &[FileOutcome]) -> Vec<String> {
+    let same = files.iter().filter(|file| file.is_same_as_current);
+    let mut notes: Vec<String> = same
+        .map(|file| {
+            format!("{}: the same file is checked now, so it was not used as history", file.name)
+        })
+        .collect();
+    let has = |kind| request.tables.has(kind);
+    if has(TableKind::Supervision) && !has(TableKind::Supervisors) {
+        notes.push(
+            "supervisors.csv not given: every supervisor is taken as qualified (S001-S004)"
+                .to_owned(),
+        );
+    }
+    notes
+}

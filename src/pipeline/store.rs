@@ -1,0 +1,103 @@
+//! The records of all blocks, in input order: the memory of a run.
+
+use crate::model::{InputSeq, LocalPosition, Position, ServiceLine, record};
+use crate::normalize::RecordKey;
+use crate::normalize::edi837p::BlockPlace;
+use crate::outcome::FileKind;
+
+/// One block as it is kept.
+pub struct StoredBlock {
+    /// Index of its file.
+    pub file: u32,
+    /// What the file is.
+    pub kind: FileKind,
+    /// Where the block begins in its file.
+    pub place: BlockPlace,
+    /// Records of the lines that matter.
+    pub records: Vec<u8>,
+    /// A key a record.
+    pub keys: Vec<RecordKey>,
+}
+
+impl StoredBlock {
+    /// The position in the file of something in the block.
+    pub fn position(&self, local: LocalPosition) -> Position {
+        match self.kind {
+            FileKind::X12 => self.place.segment(local),
+            // Row 1 is the header, which is in no block.
+            FileKind::Csv => Position::Row(self.place.number + u64::from(local.number) + 2),
+        }
+    }
+}
+
+/// Number of a record among all records of the run.
+pub type RecordId = u32;
+
+/// The blocks of a run.
+#[derive(Default)]
+pub struct Store {
+    /// In input order.
+    pub blocks: Vec<StoredBlock>,
+    /// Records before each block.
+    first: Vec<RecordId>,
+    records: RecordId,
+}
+
+impl Store {
+    /// Takes the next block.
+    pub fn push(&mut self, block: StoredBlock) {
+        self.first.push(self.records);
+        self.records += block.keys.len() as RecordId;
+        self.blocks.push(block);
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.records as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
+    /// Number of the record `index` of block `block`.
+    pub fn id(&self, block: usize, index: usize) -> RecordId {
+        self.first[block] + index as RecordId
+    }
+
+    /// The service line of a record.
+    pub fn line(&self, id: RecordId) -> ServiceLine<'_> {
+        let (block, index) = self.place_of(id);
+        let block = &self.blocks[block];
+        record::decode(&block.records[block.keys[index].offset as usize..])
+    }
+
+    /// The key of a record.
+    pub fn key(&self, id: RecordId) -> &RecordKey {
+        let (block, index) = self.place_of(id);
+        &self.blocks[block].keys[index]
+    }
+
+    /// File and position of a service line.
+    pub fn position(&self, line: &ServiceLine<'_>) -> (u32, Position) {
+        let block = &self.blocks[line.seq.block() as usize];
+        (block.file, block.position(line.position))
+    }
+
+    /// Number of the record of a service line; the seq of a line names its block, and records of a
+    /// block are in the order of their seqs.
+    pub fn id_of(&self, seq: InputSeq) -> Option<RecordId> {
+        let block = seq.block() as usize;
+        let stored = self.blocks.get(block)?;
+        let found = stored
+            .keys
+            .binary_search_by_key(&seq, |key| record::seq(&stored.records[key.offset as usize..]));
+        found.ok().map(|index| self.id(block, index))
+    }
+
+    fn place_of(&self, id: RecordId) -> (usize, usize) {
+        let block = self.first.partition_point(|first| *first <= id) - 1;
+        (block, (id - self.first[block]) as usize)
+    }
+}

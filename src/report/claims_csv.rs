@@ -1,0 +1,83 @@
+//! `claims.csv`: one row a current claim with peer-support lines, and what becomes of it.
+
+use super::csv_rows::CsvRows;
+use crate::outcome::ClaimOutcome;
+use std::io::{self, Write};
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 12] = [
+    "claim_id",
+    "frequency_code",
+    "original_claim_id",
+    "member_id",
+    "billing_npi",
+    "disposition",
+    "rules",
+    "service_lines",
+    "units_billed",
+    "units_payable",
+    "amount_billed",
+    "amount_at_issue",
+];
+
+/// Writes the header and `claims` as they stand. `rules` are ids joined by `:`.
+pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome]) -> io::Result<()> {
+    let mut rows = CsvRows::begin(out, &COLUMNS)?;
+    let mut rules = String::new();
+    for claim in claims {
+        rows.text(&claim.claim_id);
+        rows.text(&claim.frequency_code);
+        rows.text(&claim.original_claim_id);
+        rows.text(&claim.member_id);
+        rows.text(&claim.billing_npi);
+        rows.word(claim.disposition.as_str());
+        rules.clear();
+        for rule in &claim.rules {
+            if !rules.is_empty() {
+                rules.push(':');
+            }
+            rules.push_str(rule);
+        }
+        rows.word(&rules);
+        rows.number(claim.service_lines);
+        rows.number(claim.units_billed);
+        rows.number(claim.units_payable);
+        rows.amount(claim.amount_billed);
+        rows.amount(claim.amount_at_issue);
+        rows.end_row()?;
+    }
+    rows.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn every_field_comes_back() {
+        let mut out = Vec::new();
+        write(&mut out, &samples::outcome().claims).expect("memory takes it");
+        let mut reader = csv::Reader::from_reader(out.as_slice());
+        assert_eq!(reader.headers().expect("a header"), COLUMNS.as_slice());
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a whole row")).collect();
+        let first = [
+            "A1",
+            "1",
+            "",
+            "M1",
+            "1234567893",
+            "hold",
+            "S002:U001",
+            "2",
+            "8",
+            "6",
+            "110.00",
+            "27.50",
+        ];
+        assert_eq!(rows[0], first.to_vec());
+        assert_eq!(&rows[1][0], "'@B,2");
+        assert_eq!(&rows[1][6], "");
+        assert_eq!(rows.len(), 2);
+    }
+}

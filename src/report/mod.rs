@@ -1,0 +1,84 @@
+//! The reports: what a run found, written out, one file a format. This room computes nothing.
+//!
+//! ```text
+//! StagedFolder::stage(out, inputs)      before anything is read
+//!   └─ write_all(outcome, …)            findings.csv, claims.csv, rejects.csv, summary.json,
+//!        └─ SealedFolder::exchange()    [findings.jsonl], manifest.json; then all in place at once
+//! ```
+//!
+//! The same outcome gives the same bytes; clock times stand in `manifest.json` and on the terminal
+//! alone. The writers of single files take any `Write`, so that `--out -` can use them too.
+
+pub mod claims_csv;
+mod csv_rows;
+mod error;
+pub mod findings_csv;
+pub mod findings_jsonl;
+pub mod manifest;
+pub mod output_folder;
+mod plain_text;
+pub mod rejects_csv;
+#[cfg(test)]
+mod samples;
+pub mod summary_json;
+pub mod terminal;
+mod text_table;
+mod totals;
+
+pub use error::ReportError;
+pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
+pub use output_folder::{Exchanged, SealedFolder, StagedFolder, WrittenFile};
+pub use plain_text::plain;
+pub use terminal::TerminalOptions;
+
+use crate::outcome::{FileOutcome, RunOutcome};
+
+/// A format of `--format`. CSV is always written with `--out`; the others come beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// `findings.csv`
+    Csv,
+    /// `findings.jsonl`
+    Json,
+}
+
+impl Format {
+    /// All that can be written, in the order of the help.
+    pub const ALL: [Format; 2] = [Format::Csv, Format::Json];
+
+    /// The word of `--format`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Json => "json",
+        }
+    }
+}
+
+/// Writes all outputs of a run into `folder`, the manifest last, and waits until they are on the
+/// disk. They are in place only after [`SealedFolder::exchange`].
+pub fn write_all(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    formats: &[Format],
+    mut folder: StagedFolder,
+) -> Result<SealedFolder, ReportError> {
+    folder
+        .write("findings.csv", |out| findings_csv::write(out, &outcome.findings, &outcome.files))?;
+    if formats.contains(&Format::Json) {
+        folder.write("findings.jsonl", |out| {
+            findings_jsonl::write(out, &outcome.findings, &outcome.files)
+        })?;
+    }
+    folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims))?;
+    folder.write("rejects.csv", |out| rejects_csv::write(out, &outcome.rejects))?;
+    folder.write("summary.json", |out| summary_json::write(out, outcome))?;
+    let outputs = folder.written().to_vec();
+    folder.write(manifest::FILE_NAME, |out| manifest::write(out, outcome, facts, &outputs))?;
+    folder.seal()
+}
+
+/// The file that a place names, as the user did.
+fn source_name(files: &[FileOutcome], index: u32) -> &str {
+    files.get(index as usize).map_or("", |file| &*file.name)
+}

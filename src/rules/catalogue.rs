@@ -1,0 +1,112 @@
+//! The list of rules that `rules` prints: as an aligned table, and as rows for JSON.
+
+use super::page::severity_in_force;
+use super::rule::Rule;
+use crate::policy::Policy;
+use serde::Serialize;
+use std::fmt::Write;
+
+/// One rule of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// `U001`
+    pub id: &'static str,
+    /// `daily-units-exceeded`
+    pub name: &'static str,
+    /// With the policy's override.
+    pub severity: &'static str,
+    /// What it checks.
+    pub statement: &'static str,
+    /// Where it is written.
+    pub source: &'static str,
+    /// Claim adjustment reason code; empty: none.
+    pub carc: &'static str,
+    /// Remittance advice remark code; empty: none.
+    pub rarc: &'static str,
+    /// 277CA status; empty: none.
+    pub stc: &'static str,
+    /// File names of the tables without which it does not run.
+    pub needs: Vec<&'static str>,
+}
+
+/// A row for each of `rules`, in their order, with the severities of `policy`.
+pub fn rows(rules: &[&Rule], policy: &Policy) -> Vec<Row> {
+    let row = |rule: &&Rule| Row {
+        id: rule.id,
+        name: rule.name,
+        severity: severity_in_force(rule, policy).as_str(),
+        statement: rule.statement,
+        source: rule.source,
+        carc: rule.carc,
+        rarc: rule.rarc,
+        stc: rule.stc,
+        needs: rule.needs.iter().map(|table| table.file_name()).collect(),
+    };
+    rules.iter().map(row).collect()
+}
+
+/// The rows as a table with a heading; the statement stands in `explain` and in JSON.
+pub fn table(rows: &[Row]) -> String {
+    let heading = ["id", "name", "severity", "CARC", "RARC", "277CA", "needs"].map(str::to_owned);
+    let or_dash = |code: &str| if code.is_empty() { "-" } else { code }.to_owned();
+    let cells = rows.iter().map(|row| {
+        [
+            row.id.to_owned(),
+            row.name.to_owned(),
+            row.severity.to_owned(),
+            or_dash(row.carc),
+            or_dash(row.rarc),
+            or_dash(row.stc),
+            or_dash(&row.needs.join(", ")),
+        ]
+    });
+    let lines: Vec<[String; 7]> = std::iter::once(heading).chain(cells).collect();
+    let mut widths = [0; 7];
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let mut table = String::new();
+    for line in &lines {
+        let mut text = String::new();
+        for (width, cell) in widths.iter().zip(line) {
+            let _ = write!(text, "{cell:width$}  "); // writing to a String cannot fail
+        }
+        table.push_str(text.trim_end());
+        table.push('\n');
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry::RULES;
+    use super::*;
+    use crate::policy::{builtin, read};
+
+    #[test]
+    fn the_table_is_aligned_and_has_every_rule() {
+        let table = table(&rows(RULES, &builtin()));
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), RULES.len() + 1);
+        let column = lines[0].find("severity").expect("a heading");
+        for (line, rule) in lines[1..].iter().zip(RULES) {
+            assert!(line.starts_with(rule.id) && line.contains(rule.name), "{line}");
+            assert!(line[column..].starts_with(rule.severity.as_str()), "{line}");
+            assert_eq!(line.trim_end(), *line);
+        }
+        assert!(table.contains("277CA"));
+    }
+
+    #[test]
+    fn rows_take_the_severity_of_the_policy_and_its_tables() {
+        let policy = read("[severity]\nP005 = \"deny\"\n", &["P005"]).expect("a policy");
+        let rows = rows(RULES, &policy);
+        let row = rows.iter().find(|row| row.id == "P005").expect("P005 is listed");
+        assert_eq!((row.severity, row.needs.as_slice()), ("deny", &["service_plans.csv"][..]));
+        let json = serde_json::to_value(row).expect("rows are JSON");
+        assert_eq!(json["carc"], "272");
+        assert_eq!(json["name"], "plan-not-approved");
+    }
+}

@@ -1,0 +1,209 @@
+//! The page of a rule: the text that `explain RULE` prints.
+
+use super::policy_values;
+use super::rule::{Example, Rule};
+use crate::model::Severity;
+use crate::policy::Policy;
+use std::fmt::Write;
+
+/// Characters of a line of prose at most. Claims, tables and segments of the examples stand as they
+/// are, so that they can be copied into a file and run.
+const WIDTH: usize = 80;
+
+/// The status code of a rule without one of its own that a policy raises to deny.
+pub const STC_WITHOUT_OWN: &str = "A7:21";
+
+/// The severity of the rule's failures under `policy`.
+pub fn severity_in_force(rule: &Rule, policy: &Policy) -> Severity {
+    policy.severity.get(rule.id).copied().unwrap_or(rule.severity)
+}
+
+/// The page of `rule` under `policy`, plain text that ends with a line break.
+pub fn page(rule: &Rule, policy: &Policy) -> String {
+    let mut page = format!("{} {}\n", rule.id, rule.name);
+    section(&mut page, "What it checks", &[rule.statement.to_owned()]);
+    section(&mut page, "Why", &[rule.why.to_owned()]);
+    section(&mut page, "Source", &[rule.source.to_owned()]);
+    section(&mut page, "Policy values in force", &policy_lines(rule, policy));
+    section(&mut page, "Tables needed", &[tables_needed(rule)]);
+    section(&mut page, "Severity", &[severity_line(rule, policy)]);
+    section(&mut page, "Codes", &code_lines(rule, policy));
+    section(&mut page, "How to correct", &[rule.correct.to_owned()]);
+    example(&mut page, "Example that fires", &rule.fires);
+    example(&mut page, "Example that does not", &rule.silent);
+    page
+}
+
+fn policy_lines(rule: &Rule, policy: &Policy) -> Vec<String> {
+    if rule.policy_keys.is_empty() {
+        return vec!["none".to_owned()];
+    }
+    let values = |key: &&str| policy_values::in_force(policy, key).unwrap_or_default();
+    rule.policy_keys.iter().flat_map(values).collect()
+}
+
+fn tables_needed(rule: &Rule) -> String {
+    let names: Vec<&str> = rule.needs.iter().map(|table| table.file_name()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn severity_line(rule: &Rule, policy: &Policy) -> String {
+    let own = rule.severity.as_str();
+    match policy.severity.get(rule.id) {
+        Some(severity) => format!("{} (set by the policy; built in: {own})", severity.as_str()),
+        None => own.to_owned(),
+    }
+}
+
+fn code_lines(rule: &Rule, policy: &Policy) -> Vec<String> {
+    let or_none = |code: &'static str| if code.is_empty() { "none" } else { code };
+    let is_raised = policy.severity.get(rule.id) == Some(&Severity::Deny);
+    let takes_general = rule.stc.is_empty() && is_raised;
+    let stc = if takes_general {
+        format!("{STC_WITHOUT_OWN} (it has none of its own)")
+    } else {
+        or_none(rule.stc).to_owned()
+    };
+    vec![
+        format!("CARC (claim adjustment reason): {}", or_none(rule.carc)),
+        format!("RARC (remittance advice remark): {}", or_none(rule.rarc)),
+        format!("STC (277CA claim status): {stc}"),
+    ]
+}
+
+/// A heading, and each paragraph wrapped below it. Of several, further lines of each stand deeper.
+fn section(page: &mut String, heading: &str, paragraphs: &[String]) {
+    let _ = write!(page, "\n{heading}\n"); // writing to a String cannot fail
+    let hang = if paragraphs.len() > 1 { 4 } else { 2 };
+    for paragraph in paragraphs {
+        wrap(page, paragraph, hang);
+    }
+}
+
+fn example(page: &mut String, heading: &str, example: &Example) {
+    section(page, heading, &[example.story.to_owned()]);
+    let is_x12 = example.claims.starts_with("ISA");
+    data(page, if is_x12 { "claims.x12" } else { "claims.csv" }, example.claims);
+    if !example.history.is_empty() {
+        data(page, "history.csv", example.history);
+    }
+    for (table, text) in example.tables {
+        data(page, table.file_name(), text);
+    }
+    let _ = write!(page, "\n  As of {}, it finds:\n", example.as_of);
+    for finding in example.finds {
+        let _ = writeln!(page, "    {finding}");
+    }
+    if example.finds.is_empty() {
+        page.push_str("    nothing\n");
+    }
+}
+
+/// A file of an example, line by line; X12 without line breaks segment by segment.
+fn data(page: &mut String, name: &str, text: &str) {
+    let _ = write!(page, "\n  {name}\n");
+    let one_line = !text.trim_end().contains('\n');
+    // Byte 105 of an interchange is its segment terminator.
+    let terminator = text.chars().nth(105).filter(|_| one_line && text.starts_with("ISA"));
+    let lines: Vec<&str> = match terminator {
+        Some(terminator) => text.trim_end().split_inclusive(terminator).collect(),
+        None => text.lines().collect(),
+    };
+    for line in lines {
+        let _ = writeln!(page, "    {line}");
+    }
+}
+
+/// `text` in lines of at most [`WIDTH`] characters, indented by 2, further ones by `hang`.
+fn wrap(page: &mut String, text: &str, hang: usize) {
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length <= WIDTH {
+            page.push(' ');
+            page.push_str(word);
+            used += 1 + length;
+        } else {
+            let margin = if used == 0 { 2 } else { hang };
+            page.push_str(if used == 0 { "" } else { "\n" });
+            let _ = write!(page, "{:margin$}{word}", "");
+            used = margin + length;
+        }
+    }
+    page.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry::{RULES, find};
+    use super::*;
+    use crate::policy::{builtin, read};
+
+    /// Lines of prose: all but the data of the examples, which is indented by four.
+    fn prose(page: &str) -> impl Iterator<Item = &str> {
+        page.lines().filter(|line| !line.starts_with("    ") || line.starts_with("     "))
+    }
+
+    #[test]
+    fn every_page_is_wrapped_and_whole() {
+        let policy = builtin();
+        for rule in RULES {
+            let page = page(rule, &policy);
+            assert!(page.starts_with(&format!("{} {}\n\nWhat it checks\n", rule.id, rule.name)));
+            for line in prose(&page) {
+                assert!(line.chars().count() <= WIDTH, "{}: {line}", rule.id);
+                assert_eq!(line.trim_end(), line, "{}", rule.id);
+            }
+            for finding in rule.fires.finds {
+                assert!(page.contains(&format!("    {finding}\n")), "{}", rule.id);
+            }
+            for (table, _) in rule.fires.tables {
+                assert!(page.contains(&format!("\n  {}\n", table.file_name())), "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn shows_the_policy_that_is_in_force() {
+        let rule = find("u001").expect("U001 is registered");
+        let built_in = page(rule, &builtin());
+        assert!(built_in.contains("\n  limits.daily_units = 6 (from 2012-01-01)\n"));
+        assert!(built_in.contains("\nSeverity\n  deny\n"));
+        assert!(built_in.contains("\n  CARC (claim adjustment reason): 119\n"));
+        assert!(built_in.contains("\nTables needed\n  none\n"));
+        let text =
+            "[[limits]]\nfrom = 2026-07-01\ndaily_units = 8\n[severity]\nU001 = \"review\"\n";
+        let other = page(rule, &read(text, &["U001"]).expect("a policy"));
+        assert!(other.contains("\n  limits.daily_units = 8 (from 2026-07-01)\n"));
+        assert!(!other.contains("2012-01-01"));
+        assert!(other.contains("\nSeverity\n  review (set by the policy; built in: deny)\n"));
+    }
+
+    #[test]
+    fn a_rule_without_codes_takes_the_general_status_when_raised() {
+        let rule = find("S005").expect("S005 is registered");
+        let own = page(rule, &builtin());
+        assert!(own.contains("\n  STC (277CA claim status): none\n"));
+        let raised = read("[severity]\nS005 = \"deny\"\n", &["S005"]).expect("a policy");
+        let raised = page(rule, &raised);
+        assert!(raised.contains("\n  STC (277CA claim status): A7:21 (it has none of its own)\n"));
+    }
+
+    #[test]
+    fn wraps_at_the_last_word_that_fits() {
+        let mut page = String::new();
+        wrap(&mut page, &["a".repeat(39), "b".repeat(38), "c".to_owned()].join(" "), 4);
+        assert_eq!(page, format!("  {} {}\n    c\n", "a".repeat(39), "b".repeat(38)));
+        let mut empty = String::new();
+        wrap(&mut empty, "", 2);
+        assert_eq!(empty, "\n");
+    }
+
+    #[test]
+    fn breaks_x12_after_each_segment() {
+        let isa = format!("ISA{}~", "*".repeat(102));
+        let mut page = String::new();
+        data(&mut page, "claims.x12", &format!("{isa}GS*HC~IEA*1~"));
+        assert_eq!(page, format!("\n  claims.x12\n    {isa}\n    GS*HC~\n    IEA*1~\n"));
+    }
+}

@@ -1,0 +1,65 @@
+//! Dates, periods and lists in words, as messages and evidence of several groups write them.
+
+use crate::model::NaiveDate;
+
+/// `2025-01-01 to 2025-06-30`, or `from 2025-01-01` where no end is stated.
+pub(super) fn period(from: NaiveDate, through: Option<NaiveDate>) -> String {
+    match through {
+        Some(through) => format!("{from} to {through}"),
+        None => format!("from {from}"),
+    }
+}
+
+/// `at least 18`, `at most 26`, `18 to 26`; `any age` where neither end is given.
+pub(super) fn ages(least: Option<u32>, most: Option<u32>) -> String {
+    match (least, most) {
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        (Some(least), None) => format!("at least {least}"),
+        (None, Some(most)) => format!("at most {most}"),
+        (None, None) => "any age".to_owned(),
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(super) fn alternatives(words: &[String]) -> String {
+    match words {
+        [] => "none".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// A number of ten-thousandths: `1`, `0.5`, `9.25`.
+pub(super) fn ten_thousandths(value: u64) -> String {
+    let text = format!("{}.{:04}", value / 10_000, value % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_numbers_and_lists() {
+        let values = [(0, "0"), (5_000, "0.5"), (10_000, "1"), (92_500, "9.25"), (100_000, "10")];
+        for (value, text) in values {
+            assert_eq!(ten_thousandths(value), text);
+        }
+        let words = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(alternatives(&words), "a, b or c");
+        assert_eq!(alternatives(&words[..2]), "a or b");
+        assert_eq!(alternatives(&words[..1]), "a");
+        assert_eq!(alternatives(&[]), "none");
+    }
+
+    #[test]
+    fn writes_ages_and_periods() {
+        assert_eq!(ages(Some(18), Some(26)), "18 to 26");
+        assert_eq!(ages(Some(18), None), "at least 18");
+        assert_eq!(ages(None, Some(20)), "at most 20");
+        assert_eq!(ages(None, None), "any age");
+        let day = NaiveDate::from_ymd_opt(2025, 1, 31).expect("a date");
+        assert_eq!(period(day, None), "from 2025-01-31");
+        assert_eq!(period(day, Some(day)), "2025-01-31 to 2025-01-31");
+    }
+}

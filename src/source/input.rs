@@ -1,0 +1,236 @@
+//! Which files to read: arguments expanded to a list in input order, each with its kind.
+
+use super::decompress;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What the first bytes of a file say that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sniffed {
+    /// `ISA` after an optional BOM and white space.
+    X12,
+    /// Text whose first line may be the header of a CSV.
+    Text,
+    /// Nothing in it.
+    Empty,
+    /// UTF-16 text.
+    Utf16,
+    /// Neither.
+    Binary,
+}
+
+/// One claim file to be read.
+#[derive(Clone, Debug)]
+pub struct InputPath {
+    /// Where it is; `-` is standard input.
+    pub path: PathBuf,
+    /// As the user named it (for a file of a folder: the folder as named, and the path in it).
+    pub name: String,
+    /// Found in a folder: a file of another kind is skipped, and listed.
+    pub is_from_folder: bool,
+}
+
+/// Why the list of files cannot be made, or a file cannot be read.
+#[derive(Debug, Error)]
+pub enum InputError {
+    /// The system said no.
+    #[error("{name}: cannot be read: {error}. Check that the file is there and may be read.")]
+    Io {
+        /// As the user named it.
+        name: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A pattern that is none.
+    #[error("{pattern}: not a pattern: {error}")]
+    Pattern {
+        /// As the user wrote it.
+        pattern: String,
+        /// What is wrong with it.
+        error: glob::PatternError,
+    },
+    /// A pattern that names nothing.
+    #[error("{pattern}: no file has such a name")]
+    NoMatch {
+        /// As the user wrote it.
+        pattern: String,
+    },
+    /// A file that is not a claim file.
+    #[error("{name}: {why}")]
+    NotClaims {
+        /// As the user named it.
+        name: String,
+        /// What it is, and what is expected.
+        why: String,
+    },
+}
+
+impl InputError {
+    pub(crate) fn io(name: &str, error: io::Error) -> InputError {
+        InputError::Io { name: name.to_owned(), error }
+    }
+}
+
+/// The files that `arguments` stand for, in input order: arguments as given, the files of a folder
+/// or pattern in byte order of path.
+pub fn expand(arguments: &[PathBuf]) -> Result<Vec<InputPath>, InputError> {
+    let mut inputs = Vec::new();
+    for argument in arguments {
+        let name = argument.to_string_lossy().into_owned();
+        if argument.as_os_str() == "-" {
+            inputs.push(InputPath { path: argument.clone(), name, is_from_folder: false });
+        } else if argument.is_dir() {
+            folder(argument, &mut inputs)?;
+        } else if argument.symlink_metadata().is_ok() || !name.contains(['*', '?', '[']) {
+            inputs.push(InputPath { path: argument.clone(), name, is_from_folder: false });
+        } else {
+            pattern(&name, &mut inputs)?;
+        }
+    }
+    Ok(inputs)
+}
+
+fn pattern(pattern: &str, inputs: &mut Vec<InputPath>) -> Result<(), InputError> {
+    let paths = glob::glob(pattern)
+        .map_err(|error| InputError::Pattern { pattern: pattern.to_owned(), error })?;
+    let mut found = Vec::new();
+    for path in paths {
+        found.push(path.map_err(|error| {
+            InputError::io(&error.path().to_string_lossy(), io::Error::other(error.to_string()))
+        })?);
+    }
+    if found.is_empty() {
+        return Err(InputError::NoMatch { pattern: pattern.to_owned() });
+    }
+    sort_by_bytes(&mut found);
+    for path in found {
+        if path.is_dir() {
+            folder(&path, inputs)?;
+        } else {
+            let name = path.to_string_lossy().into_owned();
+            inputs.push(InputPath { path, name, is_from_folder: false });
+        }
+    }
+    Ok(())
+}
+
+/// Folders in folders that are followed at most: deeper means a loop of links.
+const MAX_DEPTH: usize = 64;
+
+fn folder(root: &Path, inputs: &mut Vec<InputPath>) -> Result<(), InputError> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(root.to_owned(), 0)];
+    while let Some((dir, depth)) = waiting.pop() {
+        let error = |error| InputError::io(&dir.to_string_lossy(), error);
+        for entry in std::fs::read_dir(&dir).map_err(error)? {
+            let path = entry.map_err(error)?.path();
+            // A FIFO or device in a folder would never end: only files and folders are looked at.
+            match std::fs::metadata(&path) {
+                Ok(meta) if meta.is_dir() && depth < MAX_DEPTH => waiting.push((path, depth + 1)),
+                Ok(meta) if meta.is_file() => found.push(path),
+                Ok(_) => {}
+                Err(error) => return Err(InputError::io(&path.to_string_lossy(), error)),
+            }
+        }
+    }
+    sort_by_bytes(&mut found);
+    inputs.extend(found.into_iter().map(|path| {
+        let name = path.to_string_lossy().into_owned();
+        InputPath { path, name, is_from_folder: true }
+    }));
+    Ok(())
+}
+
+fn sort_by_bytes(paths: &mut [PathBuf]) {
+    paths.sort_by(|left, right| {
+        left.as_os_str().as_encoded_bytes().cmp(right.as_os_str().as_encoded_bytes())
+    });
+}
+
+/// The UTF-8 byte order mark.
+pub const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Bytes looked at to tell what a file is.
+const SNIFF_BYTES: usize = 4096;
+
+/// Tells what a stream holds from its first bytes, which are given back with it.
+pub fn sniff(stream: &mut dyn Read) -> io::Result<(Sniffed, Vec<u8>)> {
+    let mut head = vec![0; SNIFF_BYTES];
+    let mut have = 0;
+    while have < head.len() {
+        match stream.read(&mut head[have..]) {
+            Ok(0) => break,
+            Ok(count) => have += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    head.truncate(have);
+    Ok((kind_of(&head), head))
+}
+
+fn kind_of(head: &[u8]) -> Sniffed {
+    if head.is_empty() {
+        return Sniffed::Empty;
+    }
+    let text = head.strip_prefix(UTF8_BOM).unwrap_or(head);
+    let start = text.trim_ascii_start();
+    if start.starts_with(b"ISA") && start.get(3).is_some_and(|byte| !byte.is_ascii_alphanumeric()) {
+        return Sniffed::X12;
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Sniffed::Utf16;
+    }
+    if start.is_empty() {
+        return if head.len() < SNIFF_BYTES { Sniffed::Empty } else { Sniffed::Binary };
+    }
+    let nuls = head.iter().filter(|byte| **byte == 0).count();
+    if nuls > head.len() / 4 {
+        return Sniffed::Utf16;
+    }
+    if nuls > 0 { Sniffed::Binary } else { Sniffed::Text }
+}
+
+/// Opens a file, decompressed, with what its first bytes say that it is. Nothing is lost: the bytes
+/// looked at come again from the stream.
+pub fn open_sniffed(input: &InputPath) -> Result<(Sniffed, Box<dyn Read + Send>), InputError> {
+    let failed = |error| InputError::io(&input.name, error);
+    let mut stream = decompress::open(&input.path).map_err(failed)?;
+    let (kind, head) = sniff(&mut stream).map_err(failed)?;
+    Ok((kind, Box::new(io::Cursor::new(head).chain(stream))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_tells_the_kind() {
+        assert_eq!(kind_of(b"ISA*00*"), Sniffed::X12);
+        assert_eq!(kind_of(b"\xef\xbb\xbf\r\n ISA|"), Sniffed::X12);
+        assert_eq!(kind_of(b"ISAAC,claim_id\n"), Sniffed::Text);
+        assert_eq!(kind_of(b"claim_id,line_number\n"), Sniffed::Text);
+        assert_eq!(kind_of(b""), Sniffed::Empty);
+        assert_eq!(kind_of(b"\n\n"), Sniffed::Empty);
+        assert_eq!(kind_of(b"\xff\xfec\0l\0"), Sniffed::Utf16);
+        assert_eq!(kind_of(b"c\0l\0a\0i\0m\0"), Sniffed::Utf16);
+        assert_eq!(kind_of(b"PK\x03\x04abc\0abcdefghijkl"), Sniffed::Binary);
+    }
+
+    #[test]
+    fn folders_come_in_byte_order() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for name in ["b.csv", "B.csv", "a/z.csv"] {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, "x").expect("written");
+        }
+        let found = expand(&[dir.path().to_owned()]).expect("expanded");
+        let names: Vec<_> = found
+            .iter()
+            .map(|input| input.path.strip_prefix(dir.path()).expect("inside").to_owned())
+            .collect();
+        assert_eq!(names, [Path::new("B.csv"), Path::new("a/z.csv"), Path::new("b.csv")]);
+    }
+}

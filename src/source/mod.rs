@@ -1,0 +1,8 @@
+//! Files and what is in them: which to read, compression, hashes, blocks of bytes.
+
+pub mod blocks;
+pub mod decompress;
+pub mod hash;
+pub mod input;
+
+pub use decompress::open;

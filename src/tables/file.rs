@@ -1,0 +1,75 @@
+//! A table's file: its decompressed bytes to read, and the hash of what stands on disk as a tap on
+//! them.
+
+use crate::source::decompress::decompressed;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The bytes of a file as they pass.
+struct Tap {
+    file: Box<dyn Read + Send>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+/// The reading end that goes into the decompressor; the other stays in [`TableBytes`].
+#[derive(Clone)]
+struct SharedTap(Arc<Mutex<Tap>>);
+
+impl SharedTap {
+    fn lock(&self) -> MutexGuard<'_, Tap> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read for SharedTap {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut tap = self.lock();
+        let count = tap.file.read(buffer)?;
+        tap.hash.update(&buffer[..count]);
+        tap.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// The decompressed bytes of a file, hashed underneath.
+pub(super) struct TableBytes {
+    plain: Box<dyn Read + Send>,
+    tap: SharedTap,
+}
+
+impl TableBytes {
+    /// Opens `path`; `-` is standard input.
+    pub(super) fn open(path: &Path) -> io::Result<TableBytes> {
+        let file: Box<dyn Read + Send> = if path.as_os_str() == "-" {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path)?)
+        };
+        let tap = SharedTap(Arc::new(Mutex::new(Tap { file, hash: Sha256::new(), bytes: 0 })));
+        Ok(TableBytes { plain: decompressed(Box::new(tap.clone()))?, tap })
+    }
+
+    /// Size and SHA-256 (hex) of the whole file as it stands on disk. Reads what the decompressor
+    /// left.
+    pub(super) fn finish(mut self) -> io::Result<(u64, String)> {
+        io::copy(&mut self.tap, &mut io::sink())?;
+        let mut tap = self.tap.lock();
+        let mut hex = String::with_capacity(64);
+        for byte in tap.hash.finalize_reset() {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Ok((tap.bytes, hex))
+    }
+}
+
+impl Read for TableBytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.plain.read(buffer)
+    }
+}

@@ -1,0 +1,77 @@
+//! What a table looks like: its columns, declared once, for reading, templates and documents.
+
+use super::{authorizations, credentials, employment, service_plans, supervision, supervisors};
+use std::collections::BTreeMap;
+
+/// One column of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header; found without case.
+    pub name: &'static str,
+    /// Whether the file must have it, and every row a value in it.
+    pub required: bool,
+    /// What it holds, in one line.
+    pub meaning: &'static str,
+    /// A value as it may stand there.
+    pub example: &'static str,
+}
+
+/// A column that every file and row must have.
+pub(super) const fn required(
+    name: &'static str,
+    meaning: &'static str,
+    example: &'static str,
+) -> Column {
+    Column { name, required: true, meaning, example }
+}
+
+/// A column that a file may lack, and a row may leave blank.
+pub(super) const fn optional(
+    name: &'static str,
+    meaning: &'static str,
+    example: &'static str,
+) -> Column {
+    Column { name, required: false, meaning, example }
+}
+
+/// One of the six tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableForm {
+    /// Its name: the file's without `.csv`, and the key of its column names in the configuration.
+    pub name: &'static str,
+    /// Its file in a folder of tables; `.gz` or `.zst` may follow.
+    pub file: &'static str,
+    /// The option that names its file.
+    pub option: &'static str,
+    /// What one row of it is.
+    pub one_row_is: &'static str,
+    /// Its columns, the required first.
+    pub columns: &'static [Column],
+}
+
+/// The six tables, in the order in which they are loaded and listed.
+pub static TABLES: [&TableForm; 6] = [
+    &credentials::FORM,
+    &employment::FORM,
+    &service_plans::FORM,
+    &supervision::FORM,
+    &supervisors::FORM,
+    &authorizations::FORM,
+];
+
+/// How the CSV files of the tables are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CsvForm {
+    /// What parts the fields: `,` unless told; any ASCII byte but a quote or line break.
+    pub delimiter: u8,
+    /// By the table's name ([`TableForm::name`]): our column's name to the name that the user's
+    /// export gives it. A column that is not here has our name. A mapped column must be in the file
+    /// under either name, even if it is an optional one.
+    pub columns: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Default for CsvForm {
+    fn default() -> CsvForm {
+        CsvForm { delimiter: b',', columns: BTreeMap::new() }
+    }
+}

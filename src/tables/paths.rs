@@ -1,0 +1,110 @@
+//! Which file is which table.
+
+use super::error::TableError;
+use super::form::{TABLES, TableForm};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files of the six tables; `None` = not given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TablePaths {
+    /// `credentials.csv`
+    pub credentials: Option<PathBuf>,
+    /// `employment.csv`
+    pub employment: Option<PathBuf>,
+    /// `service_plans.csv`
+    pub plans: Option<PathBuf>,
+    /// `supervision.csv`
+    pub supervision: Option<PathBuf>,
+    /// `supervisors.csv`
+    pub supervisors: Option<PathBuf>,
+    /// `authorizations.csv`
+    pub authorizations: Option<PathBuf>,
+}
+
+impl TablePaths {
+    /// The tables that stand in `folder` by their names, plain or with `.gz` or `.zst` behind; a
+    /// table whose file is not there is not given.
+    ///
+    /// # Errors
+    /// `folder` is no folder that can be read, or holds one table in two files.
+    pub fn in_dir(folder: &Path) -> Result<TablePaths, TableError> {
+        let failed = |source| TableError::Folder { path: folder.display().to_string(), source };
+        if !std::fs::metadata(folder).map_err(failed)?.is_dir() {
+            return Err(failed(io::Error::from(io::ErrorKind::NotADirectory)));
+        }
+        let mut paths = TablePaths::default();
+        for (form, place) in TABLES.iter().zip(paths.places_mut()) {
+            *place = find(folder, form, &failed)?;
+        }
+        Ok(paths)
+    }
+
+    /// These files, and those of `base` for the tables that have none here.
+    #[must_use]
+    pub fn or(self, base: TablePaths) -> TablePaths {
+        TablePaths {
+            credentials: self.credentials.or(base.credentials),
+            employment: self.employment.or(base.employment),
+            plans: self.plans.or(base.plans),
+            supervision: self.supervision.or(base.supervision),
+            supervisors: self.supervisors.or(base.supervisors),
+            authorizations: self.authorizations.or(base.authorizations),
+        }
+    }
+
+    /// The file of each table, in the order of [`TABLES`].
+    pub fn all(&self) -> [Option<&Path>; 6] {
+        [
+            self.credentials.as_deref(),
+            self.employment.as_deref(),
+            self.plans.as_deref(),
+            self.supervision.as_deref(),
+            self.supervisors.as_deref(),
+            self.authorizations.as_deref(),
+        ]
+    }
+
+    /// Whether no table is given.
+    pub fn is_empty(&self) -> bool {
+        self.all().iter().all(Option::is_none)
+    }
+
+    fn places_mut(&mut self) -> [&mut Option<PathBuf>; 6] {
+        [
+            &mut self.credentials,
+            &mut self.employment,
+            &mut self.plans,
+            &mut self.supervision,
+            &mut self.supervisors,
+            &mut self.authorizations,
+        ]
+    }
+}
+
+fn find(
+    folder: &Path,
+    form: &TableForm,
+    failed: &impl Fn(io::Error) -> TableError,
+) -> Result<Option<PathBuf>, TableError> {
+    let mut found: Option<PathBuf> = None;
+    for ending in ["", ".gz", ".zst"] {
+        let path = folder.join(format!("{}{ending}", form.file));
+        // A link that leads nowhere is a table that is named: opening it must fail, not pass it
+        // over.
+        match std::fs::symlink_metadata(&path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed(error)),
+        }
+        if let Some(first) = found {
+            return Err(TableError::TwoFiles {
+                first: first.display().to_string(),
+                second: path.display().to_string(),
+                option: form.option,
+            });
+        }
+        found = Some(path);
+    }
+    Ok(found)
+}
