@@ -1,7 +1,8 @@
 //! What a run came to: everything that the reports write.
 
 use crate::finding::Finding;
-use crate::model::{Cents, InputSeq, NaiveDate, Reject};
+use crate::model::{Cents, NaiveDate, Reject};
+use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub struct RunOutcome {
     pub findings: Vec<Finding>,
     /// The current claims with peer-support lines, in input order.
     pub claims: Vec<ClaimOutcome>,
+    /// The records that the claims and findings come from.
+    pub store: Store,
     /// Of the current input.
     pub counts: Counts,
     /// Of history (and ledger) lines.
@@ -206,18 +209,8 @@ impl Disposition {
 /// One current claim with peer-support lines: a row of `claims.csv`.
 #[derive(Clone)]
 pub struct ClaimOutcome {
-    /// Place of its first current peer-support line.
-    pub seq: InputSeq,
-    /// As written.
-    pub claim_id: String,
-    /// With its default.
-    pub frequency_code: String,
-    /// As written.
-    pub original_claim_id: String,
-    /// Of its first current peer-support line.
-    pub member_id: String,
-    /// As written.
-    pub billing_npi: String,
+    /// The record of its first current peer-support line that counts; its ids are the claim's.
+    pub record: RecordId,
     /// What becomes of it.
     pub disposition: Disposition,
     /// Ids of the rules with findings on it, ascending.

@@ -38,6 +38,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print the built-in policy, or check one
     Policy(PolicyArgs),
+    /// Make a claim set of any size whose findings are known
+    Generate(GenerateArgs),
 }
 
 /// Check claims before they are billed.
@@ -208,6 +210,85 @@ pub enum PolicyCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+/// Make a claim set of any size, with its tables and the findings that it must give.
+///
+/// Nothing in it is real. The same arguments give the same bytes on any machine.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims generate --lines 20000 --seed 1 --out set\n  \
+    peerclaims generate --lines 10000000 --peer-share 0.1 --format csv,x12 --out big\n  \
+    peerclaims generate --lines 20000 --violations U001=0.01,S=0.005 --out some\n  \
+    peerclaims generate --lines 50000 --nights 5 --out nights")]
+pub struct GenerateArgs {
+    /// Folder for the set; it must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Service lines, those of other procedures included
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub lines: u64,
+    /// Members [default: as many as the lines suggest]
+    #[arg(long, value_name = "N")]
+    pub members: Option<u64>,
+    /// Years of services before the as-of date
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub years: u32,
+    /// Last day of the set, and as-of date of a run on it [default: 2025-10-17]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<NaiveDate>,
+    /// Share of the service lines that are peer support, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    pub peer_share: f64,
+    /// Another seed gives another set
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Formats of the claims: both carry the same ones
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "csv")]
+    pub format: Vec<SetFormat>,
+    /// Pack the claim files
+    #[arg(long, value_name = "KIND")]
+    pub compress: Option<CompressArg>,
+    /// Violations planted a peer-support line: a rate, or by rule or prefix (U001=0.01,S=0.005)
+    #[arg(long, value_name = "RATE", default_value = "0.001")]
+    pub violations: String,
+    /// A history and so many nightly files, instead of one file
+    #[arg(long, value_name = "K")]
+    pub nights: Option<u16>,
+    /// Threads [default: as many as there are cores]; the bytes are the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// No summary, no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Formats of a generated set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SetFormat {
+    /// Claim CSV
+    Csv,
+    /// X12 837P
+    X12,
+}
+
+impl SetFormat {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            SetFormat::Csv => "the CSV",
+            SetFormat::X12 => "the 837P",
+        }
+    }
+}
+
+/// `--compress`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompressArg {
+    /// gzip
+    Gz,
+    /// Zstandard
+    Zst,
 }
 
 fn parse_date(text: &str) -> Result<NaiveDate, String> {

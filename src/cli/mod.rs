@@ -5,6 +5,7 @@ mod configuration;
 mod error;
 mod exit;
 mod explain;
+mod generate;
 mod policy;
 mod progress;
 mod rules;
@@ -32,6 +33,7 @@ pub fn main() -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Generate(args) => generate::run(&args),
     };
     match result {
         Ok(exit) => exit,

@@ -17,7 +17,9 @@ use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 /// Findings shown with the summary where nothing is written.
@@ -49,9 +51,6 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
     let mut destination = destination(common, &claims, &history, &paths)?;
-    let columns = configuration.table_columns();
-    let loaded = tables::load(&paths, &CsvForm { delimiter, columns })?;
-
     let progress = Progress::default();
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
@@ -59,7 +58,6 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         claims,
         history,
         policy: &loaded_policy.policy,
-        tables: &loaded.tables,
         rules,
         as_of: common.as_of,
         today: chrono::Utc::now().date_naive(),
@@ -70,8 +68,10 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_evidence: common.format.contains(&FormatArg::Json),
         progress: &progress,
     };
-    let mut outcome =
-        progress::during(&progress, total_bytes, common.quiet, || pipeline::run(&request))?;
+    let table_form = CsvForm { delimiter, columns: configuration.table_columns() };
+    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
+        check(&request, &paths, &table_form)
+    })?;
     add_tables(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let facts = ManifestFacts {
@@ -87,7 +87,31 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         destination = Destination::Terminal;
     }
     show(&outcome, common, &destination, clock.elapsed())?;
-    Ok(exit(&outcome, common.fail_on))
+    let exit = exit(&outcome, common.fail_on);
+    // The process ends here: giving back every record and table row first would only take time.
+    std::mem::forget((outcome, loaded));
+    Ok(exit)
+}
+
+/// Reads claims and tables beside each other, then checks.
+fn check(
+    request: &Request<'_>,
+    paths: &TablePaths,
+    form: &CsvForm,
+) -> Result<(RunOutcome, Loaded), CliError> {
+    let load = || tables::load(paths, form, request.threads);
+    let (loaded, read) = if request.threads > 1 {
+        thread::scope(|scope| {
+            let loader = scope.spawn(load);
+            let read = pipeline::read(request);
+            (loader.join().unwrap_or_else(|panic| resume_unwind(panic)), read)
+        })
+    } else {
+        (load(), pipeline::read(request))
+    };
+    let loaded = loaded?;
+    let outcome = pipeline::check(request, read?, &loaded.tables)?;
+    Ok((outcome, loaded))
 }
 
 fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> {
@@ -147,7 +171,7 @@ fn destination(
 }
 
 fn threads(common: &CommonArgs) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
     common.threads.map_or_else(cores, usize::from)
 }
 

@@ -1,9 +1,9 @@
 //! A practitioner's credentials on a date: which are in force, or why none is.
 
-use super::Context;
 use crate::model::{NaiveDate, ServiceLine, date};
 use crate::policy::{DesignationScope, Policy};
 use crate::tables::{Credential, CredentialStatus, covers};
+use smallvec::SmallVec;
 
 /// The credentials of one practitioner on one date.
 pub enum CredentialStanding<'a> {
@@ -17,7 +17,7 @@ pub enum CredentialStanding<'a> {
         nearest: (&'a Credential, NotInForce),
     },
     /// These are in force, in table order; at least one.
-    InForce(Vec<&'a Credential>),
+    InForce(SmallVec<[&'a Credential; 2]>),
 }
 
 /// What keeps a credential from being in force.
@@ -66,25 +66,21 @@ pub enum PractitionerAge<'a> {
 }
 
 impl<'a> CredentialStanding<'a> {
-    /// The standing of practitioner `npi` on `on`; `None` if there is no credentials table.
-    pub fn of(context: &Context<'a>, npi: &[u8], on: NaiveDate) -> Option<CredentialStanding<'a>> {
-        let table = context.tables.credentials.as_ref()?;
-        let Some(rows) = table.get(npi) else {
-            return Some(CredentialStanding::NoRow);
-        };
-        let in_force: Vec<&Credential> =
-            rows.iter().filter(|row| obstacle(context.policy, row, on).is_none()).collect();
+    /// The standing on `on` of a practitioner who has these rows.
+    pub fn of(policy: &Policy, rows: &'a [Credential], on: NaiveDate) -> CredentialStanding<'a> {
+        let in_force: SmallVec<[&Credential; 2]> =
+            rows.iter().filter(|row| obstacle(policy, row, on).is_none()).collect();
         if !in_force.is_empty() {
-            return Some(CredentialStanding::InForce(in_force));
+            return CredentialStanding::InForce(in_force);
         }
         let nearest = rows
             .iter()
-            .filter_map(|row| obstacle(context.policy, row, on).map(|obstacle| (row, obstacle)))
+            .filter_map(|row| obstacle(policy, row, on).map(|obstacle| (row, obstacle)))
             .min_by_key(|(row, obstacle)| distance(row, *obstacle, on));
-        Some(match nearest {
+        match nearest {
             Some(nearest) => CredentialStanding::NotInForce { rows, nearest },
             None => CredentialStanding::NoRow,
-        })
+        }
     }
 
     /// The rows in force; none where none is.

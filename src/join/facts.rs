@@ -5,7 +5,7 @@ use super::{
     Context, CredentialStanding, LineState, MemberLines, PeriodFault, PlanStanding,
     PractitionerStanding, ScopeStanding, ServicePeriod, SupervisionStanding,
 };
-use crate::finding::EvidenceLine;
+use crate::evidence::EvidenceLine;
 use crate::model::{NaiveDate, Quantity, ServiceLine};
 
 /// One current net service line, with what the join knows of it.
@@ -30,7 +30,7 @@ pub struct LineFacts<'a> {
     /// What was counted on it.
     pub state: &'a LineState,
     /// The rendering practitioner on the service date; `None` also if none is stated.
-    pub practitioner: Option<&'a PractitionerStanding<'a>>,
+    pub practitioner: Option<PractitionerStanding<'a>>,
     /// K004: `None` where no credential is in force.
     pub scope: Option<ScopeStanding>,
     /// K006: whether employed by the agency; `None` where K002 failed or there is no table.
@@ -45,7 +45,7 @@ impl<'a> LineFacts<'a> {
         context: Context<'a>,
         member: &'a MemberLines<'a>,
         index: usize,
-        practitioner: Option<&'a PractitionerStanding<'a>>,
+        practitioner: Option<PractitionerStanding<'a>>,
     ) -> LineFacts<'a> {
         let line = &member.lines[index];
         let state = &member.states[index];
@@ -65,22 +65,26 @@ impl<'a> LineFacts<'a> {
         };
         let (true, Ok(period)) = (state.counts(), state.period) else { return facts };
         let on = period.first;
-        facts.plan = PlanStanding::of(&context, line.member_id, line.procedure, on);
+        facts.plan = member.plans.map(|plans| PlanStanding::of(plans, line.procedure, on));
         facts.practitioner = practitioner;
-        let Some(credentials) = facts.credentials() else { return facts };
-        if let CredentialStanding::InForce(rows) = credentials {
-            facts.scope = Some(ScopeStanding::of(context.policy, rows, line, on));
-        }
-        if !matches!(credentials, CredentialStanding::NoRow) {
+        let (scope, is_known) = match facts.credentials() {
+            Some(CredentialStanding::InForce(rows)) => {
+                (Some(ScopeStanding::of(context.policy, rows, line, on)), true)
+            }
+            Some(CredentialStanding::NotInForce { .. }) => (None, true),
+            Some(CredentialStanding::NoRow) | None => (None, false),
+        };
+        facts.scope = scope;
+        if is_known {
             facts.is_employed = is_employed(&context, line.rendering_npi, line.billing_npi, on);
         }
         facts
     }
 
-    /// The practitioner's credentials on the service date; `None`: no table, no practitioner stated,
-    /// or a line that does not count.
-    pub fn credentials(&self) -> Option<&'a CredentialStanding<'a>> {
-        self.practitioner?.credentials.as_ref()
+    /// The practitioner's credentials on the service date; `None`: no table, no practitioner
+    /// stated, or a line that does not count.
+    pub fn credentials(&self) -> Option<&CredentialStanding<'a>> {
+        self.practitioner.as_ref()?.credentials.as_ref()
     }
 
     /// Whether the line counts and there is a credentials table, but no practitioner is stated.
@@ -92,10 +96,10 @@ impl<'a> LineFacts<'a> {
 
     /// The practitioner's supervision on the service date; `None` also where there is no table of
     /// credentials, or the practitioner has no row in it.
-    pub fn supervision(&self) -> Option<&'a SupervisionStanding<'a>> {
+    pub fn supervision(&self) -> Option<&SupervisionStanding<'a>> {
         match self.credentials()? {
             CredentialStanding::NoRow => None,
-            _ => self.practitioner?.supervision.as_ref(),
+            _ => self.practitioner.as_ref()?.supervision.as_ref(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::units::{PlanPeriodTotals, UnitTotals};
 use super::{Context, PeriodFault, PlanTotals, ServicePeriod, UnitUsage};
 use crate::model::{Frequency, ServiceLine, date, text};
-use crate::tables::covers;
+use crate::tables::{Authorization, ById, ServicePlan, covers};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_128;
@@ -15,6 +15,8 @@ pub struct MemberLines<'a> {
     pub lines: &'a [ServiceLine<'a>],
     /// What was counted on each.
     pub states: Vec<LineState>,
+    /// The member's service plans; `None`: no plans table.
+    pub plans: Option<&'a [ServicePlan]>,
 }
 
 /// What was counted on one line.
@@ -68,10 +70,13 @@ pub struct Scratch {
 impl<'a> MemberLines<'a> {
     /// Counts the lines of one member, which stand in [`limit_order`].
     pub fn count(
-        context: &Context<'_>,
+        context: &Context<'a>,
         lines: &'a [ServiceLine<'a>],
         scratch: &mut Scratch,
     ) -> MemberLines<'a> {
+        let member_id = lines.first().map_or(&b""[..], |line| line.member_id);
+        let authorizations = of_member(context.tables.authorizations.as_ref(), member_id);
+        let plans = of_member(context.tables.plans.as_ref(), member_id);
         let mut states: Vec<LineState> = lines
             .iter()
             .map(|line| LineState {
@@ -87,43 +92,51 @@ impl<'a> MemberLines<'a> {
         find_earlier(lines, &mut states, &mut scratch.by_day);
         scratch.units.clear();
         scratch.plans.clear();
-        let has_plans = context.tables.plans.is_some();
         for (line, state) in lines.iter().zip(&mut states) {
             if !state.counts() {
                 continue;
             }
             let (Some(units), Ok(period)) = (state.units, state.period) else { continue };
-            state.is_exempt = is_exempt(context, line, period);
+            state.is_exempt = is_exempt(context, authorizations, line, period);
             if !state.is_exempt {
                 let (first, days) = (period.first, period.days());
                 state.usage = Some(scratch.units.count(context.policy, first, days, units));
             }
-            if has_plans {
+            if plans.is_some() {
                 state.plan_totals = Some(scratch.plans.count(context.policy, period.first, units));
             }
         }
-        MemberLines { lines, states }
+        MemberLines { lines, states, plans }
     }
 }
 
 /// EPSDT: the member is under age on the first day and has an authorization that covers it (with
 /// the line's number, if it names one).
-fn is_exempt(context: &Context<'_>, line: &ServiceLine<'_>, period: ServicePeriod) -> bool {
-    let (Some(table), Some(birth)) = (context.tables.authorizations.as_ref(), line.birth) else {
-        return false;
-    };
+fn is_exempt(
+    context: &Context<'_>,
+    authorizations: Option<&[Authorization]>,
+    line: &ServiceLine<'_>,
+    period: ServicePeriod,
+) -> bool {
+    let (Some(authorizations), Some(birth)) = (authorizations, line.birth) else { return false };
     let under_age = i64::from(context.policy.units.epsdt_under_age);
     if i64::from(date::age_on(birth, period.first)) >= under_age {
         return false;
     }
-    table.get(line.member_id).into_iter().flatten().any(|authorization| {
+    authorizations.iter().any(|authorization| {
         let names_it =
             line.authorization.is_empty() || *authorization.number == *line.authorization;
         names_it && covers(authorization.start, authorization.end, period.first)
     })
 }
 
-/// Finds, day by day, the earlier equal line of another claim and the earlier line of another agency.
+/// The rows of a table that are the member's; `None`: the table is not given.
+fn of_member<'a, T>(table: Option<&'a ById<T>>, member_id: &[u8]) -> Option<&'a [T]> {
+    table.map(|table| table.get(member_id).map_or(&[][..], Vec::as_slice))
+}
+
+/// Finds, day by day, the earlier equal line of another claim and the earlier line of another
+/// agency.
 fn find_earlier(
     lines: &[ServiceLine<'_>],
     states: &mut [LineState],
@@ -163,7 +176,7 @@ fn find_equal_lines(
     states: &mut [LineState],
     day: &[(chrono::NaiveDate, usize)],
 ) {
-    let mut seen: HashMap<u128, FirstTwo> = HashMap::with_capacity(day.len());
+    let mut seen: HashMap<u128, FirstTwo, foldhash::fast::RandomState> = HashMap::default();
     let mut buffer = Vec::new();
     for (_, index) in day {
         let line = &lines[*index];

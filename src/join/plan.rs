@@ -1,6 +1,5 @@
 //! The Individual Service Plans of a member on a date, and the one that governs.
 
-use super::Context;
 use crate::model::{NaiveDate, date};
 use crate::policy::Policy;
 use crate::tables::{PlanPeriod, ServicePlan, covers};
@@ -22,28 +21,21 @@ pub enum PlanStanding<'a> {
 }
 
 impl<'a> PlanStanding<'a> {
-    /// The standing of member `member_id` on `on`; `None` if there is no plans table.
-    pub fn of(
-        context: &Context<'a>,
-        member_id: &[u8],
-        procedure: &[u8],
-        on: NaiveDate,
-    ) -> Option<PlanStanding<'a>> {
-        let table = context.tables.plans.as_ref()?;
-        let all = table.get(member_id).map_or(&[][..], Vec::as_slice);
+    /// The standing on `on` of a member who has the plans `all`.
+    pub fn of(all: &'a [ServicePlan], procedure: &[u8], on: NaiveDate) -> PlanStanding<'a> {
         let covering = || all.iter().filter(|plan| covers(plan.start, plan.end, on));
         let governing = covering()
             .filter(|plan| lists(plan, procedure))
             .max_by_key(|plan| (plan.start, &plan.plan_id));
         if let Some(plan) = governing {
-            return Some(PlanStanding::Governed(plan));
+            return PlanStanding::Governed(plan);
         }
         let covering: Vec<_> = covering().collect();
-        Some(if covering.is_empty() {
+        if covering.is_empty() {
             PlanStanding::NoneInForce { all }
         } else {
             PlanStanding::NotListed { covering }
-        })
+        }
     }
 }
 

@@ -1,10 +1,13 @@
-//! What the tables say of a practitioner on a date: decided once a pair, not once a line.
+//! What the tables say of a practitioner: rows gathered once, decisions made for a date.
+//!
+//! Lines are checked member by member, so the same practitioner and date come up far from each
+//! other: finding the rows is what costs, and is done once a practitioner; the decision from them
+//! takes some 50 ns, less than remembering it would.
 
 use super::{Context, CredentialStanding, SupervisionStanding};
 use crate::model::NaiveDate;
-use crate::tables::{EmploymentStint, covers};
+use crate::tables::{Credential, EmploymentStint, SupervisionSession, covers};
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// Credentials and supervision of one practitioner on one date.
 pub struct PractitionerStanding<'a> {
@@ -14,38 +17,56 @@ pub struct PractitionerStanding<'a> {
     pub supervision: Option<SupervisionStanding<'a>>,
 }
 
-/// Remembers the standings of the pairs that were asked for; one a thread and partition.
-pub struct PractitionerCache<'a> {
-    context: Context<'a>,
-    dates_of: HashMap<Box<[u8]>, HashMap<NaiveDate, Rc<PractitionerStanding<'a>>>>,
-    pairs: usize,
+/// The rows of one practitioner.
+#[derive(Clone, Copy, Default)]
+struct Rows<'a> {
+    credentials: &'a [Credential],
+    first_start: Option<NaiveDate>,
+    sessions: &'a [SupervisionSession],
 }
 
-/// Pairs after which the memory is emptied, so that it stays bounded (~150 bytes a pair).
-const MAX_PAIRS: usize = 1 << 16;
+/// The rows of all practitioners, by NPI.
+pub struct Practitioners<'a> {
+    context: Context<'a>,
+    rows: HashMap<&'a [u8], Rows<'a>, foldhash::fast::RandomState>,
+    has_credentials: bool,
+    has_supervision: bool,
+}
 
-impl<'a> PractitionerCache<'a> {
-    /// An empty memory.
-    pub fn new(context: Context<'a>) -> PractitionerCache<'a> {
-        PractitionerCache { context, dates_of: HashMap::new(), pairs: 0 }
+impl<'a> Practitioners<'a> {
+    /// Gathers the rows of the tables.
+    pub fn new(context: Context<'a>) -> Practitioners<'a> {
+        let tables = context.tables;
+        let mut rows: HashMap<&[u8], Rows<'_>, foldhash::fast::RandomState> = HashMap::default();
+        for (npi, credentials) in tables.credentials.iter().flatten() {
+            rows.entry(npi).or_default().credentials = credentials;
+        }
+        for (npi, stints) in tables.employment.iter().flatten() {
+            rows.entry(npi).or_default().first_start = stints.iter().map(|row| row.start).min();
+        }
+        for (npi, sessions) in tables.supervision.iter().flatten() {
+            rows.entry(npi).or_default().sessions = sessions;
+        }
+        Practitioners {
+            context,
+            rows,
+            has_credentials: tables.credentials.is_some(),
+            has_supervision: tables.supervision.is_some() && tables.employment.is_some(),
+        }
     }
 
     /// The standing of practitioner `npi` on `on`.
-    pub fn standing(&mut self, npi: &[u8], on: NaiveDate) -> Rc<PractitionerStanding<'a>> {
-        if let Some(known) = self.dates_of.get(npi).and_then(|dates| dates.get(&on)) {
-            return Rc::clone(known);
+    pub fn standing(&self, npi: &[u8], on: NaiveDate) -> PractitionerStanding<'a> {
+        let rows = self.rows.get(npi).copied().unwrap_or_default();
+        let (context, policy) = (&self.context, self.context.policy);
+        PractitionerStanding {
+            credentials: self
+                .has_credentials
+                .then(|| CredentialStanding::of(policy, rows.credentials, on)),
+            supervision: self.has_supervision.then(|| {
+                SupervisionStanding::of(context, npi, rows.first_start, rows.sessions, on)
+            }),
         }
-        if self.pairs >= MAX_PAIRS {
-            self.dates_of.clear();
-            self.pairs = 0;
-        }
-        let standing = Rc::new(PractitionerStanding {
-            credentials: CredentialStanding::of(&self.context, npi, on),
-            supervision: SupervisionStanding::of(&self.context, npi, on),
-        });
-        self.dates_of.entry(npi.into()).or_default().insert(on, Rc::clone(&standing));
-        self.pairs += 1;
-        standing
     }
 }
 
@@ -63,11 +84,8 @@ pub fn is_employed(
     billing_npi: &[u8],
     on: NaiveDate,
 ) -> Option<bool> {
-    let stints = context.tables.employment.as_ref()?.get(npi);
-    Some(
-        stints
-            .into_iter()
-            .flatten()
-            .any(|stint| *stint.billing_npi == *billing_npi && covers(stint.start, stint.end, on)),
-    )
+    context.tables.employment.as_ref()?;
+    let is_here = |stint: &EmploymentStint| *stint.billing_npi == *billing_npi;
+    let mut stints = stints_of(context, npi).iter();
+    Some(stints.any(|stint| is_here(stint) && covers(stint.start, stint.end, on)))
 }

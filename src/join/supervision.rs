@@ -107,19 +107,19 @@ impl NotQualifying {
 }
 
 impl<'a> SupervisionStanding<'a> {
-    /// The standing of practitioner `npi` on `on`; `None` if a table that it needs is not given.
-    pub fn of(context: &Context<'a>, npi: &[u8], on: NaiveDate) -> Option<SupervisionStanding<'a>> {
-        let tables = context.tables;
-        let log = tables.supervision.as_ref()?;
-        let stints = tables.employment.as_ref()?.get(npi);
-        let starts = stints.into_iter().flatten().map(|stint| stint.start);
-        let Some(start) = starts.filter(|start| *start <= on).min() else {
-            return Some(SupervisionStanding::NoStart);
+    /// The standing of practitioner `npi` on `on`, given the starts of employment and all sessions.
+    pub fn of(
+        context: &Context<'a>,
+        npi: &[u8],
+        first_start: Option<NaiveDate>,
+        all: &'a [SupervisionSession],
+        on: NaiveDate,
+    ) -> SupervisionStanding<'a> {
+        let Some(start) = first_start.filter(|start| *start <= on) else {
+            return SupervisionStanding::NoStart;
         };
-        let all = log.get(npi).map_or(&[][..], Vec::as_slice);
         let sessions = between(all, start, context.as_of);
-        let search = Search { context, npi, on, start, sessions };
-        Some(search.standing())
+        Search { context, npi, on, start, sessions }.standing()
     }
 }
 
@@ -147,7 +147,7 @@ pub fn obstacle(
 }
 
 fn is_face_to_face(context: &Context<'_>, session: &SupervisionSession) -> bool {
-    context.policy.supervision.face_to_face_modes.contains(&session.mode)
+    context.policy.supervision.face_to_face_modes.iter().any(|mode| *mode == session.mode)
 }
 
 /// The sessions from `from` to `through`, of a list sorted by date.

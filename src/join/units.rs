@@ -3,7 +3,6 @@
 use crate::model::{NaiveDate, date};
 use crate::policy::{AnnualCounts, Policy};
 use crate::tables::PlanPeriod;
-use std::collections::HashMap;
 
 /// Units of one line against the limits of its day and year. All in units of 15 minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +31,37 @@ pub struct UnitUsage {
 /// date, then received date, then input order.
 #[derive(Default)]
 pub struct UnitTotals {
-    days: HashMap<NaiveDate, u64>,
+    days: PeriodTotals,
     years: Vec<YearTotal>,
+}
+
+/// Units by the first day of a period, sorted by it. Lines come almost in order of date, so that
+/// the place is nearly always the last one, or next to the one before.
+#[derive(Default)]
+struct PeriodTotals {
+    totals: Vec<(NaiveDate, u64)>,
+    last: usize,
+}
+
+impl PeriodTotals {
+    fn clear(&mut self) {
+        self.totals.clear();
+        self.last = 0;
+    }
+
+    /// Adds units to the period that begins on `start`; gives its total.
+    fn add(&mut self, start: NaiveDate, units: u32) -> u64 {
+        if self.totals.get(self.last).is_none_or(|(day, _)| *day != start) {
+            let found = self.totals.binary_search_by_key(&start, |(day, _)| *day);
+            self.last = found.unwrap_or_else(|place| {
+                self.totals.insert(place, (start, 0));
+                place
+            });
+        }
+        let total = &mut self.totals[self.last].1;
+        *total += u64::from(units);
+        *total
+    }
 }
 
 struct YearTotal {
@@ -56,9 +84,7 @@ impl UnitTotals {
         let day_total = if days > 1 {
             u64::from(units) // a span joins no day's sum
         } else {
-            let total = self.days.entry(first).or_default();
-            *total += u64::from(units);
-            *total
+            self.days.add(first, units)
         };
         let day_excess = excess(units, day_total, daily_limit);
         let counted = match policy.units.annual_counts {
@@ -106,7 +132,8 @@ impl UnitTotals {
 
 /// First and last day of the limit year named `year` by its end; `None` only past the calendar.
 ///
-/// A year that starts on Feb 29 starts on Mar 1 where there is none, as [`date::limit_year`] has it.
+/// A year that starts on Feb 29 starts on Mar 1 where there is none, as [`date::limit_year`] has
+/// it.
 pub fn limit_year_days(policy: &Policy, year: i32) -> Option<(NaiveDate, NaiveDate)> {
     let (month, day) = policy.units.limit_year_starts;
     let start = |year| {
@@ -148,9 +175,9 @@ impl PlanTotals {
 /// Running totals of one member by plan period, over all net lines, exempt ones too.
 #[derive(Default)]
 pub struct PlanPeriodTotals {
-    days: HashMap<NaiveDate, u64>,
-    weeks: HashMap<NaiveDate, u64>,
-    months: HashMap<NaiveDate, u64>,
+    days: PeriodTotals,
+    weeks: PeriodTotals,
+    months: PeriodTotals,
 }
 
 impl PlanPeriodTotals {
@@ -164,15 +191,10 @@ impl PlanPeriodTotals {
     /// Counts the next line in order.
     pub fn count(&mut self, policy: &Policy, first: NaiveDate, units: u32) -> PlanTotals {
         let week = date::week_start(first, policy.plans.week_starts.0);
-        let add = |totals: &mut HashMap<NaiveDate, u64>, start: NaiveDate| {
-            let total = totals.entry(start).or_default();
-            *total += u64::from(units);
-            *total
-        };
         PlanTotals {
-            day: add(&mut self.days, first),
-            week: add(&mut self.weeks, week),
-            month: add(&mut self.months, date::month_start(first)),
+            day: self.days.add(first, units),
+            week: self.weeks.add(week, units),
+            month: self.months.add(date::month_start(first), units),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The nouns of the trade: owned or borrowed values, small, without input or output.
 
 pub mod date;
+pub mod fault;
 pub mod money;
 pub mod npi;
 pub mod position;
@@ -12,6 +13,7 @@ pub mod severity;
 pub mod text;
 
 pub use date::NaiveDate;
+pub use fault::{FaultKind, FileFault};
 pub use money::Cents;
 pub use position::Position;
 pub use quantity::{Quantity, UnitBasis};

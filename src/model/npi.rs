@@ -9,7 +9,8 @@ pub fn is_valid(npi: &[u8]) -> bool {
     let mut sum = 24;
     for (index, byte) in npi.iter().enumerate() {
         let digit = u32::from(byte - b'0');
-        // Counted from the right, every second digit is doubled; of ten, those are the even indexes.
+        // Counted from the right, every second digit is doubled; of ten, those are the even
+        // indexes.
         sum += match (index % 2, digit * 2) {
             (0, doubled) if doubled > 9 => doubled - 9,
             (0, doubled) => doubled,

@@ -1,7 +1,8 @@
-//! The compact form of a service line: one run of bytes, the same in memory and in a temporary file.
+//! The compact form of a service line: one run of bytes, the same in memory and in a temporary
+//! file.
 //!
-//! A line that matters (peer support, or a correction) leaves the block of input that it stood in as
-//! such a record, ~120 bytes for a usual line; everything later reads records. Fixed part first
+//! A line that matters (peer support, or a correction) leaves the block of input that it stood in
+//! as such a record, ~120 bytes for a usual line; everything later reads records. Fixed part first
 //! (little endian), then the lengths of the texts (LEB128), then the texts.
 
 use super::{
@@ -195,6 +196,22 @@ pub fn decode(record: &[u8]) -> ServiceLine<'_> {
 /// The place in input order of the line that `record` holds, without decoding the rest.
 pub fn seq(record: &[u8]) -> InputSeq {
     InputSeq(read_i64(record, 4) as u64)
+}
+
+/// The order in which lines of one member use up limits, as a number that compares as it does:
+/// history before current, then service date, then received date (blank last), then input order.
+///
+/// Bits from the top: 1 current, 32 service date, 33 received date, 62 place in input order (the
+/// upper two bits of a block's number are never set: that would be 10¹⁸ bytes of input).
+pub fn limit_order(record: &[u8]) -> u128 {
+    let current = u128::from(read_u32(record, 64) & FLAG_HISTORY == 0);
+    let day = |at| u128::from(read_u32(record, at) ^ 0x8000_0000);
+    let received = match read_u32(record, 20) as i32 {
+        NO_DAY => 1 << 32,
+        _ => day(20),
+    };
+    let seq = u128::from(seq(record).0 & (u64::MAX >> 2));
+    current << 127 | day(28) << 95 | received << 62 | seq
 }
 
 fn status(flags: u32) -> ClaimStatus {

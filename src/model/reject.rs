@@ -14,6 +14,7 @@ pub struct Reject {
     pub column: String,
     /// What is wrong and what is expected, without the value.
     pub reason: String,
-    /// `true`: the row is left out (a bad row). `false`: an optional value is blanked, the row stays.
+    /// `true`: the row is left out (a bad row). `false`: an optional value is blanked, the row
+    /// stays.
     pub is_bad_row: bool,
 }

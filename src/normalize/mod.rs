@@ -1,4 +1,5 @@
-//! Wire shapes into the model: what the rows of a CSV and the loops of an 837P say of service lines.
+//! Wire shapes into the model: what the rows of a CSV and the loops of an 837P say of service
+//! lines.
 
 pub mod claims_csv;
 pub mod edi837p;

@@ -1,11 +1,10 @@
 //! What reading a block yields: compact records of the lines that matter, and counts of the rest.
 
-use crate::join::FaultKind;
 use crate::model::{
-    ClaimStatus, Frequency, InputSeq, LocalPosition, NaiveDate, ServiceLine, record,
+    ClaimStatus, FaultKind, Frequency, InputSeq, LocalPosition, NaiveDate, ServiceLine, record,
 };
 use crate::policy::Policy;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// What a reader needs to know of the run.
 #[derive(Clone, Copy)]
@@ -92,6 +91,8 @@ pub fn claim_key(line: &ServiceLine<'_>, buffer: &mut Vec<u8>) -> u128 {
 pub struct RecordKey {
     /// Hash of the claim's key.
     pub claim: u128,
+    /// Hash of the member id; members that share it are told apart by their ids.
+    pub member: u64,
     /// Where the record begins in the block's records.
     pub offset: u32,
     /// LX01.
@@ -114,11 +115,25 @@ impl RecordKey {
     /// The claim's patient paid something, or the claim does not balance.
     pub const CLAIM_FACTS: u8 = 1 << 5;
 
+    /// The key of `line`, whose record begins at `offset`; `buffer` is memory to be used again.
+    pub fn of(line: &ServiceLine<'_>, offset: u32, buffer: &mut Vec<u8>) -> RecordKey {
+        RecordKey {
+            claim: claim_key(line, buffer),
+            member: xxh3_64(line.member_id),
+            offset,
+            line_number: line.line_number,
+            flags: flags(line),
+        }
+    }
+
     /// Whether a flag is set.
     pub fn is(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 }
+
+/// Room made for the records of a block when the first one comes.
+const FIRST_RECORD_BYTES: usize = 64 * 1024;
 
 /// Takes the lines of one block that matter.
 #[derive(Default)]
@@ -145,13 +160,13 @@ impl Sink {
             self.tally.peer_support_lines += 1;
             self.tally.unknown_status += u64::from(line.status == ClaimStatus::Unknown);
         }
-        let key = RecordKey {
-            claim: claim_key(line, &mut self.key_buffer),
-            offset: self.records.len() as u32,
-            line_number: line.line_number,
-            flags: flags(line),
-        };
-        self.keys.push(key);
+        if self.records.is_empty() {
+            // Where one line matters, others mostly do: growing from nothing copies everything
+            // twice.
+            self.records.reserve(FIRST_RECORD_BYTES);
+        }
+        let offset = self.records.len() as u32;
+        self.keys.push(RecordKey::of(line, offset, &mut self.key_buffer));
         record::encode(line, &mut self.records);
     }
 

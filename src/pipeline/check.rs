@@ -2,16 +2,15 @@
 
 use super::draft::Finisher;
 use super::net::{Net, Verdict};
-use super::store::{RecordId, Store};
 use crate::finding::Finding;
-use crate::join::member::{Scratch, limit_order};
+use crate::join::member::Scratch;
 use crate::join::practitioner_day::{self, DayUnits};
-use crate::join::{Context, LineFacts, MemberLines, PractitionerCache};
-use crate::model::{Frequency, NaiveDate, ServiceLine};
+use crate::join::{Context, LineFacts, MemberLines, Practitioners};
+use crate::model::{Frequency, InputSeq, NaiveDate, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::rules::{Check, Rule};
+use crate::store::{RecordId, Store};
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// What checking lines came to.
 #[derive(Default)]
@@ -19,7 +18,7 @@ pub struct Checked {
     /// Findings, in no order.
     pub findings: Vec<Finding>,
     /// What each counted line adds to its practitioner's day.
-    pub days: Vec<(DayUnits, RecordId)>,
+    pub days: Vec<(DayUnits, InputSeq)>,
     /// First and last good service day of current lines.
     pub service_days: Option<(NaiveDate, NaiveDate)>,
     /// Units of current net lines with good units.
@@ -31,7 +30,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn merge(mut self, other: Checked) -> Checked {
+    fn take(&mut self, other: Checked) {
         self.findings.extend(other.findings);
         self.days.extend(other.days);
         if let Some((first, last)) = other.service_days {
@@ -40,7 +39,6 @@ impl Checked {
         self.units += other.units;
         self.untested_filing += other.untested_filing;
         self.untested_filing_history += other.untested_filing_history;
-        self
     }
 
     fn note_days(&mut self, first: NaiveDate, last: NaiveDate) {
@@ -63,7 +61,6 @@ pub fn check_members(
 ) -> Checked {
     let mut records = net_records(store, net);
     records.par_sort_unstable();
-    let members: Vec<&[MemberRecord]> = records.chunk_by(|a, b| a.0 == b.0).collect();
     let finisher = Finisher::new(store, context.policy, rules);
     let line_rules: Vec<_> = rules
         .iter()
@@ -73,30 +70,47 @@ pub fn check_members(
         })
         .collect();
     let has_day_rules = rules.iter().any(|rule| matches!(rule.check, Check::PractitionerDay(_)));
-    let checker = Checker { context, store, finisher, line_rules, has_day_rules };
-    // Neighbouring members share practitioners only by chance, so any split is as good as another.
-    let share = members.len().div_ceil(rayon::current_num_threads() * 8).max(1);
-    members
-        .par_chunks(share)
-        .map(|members| checker.members(members))
-        .reduce(Checked::default, Checked::merge)
+    let practitioners = Practitioners::new(context);
+    let checker = Checker { context, store, finisher, line_rules, has_day_rules, practitioners };
+    let shares = shares(&records, rayon::current_num_threads() * SHARES_A_THREAD);
+    let mut checked = Checked::default();
+    for share in shares.par_iter().map(|share| checker.members(share)).collect::<Vec<_>>() {
+        checked.take(share);
+    }
+    checked
 }
 
-/// The net peer-support records, in input order.
+/// Shares of the members a thread, so that one with much to say holds nobody up.
+const SHARES_A_THREAD: usize = 16;
+
+/// Cuts sorted records into about `count` runs of whole members.
+fn shares(records: &[MemberRecord], count: usize) -> Vec<&[MemberRecord]> {
+    let target = records.len().div_ceil(count.max(1)).max(1);
+    let mut shares = Vec::new();
+    let mut rest = records;
+    while !rest.is_empty() {
+        let last = rest[target.min(rest.len()) - 1].0;
+        let end = rest.partition_point(|(member, _)| *member <= last);
+        let (share, after) = rest.split_at(end);
+        shares.push(share);
+        rest = after;
+    }
+    shares
+}
+
+/// The net peer-support records.
 fn net_records(store: &Store, net: &Net) -> Vec<MemberRecord> {
-    let blocks: Vec<usize> = (0..store.blocks.len()).collect();
-    blocks
-        .par_iter()
-        .flat_map_iter(|number| {
-            let keys = store.blocks[*number].keys.iter().enumerate();
-            keys.filter_map(|(index, key)| {
-                let id = store.id(*number, index);
-                let is_net = net.verdicts[id as usize] == Verdict::Net;
-                (is_net && key.is(RecordKey::PEER_SUPPORT))
-                    .then(|| (xxh3_64(store.line(id).member_id), id))
-            })
-        })
-        .collect()
+    let mut records = Vec::with_capacity(store.len());
+    for (number, block) in store.blocks.iter().enumerate() {
+        let first = store.id(number, 0);
+        let verdicts = &net.verdicts[first as usize..first as usize + block.keys.len()];
+        for (index, (key, verdict)) in block.keys.iter().zip(verdicts).enumerate() {
+            if *verdict == Verdict::Net && key.is(RecordKey::PEER_SUPPORT) {
+                records.push((key.member, first + index as RecordId));
+            }
+        }
+    }
+    records
 }
 
 type LineCheck = fn(&LineFacts<'_>) -> Option<crate::rules::Draft>;
@@ -107,30 +121,37 @@ struct Checker<'a> {
     finisher: Finisher<'a>,
     line_rules: Vec<(&'static Rule, LineCheck)>,
     has_day_rules: bool,
+    practitioners: Practitioners<'a>,
 }
 
 /// Memory of one thread.
-struct Worker<'a> {
+struct Worker {
     scratch: Scratch,
-    practitioners: PractitionerCache<'a>,
     out: Checked,
 }
 
 impl<'a> Checker<'a> {
-    fn members(&self, members: &[&[MemberRecord]]) -> Checked {
-        let mut worker = Worker {
-            scratch: Scratch::default(),
-            practitioners: PractitionerCache::new(self.context),
-            out: Checked::default(),
-        };
-        let mut lines = Vec::new();
-        for records in members {
-            lines.clear();
-            lines.extend(records.iter().map(|(_, id)| self.store.line(*id)));
-            // Members whose hashes collide are told apart here.
-            lines.sort_by(|left: &ServiceLine<'_>, right| {
-                left.member_id.cmp(right.member_id).then_with(|| limit_order(left, right))
+    fn members(&self, records: &[MemberRecord]) -> Checked {
+        let mut worker = Worker { scratch: Scratch::default(), out: Checked::default() };
+        let mut order = Vec::new();
+        let mut lines: Vec<ServiceLine<'a>> = Vec::new();
+        for of_hash in records.chunk_by(|a, b| a.0 == b.0) {
+            order.clear();
+            let keyed = of_hash.iter().map(|(_, id)| {
+                let record = self.store.record(*id);
+                (record::limit_order(record), record)
             });
+            order.extend(keyed);
+            order.sort_unstable_by_key(|(key, _)| *key);
+            lines.clear();
+            lines.extend(order.iter().map(|(_, record)| record::decode(record)));
+            let is_one_member = |lines: &[ServiceLine<'_>]| {
+                lines.windows(2).all(|pair| pair[0].member_id == pair[1].member_id)
+            };
+            if !is_one_member(&lines) {
+                // Two members share a hash. The sort is stable: each keeps its order.
+                lines.sort_by_key(|line| line.member_id);
+            }
             for member in lines.chunk_by(|left, right| left.member_id == right.member_id) {
                 self.member(member, &mut worker);
             }
@@ -138,15 +159,14 @@ impl<'a> Checker<'a> {
         worker.out
     }
 
-    fn member(&self, lines: &[ServiceLine<'a>], worker: &mut Worker<'a>) {
+    fn member(&self, lines: &[ServiceLine<'a>], worker: &mut Worker) {
         let member = MemberLines::count(&self.context, lines, &mut worker.scratch);
         for (index, line) in lines.iter().enumerate() {
             let state = &member.states[index];
             if self.has_day_rules
                 && let Some(units) = practitioner_day::day_units(self.context.policy, line, state)
-                && let Some(id) = self.store.id_of(line.seq)
             {
-                worker.out.days.push((units, id));
+                worker.out.days.push((units, line.seq));
             }
             if let (Ok(_), None, Frequency::Original) =
                 (state.period, line.received, line.frequency())
@@ -168,14 +188,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn line(&self, member: &MemberLines<'_>, index: usize, worker: &mut Worker<'a>) {
+    fn line(&self, member: &MemberLines<'_>, index: usize, worker: &mut Worker) {
         let line = &member.lines[index];
         let state = &member.states[index];
         let on = state.period.ok().filter(|_| state.counts()).map(|period| period.first);
         let standing = on
             .filter(|_| !line.rendering_npi.is_empty())
-            .map(|on| worker.practitioners.standing(line.rendering_npi, on));
-        let facts = LineFacts::of(self.context, member, index, standing.as_deref());
+            .map(|on| self.practitioners.standing(line.rendering_npi, on));
+        let facts = LineFacts::of(self.context, member, index, standing);
         let mut shared = None;
         for (rule, check) in &self.line_rules {
             if let Some(draft) = check(&facts) {
@@ -189,11 +209,11 @@ impl<'a> Checker<'a> {
 pub fn check_days(
     context: Context<'_>,
     store: &Store,
-    mut days: Vec<(DayUnits, RecordId)>,
+    mut days: Vec<(DayUnits, InputSeq)>,
     rules: &[&'static Rule],
 ) -> Vec<Finding> {
     let finisher = Finisher::new(store, context.policy, rules);
-    days.par_sort_unstable_by_key(|(units, id)| (units.day, *id));
+    days.par_sort_unstable_by_key(|(units, seq)| (units.day, *seq));
     let limit = u64::from(context.policy.units.practitioner_daily_units);
     let mut findings = Vec::new();
     for day in days.chunk_by(|left, right| left.0.day == right.0.day) {
@@ -201,7 +221,8 @@ pub fn check_days(
         if total <= limit {
             continue;
         }
-        let lines = day.iter().map(|(_, id)| store.line(*id)).collect();
+        let ids = day.iter().filter_map(|(_, seq)| store.id_of(*seq));
+        let lines = ids.map(|id| store.line(id)).collect();
         practitioner_day::over_capacity(context, lines, |facts| {
             let mut shared = None;
             for rule in rules {

@@ -1,14 +1,15 @@
-//! What becomes of each claim, and the counts: every line in one bucket, every unit disallowed once.
+//! What becomes of each claim, and the counts: every line in one bucket, every unit disallowed
+//! once.
 
 use super::net::{ClaimNo, Net, Verdict};
-use super::store::{RecordId, Store};
 use crate::finding::Finding;
-use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, text};
+use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, record};
 use crate::normalize::RecordKey;
 use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition};
 use crate::policy::{AnnualCounts, Policy};
 use crate::rules::Disallows;
-use std::collections::HashMap;
+use crate::store::{RecordId, Store};
+use rayon::prelude::*;
 
 /// The current claims with peer-support lines, in input order.
 pub struct Claims {
@@ -16,11 +17,14 @@ pub struct Claims {
     pub outcomes: Vec<ClaimOutcome>,
     /// Units disallowed, each once.
     pub units_disallowed: u64,
-    index_of: HashMap<ClaimNo, usize>,
+    /// Index into the outcomes by number of the claim; [`NONE`]: not among them.
+    index_of: Vec<u32>,
 }
 
+const NONE: u32 = u32::MAX;
+
 /// Sums of a claim while its lines are added.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Sums {
     lines: u64,
     units: u64,
@@ -28,14 +32,15 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, line: &ServiceLine<'_>) {
-        self.lines += 1;
-        self.units += u64::from(line.units().unwrap_or_default());
-        self.billed += line.charge.unwrap_or_default();
+    fn add(&mut self, other: Sums) {
+        self.lines += other.lines;
+        self.units += other.units;
+        self.billed += other.billed;
     }
 }
 
-struct Draft {
+/// Lines of one claim that follow each other; mostly the whole claim.
+struct Run {
     claim: ClaimNo,
     first: RecordId,
     /// Of lines that stand after step 2.
@@ -48,56 +53,72 @@ struct Draft {
 
 /// Gathers the claims, before any finding is known.
 pub fn gather(store: &Store, net: &Net) -> Claims {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut index_of: HashMap<ClaimNo, usize> = HashMap::new();
-    let mut last: Option<(ClaimNo, usize)> = None;
-    for id in 0..store.len() as RecordId {
+    let blocks: Vec<usize> = (0..store.blocks.len()).collect();
+    let runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
+    let mut claims: Vec<Run> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
+    let mut index_of = vec![NONE; net.claim_states.len()];
+    for run in runs.into_iter().flatten() {
+        let index = &mut index_of[run.claim as usize];
+        if *index == NONE {
+            *index = claims.len() as u32;
+            claims.push(run);
+        } else {
+            claims[*index as usize].add(run);
+        }
+    }
+    let outcomes = claims.par_iter().map(|claim| claim.outcome(net)).collect();
+    Claims { outcomes, units_disallowed: 0, index_of }
+}
+
+/// The runs of one block.
+fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let stored = &store.blocks[block];
+    for (index, key) in stored.keys.iter().enumerate() {
+        let id = store.id(block, index);
         let verdict = net.verdicts[id as usize];
-        let key = store.key(id);
         let is_counted = key.is(RecordKey::PEER_SUPPORT)
             && !key.is(RecordKey::HISTORY)
             && !matches!(verdict, Verdict::Denied | Verdict::Ignored);
         if !is_counted {
             continue;
         }
-        let claim = net.claim_of[id as usize];
-        let index = match last {
-            // Lines of a claim mostly follow each other.
-            Some((same, index)) if same == claim => index,
-            _ => *index_of.entry(claim).or_insert_with(|| {
-                drafts.push(Draft::new(claim, id));
-                drafts.len() - 1
-            }),
-        };
-        last = Some((claim, index));
-        drafts[index].add(&store.line(id), verdict, id);
+        let line = record::decode(&stored.records[key.offset as usize..]);
+        let run = Run::of(net.claim_of[id as usize], id, &line, verdict);
+        match runs.last_mut() {
+            Some(last) if last.claim == run.claim => last.add(run),
+            _ => runs.push(run),
+        }
     }
-    let outcomes = drafts.into_iter().map(|draft| draft.outcome(store, net)).collect();
-    Claims { outcomes, units_disallowed: 0, index_of }
+    runs
 }
 
-impl Draft {
-    fn new(claim: ClaimNo, first: RecordId) -> Draft {
-        Draft {
+impl Run {
+    fn of(claim: ClaimNo, id: RecordId, line: &ServiceLine<'_>, verdict: Verdict) -> Run {
+        let sums = Sums {
+            lines: 1,
+            units: u64::from(line.units().unwrap_or_default()),
+            billed: line.charge.unwrap_or_default(),
+        };
+        let stands = matches!(verdict, Verdict::Net | Verdict::CorrectedAway);
+        Run {
             claim,
-            first,
-            standing: Sums::default(),
-            all: Sums::default(),
-            has_conflict: false,
-            first_standing: None,
+            first: id,
+            standing: if stands { sums } else { Sums::default() },
+            all: sums,
+            has_conflict: verdict == Verdict::Conflicting,
+            first_standing: stands.then_some(id),
         }
     }
 
-    fn add(&mut self, line: &ServiceLine<'_>, verdict: Verdict, id: RecordId) {
-        self.all.add(line);
-        self.has_conflict |= verdict == Verdict::Conflicting;
-        if matches!(verdict, Verdict::Net | Verdict::CorrectedAway) {
-            self.standing.add(line);
-            self.first_standing.get_or_insert(id);
-        }
+    fn add(&mut self, later: Run) {
+        self.standing.add(later.standing);
+        self.all.add(later.all);
+        self.has_conflict |= later.has_conflict;
+        self.first_standing = self.first_standing.or(later.first_standing);
     }
 
-    fn outcome(self, store: &Store, net: &Net) -> ClaimOutcome {
+    fn outcome(&self, net: &Net) -> ClaimOutcome {
         let stands = self.standing.lines > 0;
         let sums = if stands { self.standing } else { self.all };
         let state = net.claim_states[self.claim as usize];
@@ -107,15 +128,8 @@ impl Draft {
             _ if !stands && !self.has_conflict => Disposition::Repeated,
             _ => Disposition::Release,
         };
-        let line = store.line(self.first_standing.unwrap_or(self.first));
-        let owned = |bytes| text::decode(bytes).into_owned();
         ClaimOutcome {
-            seq: store.line(self.first).seq,
-            claim_id: owned(line.claim_id),
-            frequency_code: owned(line.frequency_or_default()),
-            original_claim_id: owned(line.original_claim_id),
-            member_id: owned(line.member_id),
-            billing_npi: owned(line.billing_npi),
+            record: self.first_standing.unwrap_or(self.first),
             disposition,
             rules: Vec::new(),
             service_lines: sums.lines,
@@ -160,8 +174,7 @@ impl Claims {
 
     fn of_line(&mut self, store: &Store, net: &Net, seq: InputSeq) -> Option<&mut ClaimOutcome> {
         let claim = net.claim_of[store.id_of(seq)? as usize];
-        let index = *self.index_of.get(&claim)?;
-        self.outcomes.get_mut(index)
+        self.outcomes.get_mut(self.index_of[claim as usize] as usize)
     }
 }
 

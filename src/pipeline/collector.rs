@@ -1,12 +1,11 @@
 //! Brings what the blocks yielded into input order, whichever thread was ready first.
 
-use super::store::{Store, StoredBlock};
-use crate::join::FileFault;
-use crate::model::{NaiveDate, Position, Reject};
+use crate::model::{FileFault, NaiveDate, Position, Reject};
 use crate::normalize::claims_csv::CsvOutput;
 use crate::normalize::edi837p::{BlockPlace, Follower, X12Output};
 use crate::normalize::{Sink, Tally};
 use crate::outcome::FileKind;
+use crate::store::{Store, StoredBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -114,7 +113,10 @@ impl Collector {
 
     fn keep(&mut self, file: u32, kind: FileKind, place: BlockPlace, sink: Sink) {
         let Sink { mut records, keys, faults, rejects, .. } = sink;
-        records.shrink_to_fit();
+        // Giving back a little costs a copy of the whole.
+        if records.capacity() > 2 * records.len() {
+            records.shrink_to_fit();
+        }
         let block = StoredBlock { file, kind, place, records, keys };
         self.faults.extend(faults.into_iter().map(|fault| FileFault {
             kind: fault.kind,

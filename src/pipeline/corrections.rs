@@ -1,20 +1,22 @@
 //! Voids and replacements: what they take out (rules.md, "Which lines count", step 3).
 //!
-//! A correction names a number; its *targets* are the other claims of its billing provider that bear
-//! it, as claim id or payer's number. Every void and every target is out. Claims tied by replacements
-//! form a *family*, of whose replacements that nobody names only the last in input order stands.
-//! Corrections may stand before their targets, in chains and in circles, and may bill no peer support.
+//! A correction names a number; its *targets* are the other claims of its billing provider that
+//! bear it, as claim id or payer's number. Every void and every target is out. Claims tied by
+//! replacements form a *family*, of whose replacements that nobody names only the last in input
+//! order stands. Corrections may stand before their targets, in chains and in circles, and may bill
+//! no peer support.
 
 use super::net::{ClaimNo, Entry, Group, Verdict};
-use super::store::{RecordId, Store};
 use crate::join::CorrectionStanding;
+use crate::model::record::{self, Records};
 use crate::model::ServiceLine;
 use crate::normalize::RecordKey;
+use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// What the corrections of a run come to.
 #[derive(Default)]
@@ -57,18 +59,24 @@ pub(super) fn resolve(
         matches!(verdicts[entry.id as usize], Verdict::Net)
             && (entry.is(RecordKey::REPLACEMENT) || entry.is(RecordKey::VOID))
     };
-    let corrections: Vec<Correction> = groups
+    let corrections: Vec<(Correction, u64)> = groups
         .par_iter()
         .enumerate()
         .filter_map(|(number, group)| {
             let first = group.iter().find(is_kept)?;
-            Some(correction(number as ClaimNo, first, &store.line(first.id)))
+            let line = store.line(first.id);
+            let number_hash = xxh3_64(line.original_claim_id);
+            Some((correction(number as ClaimNo, first, &line), number_hash))
         })
         .collect();
     if corrections.is_empty() {
         return Resolved::default();
     }
-    let named: HashSet<NumberKey> = corrections.iter().filter_map(|found| found.names).collect();
+    let named = Named {
+        numbers: corrections.iter().map(|(_, number)| *number).collect(),
+        keys: corrections.iter().filter_map(|(found, _)| found.names).collect(),
+    };
+    let corrections: Vec<Correction> = corrections.into_iter().map(|(found, _)| found).collect();
     let bearers = bearers(store, verdicts, claim_of, &named);
     let has_peer_support = |claim: ClaimNo| {
         groups[claim as usize].iter().any(|entry| {
@@ -94,33 +102,25 @@ fn correction(claim: ClaimNo, first: &Entry, line: &ServiceLine<'_>) -> Correcti
 }
 
 fn number_key(billing_npi: &[u8], number: &[u8]) -> NumberKey {
-    let mut bytes = Vec::with_capacity(billing_npi.len() + number.len() + 4);
-    bytes.extend_from_slice(&(billing_npi.len() as u32).to_le_bytes());
-    bytes.extend_from_slice(billing_npi);
-    bytes.extend_from_slice(number);
-    xxh3_128(&bytes)
+    let mut hasher = Xxh3::new();
+    hasher.update(&(billing_npi.len() as u32).to_le_bytes());
+    hasher.update(billing_npi);
+    hasher.update(number);
+    hasher.digest128()
 }
 
-/// The claims that bear one of the numbers `named`.
+/// The claims that bear one of the numbers that `corrections` name.
 fn bearers(
     store: &Store,
     verdicts: &[Verdict],
     claim_of: &[ClaimNo],
-    named: &HashSet<NumberKey>,
+    named: &Named,
 ) -> HashMap<NumberKey, Bearers> {
-    let found: Vec<(NumberKey, RecordId)> = (0..store.len() as RecordId)
-        .into_par_iter()
-        .filter(|id| matches!(verdicts[*id as usize], Verdict::Net | Verdict::Denied))
-        .flat_map_iter(|id| {
-            let line = store.line(id);
-            let numbers = [line.claim_id, line.payer_claim_number];
-            let keys = numbers
-                .map(|number| (!number.is_empty()).then(|| number_key(line.billing_npi, number)));
-            keys.into_iter().flatten().filter(|key| named.contains(key)).map(move |key| (key, id))
-        })
-        .collect();
+    let blocks: Vec<usize> = (0..store.blocks.len()).collect();
+    let found: Vec<Vec<(NumberKey, RecordId)>> =
+        blocks.par_iter().map(|block| named.borne_in(store, verdicts, *block)).collect();
     let mut bearers: HashMap<NumberKey, Bearers> = HashMap::new();
-    for (key, id) in found {
+    for (key, id) in found.into_iter().flatten() {
         let bearer = bearers.entry(key).or_default();
         if verdicts[id as usize] == Verdict::Denied {
             bearer.is_denied = true;
@@ -133,6 +133,43 @@ fn bearers(
         bearer.claims.dedup();
     }
     bearers
+}
+
+/// The numbers that corrections name.
+struct Named {
+    /// Hashes of the bare numbers: most records are told apart by them alone.
+    numbers: HashSet<u64, foldhash::fast::RandomState>,
+    /// With their billing providers.
+    keys: HashSet<NumberKey>,
+}
+
+impl Named {
+    /// The named numbers that records of a block bear.
+    fn borne_in(
+        &self,
+        store: &Store,
+        verdicts: &[Verdict],
+        block: usize,
+    ) -> Vec<(NumberKey, RecordId)> {
+        let mut found = Vec::new();
+        for (index, record) in Records::new(&store.blocks[block].records).enumerate() {
+            let id = store.id(block, index);
+            if !matches!(verdicts[id as usize], Verdict::Net | Verdict::Denied) {
+                continue;
+            }
+            let line = record::decode(record);
+            for number in [line.claim_id, line.payer_claim_number] {
+                if number.is_empty() || !self.numbers.contains(&xxh3_64(number)) {
+                    continue;
+                }
+                let key = number_key(line.billing_npi, number);
+                if self.keys.contains(&key) {
+                    found.push((key, id));
+                }
+            }
+        }
+        found
+    }
 }
 
 /// The targets of a correction: claims that bear the number it names, itself aside.

@@ -1,10 +1,10 @@
 //! From the draft of a rule to a finding: severity, dollars, codes, place.
 
-use super::store::Store;
 use crate::finding::{Finding, FindingLine, Place};
 use crate::model::{Outcome, ServiceLine, Severity};
 use crate::policy::Policy;
 use crate::rules::{Draft, Rule};
+use crate::store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -5,10 +5,10 @@
 //! the corrections, which are few and tied to each other (`corrections.rs`).
 
 use super::corrections::{self, Resolved};
-use super::store::{RecordId, Store};
 use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
 use crate::normalize::RecordKey;
+use crate::store::{RecordId, Store};
 use rayon::prelude::*;
 
 /// What becomes of a record.

@@ -2,14 +2,13 @@
 
 use super::collector::{BlockOutput, Collector};
 use super::request::{ClaimCsvForm, Request};
-use crate::model::text;
-use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead};
+use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header};
 use crate::normalize::{Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
 use crate::source::blocks::{Block, Blocks, Cutter};
 use crate::source::decompress::decompressed;
 use crate::source::hash::{self, Passed};
-use crate::source::input::{InputError, InputPath, Sniffed, UTF8_BOM, sniff};
+use crate::source::input::{InputError, InputPath, Sniffed, sniff};
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::fs::File;
 use std::io::{self, Read};
@@ -89,7 +88,7 @@ impl Reader<'_> {
         let kind = match opened {
             Opened::Csv { stream, columns } => {
                 let file = self.begin(input, is_history, FileKind::Csv);
-                let cutter = CsvCutter::new(columns.delimiter);
+                let cutter = CsvCutter::new(columns.delimiter, columns.width);
                 self.blocks(file, is_history, stream, cutter, |bytes, head: &CsvHead, wanted| {
                     BlockOutput::Csv(claims_csv::read_block(bytes, head, &columns, wanted))
                 })
@@ -225,10 +224,13 @@ fn open(raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, In
         }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
         Sniffed::Text => {
-            let (header, rest) = split_header(&mut stream, csv.delimiter).map_err(failed)?;
-            match ClaimColumns::find(&header, csv.delimiter, &csv.renamed) {
+            let header = Header::read(&mut stream, csv.delimiter).map_err(failed)?;
+            if header.has_lone_return {
+                return other(&format!("not read: {}", Header::LONE_RETURN));
+            }
+            match ClaimColumns::find(&header.fields, csv.delimiter, &csv.renamed) {
                 Ok(columns) => {
-                    let stream = Box::new(io::Cursor::new(rest).chain(stream));
+                    let stream = Box::new(io::Cursor::new(header.rest).chain(stream));
                     Ok(Opened::Csv { stream, columns })
                 }
                 Err(error) if error.is_other_kind => {
@@ -242,52 +244,4 @@ fn open(raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, In
             }
         }
     }
-}
-
-/// A header longer than this is none.
-const MAX_HEADER_BYTES: usize = 1 << 20;
-
-/// The fields of the first row, and the bytes that were read past it. Blank lines before the header
-/// are passed over.
-fn split_header(stream: &mut Stream, delimiter: u8) -> io::Result<(Vec<String>, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    loop {
-        let before = bytes.len();
-        stream.by_ref().take(64 * 1024).read_to_end(&mut bytes)?;
-        let at_end = bytes.len() == before;
-        let text = bytes.strip_prefix(UTF8_BOM).unwrap_or(&bytes);
-        let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let start = bytes.len() - text.len() + blank;
-        let (length, _) = if at_end || bytes.len() > MAX_HEADER_BYTES {
-            (bytes.len() - start, CsvHead::Plain)
-        } else {
-            first_row(&bytes[start..], delimiter)
-        };
-        if length > 0 || at_end {
-            let fields = header_fields(&bytes[start..start + length], delimiter);
-            bytes.drain(..start + length);
-            return Ok((fields, bytes));
-        }
-    }
-}
-
-fn first_row(bytes: &[u8], delimiter: u8) -> (usize, CsvHead) {
-    let mut cutter = CsvCutter::new(delimiter);
-    let end = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(end, _)| end + 1);
-    for end in end {
-        let (cut, head) = cutter.cut(&bytes[..end], false);
-        if cut > 0 {
-            return (cut, head);
-        }
-    }
-    (0, CsvHead::Plain)
-}
-
-fn header_fields(row: &[u8], delimiter: u8) -> Vec<String> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
-    let mut record = csv::ByteRecord::new();
-    // From memory, a first record can always be read.
-    let _ = reader.read_byte_record(&mut record);
-    record.iter().map(|field| text::decode(field).into_owned()).collect()
 }

@@ -4,7 +4,6 @@ use crate::model::NaiveDate;
 use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::input::InputPath;
-use crate::tables::Tables;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,8 +15,6 @@ pub struct Request<'a> {
     pub history: Vec<InputPath>,
     /// The numbers of the rules.
     pub policy: &'a Policy,
-    /// The tables given.
-    pub tables: &'a Tables,
     /// The rules that report.
     pub rules: Vec<&'static Rule>,
     /// `--as-of`; `None`: the newest received or group date of the input.

@@ -7,16 +7,16 @@ use super::draft::Finisher;
 use super::net::{self, Net, SpecialClaim};
 use super::read::{self, ReadOutcome};
 use super::request::Request;
-use super::store::Store;
 use crate::finding::{Finding, Place};
-use crate::join::{ClaimFacts, Context, FaultKind, FileFault, RecordConflict, supervisor_load};
-use crate::model::{Reject, ServiceLine, text};
+use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
+use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
 use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::hash;
 use crate::source::input::InputError;
-use crate::tables::TableKind;
+use crate::store::Store;
+use crate::tables::{TableKind, Tables};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -46,26 +46,42 @@ pub enum RunError {
 }
 
 /// Reads, nets, checks and collects.
-pub fn run(request: &Request<'_>) -> Result<RunOutcome, RunError> {
-    let threads = request.threads.max(1);
-    let build = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = build(threads).map_err(|error| RunError::Threads { threads, error })?;
-    let read = read::read_all(request, (threads > 1).then_some(&pool))?;
-    pool.install(|| evaluate(request, read))
+pub fn run(request: &Request<'_>, tables: &Tables) -> Result<RunOutcome, RunError> {
+    check(request, read(request)?, tables)
 }
 
-fn evaluate(request: &Request<'_>, read: ReadOutcome) -> Result<RunOutcome, RunError> {
+/// Stage 1 alone: it needs no table, so that the tables can be loaded meanwhile.
+pub fn read(request: &Request<'_>) -> Result<ReadOutcome, RunError> {
+    let pool = if request.threads > 1 { Some(pool(request.threads)?) } else { None };
+    Ok(read::read_all(request, pool.as_ref())?)
+}
+
+/// All other stages.
+pub fn check(
+    request: &Request<'_>,
+    read: ReadOutcome,
+    tables: &Tables,
+) -> Result<RunOutcome, RunError> {
+    pool(request.threads.max(1))?.install(|| evaluate(request, tables, read))
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| RunError::Threads { threads, error })
+}
+
+fn evaluate(
+    request: &Request<'_>,
+    tables: &Tables,
+    read: ReadOutcome,
+) -> Result<RunOutcome, RunError> {
     let ReadOutcome { collector, mut files, skipped } = read;
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
     let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
-    let context = Context {
-        policy: request.policy,
-        tables: request.tables,
-        as_of,
-        wants_evidence: request.wants_evidence,
-    };
+    let context =
+        Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
     let net = net::net(&store, &is_ignored);
     faults.retain(|fault| !is_ignored[fault.file as usize]);
     faults.sort_by_key(file_order);
@@ -104,14 +120,15 @@ fn evaluate(request: &Request<'_>, read: ReadOutcome) -> Result<RunOutcome, RunE
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
         is_partial: faults.iter().filter(is_damaged).count() > 0,
-        notes: notes(request, &files),
+        notes: notes(tables, &files),
         files,
         findings,
         claims: claims.outcomes,
+        store,
         counts: current,
         history,
         rejects,
-        rules_not_run: rules_not_run(request),
+        rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
     })
 }
@@ -315,9 +332,9 @@ fn all_rejects(
 }
 
 /// The rules that lack a table, and the EPSDT exemption, in plain words.
-fn rules_not_run(request: &Request<'_>) -> Vec<NotRun> {
+fn rules_not_run(request: &Request<'_>, tables: &Tables) -> Vec<NotRun> {
     let missing = |needs: &[TableKind]| -> Vec<&str> {
-        let absent = needs.iter().filter(|kind| !request.tables.has(**kind));
+        let absent = needs.iter().filter(|kind| !tables.has(**kind));
         absent.map(|kind| kind.file_name()).collect()
     };
     let mut list: Vec<NotRun> = request
@@ -329,21 +346,21 @@ fn rules_not_run(request: &Request<'_>) -> Vec<NotRun> {
             (!absent.is_empty()).then_some(NotRun { rule: rule.id, why })
         })
         .collect();
-    if !request.tables.has(TableKind::Authorizations) {
+    if !tables.has(TableKind::Authorizations) {
         let why = "authorizations.csv not given: no member is taken as exempt from U001-U003";
         list.push(NotRun { rule: "EPSDT", why: why.to_owned() });
     }
     list
 }
 
-fn notes(request: &Request<'_>, files: &[FileOutcome]) -> Vec<String> {
+fn notes(tables: &Tables, files: &[FileOutcome]) -> Vec<String> {
     let same = files.iter().filter(|file| file.is_same_as_current);
     let mut notes: Vec<String> = same
         .map(|file| {
             format!("{}: the same file is checked now, so it was not used as history", file.name)
         })
         .collect();
-    let has = |kind| request.tables.has(kind);
+    let has = |kind| tables.has(kind);
     if has(TableKind::Supervision) && !has(TableKind::Supervisors) {
         notes.push(
             "supervisors.csv not given: every supervisor is taken as qualified (S001-S004)"

@@ -1,7 +1,9 @@
 //! `claims.csv`: one row a current claim with peer-support lines, and what becomes of it.
 
 use super::csv_rows::CsvRows;
+use crate::model::text;
 use crate::outcome::ClaimOutcome;
+use crate::store::Store;
 use std::io::{self, Write};
 
 /// The columns, in order.
@@ -21,15 +23,16 @@ pub const COLUMNS: [&str; 12] = [
 ];
 
 /// Writes the header and `claims` as they stand. `rules` are ids joined by `:`.
-pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome]) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome], store: &Store) -> io::Result<()> {
     let mut rows = CsvRows::begin(out, &COLUMNS)?;
     let mut rules = String::new();
     for claim in claims {
-        rows.text(&claim.claim_id);
-        rows.text(&claim.frequency_code);
-        rows.text(&claim.original_claim_id);
-        rows.text(&claim.member_id);
-        rows.text(&claim.billing_npi);
+        let line = store.line(claim.record);
+        rows.text(&text::decode(line.claim_id));
+        rows.text(&text::decode(line.frequency_or_default()));
+        rows.text(&text::decode(line.original_claim_id));
+        rows.text(&text::decode(line.member_id));
+        rows.text(&text::decode(line.billing_npi));
         rows.word(claim.disposition.as_str());
         rules.clear();
         for rule in &claim.rules {
@@ -57,7 +60,8 @@ mod tests {
     #[test]
     fn every_field_comes_back() {
         let mut out = Vec::new();
-        write(&mut out, &samples::outcome().claims).expect("memory takes it");
+        let outcome = samples::outcome();
+        write(&mut out, &outcome.claims, &outcome.store).expect("memory takes it");
         let mut reader = csv::Reader::from_reader(out.as_slice());
         assert_eq!(reader.headers().expect("a header"), COLUMNS.as_slice());
         let rows: Vec<_> = reader.records().map(|row| row.expect("a whole row")).collect();

@@ -4,7 +4,8 @@
 //! numbers and excess units are numbers; amounts, and units as they were read, are strings.
 
 use super::source_name;
-use crate::finding::{Evidence, Finding, Place};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, Place};
 use crate::model::{Cents, NaiveDate, Outcome, Position, Severity};
 use crate::outcome::FileOutcome;
 use serde::{Serialize, Serializer};

@@ -70,7 +70,7 @@ pub fn write_all(
             findings_jsonl::write(out, &outcome.findings, &outcome.files)
         })?;
     }
-    folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims))?;
+    folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims, &outcome.store))?;
     folder.write("rejects.csv", |out| rejects_csv::write(out, &outcome.rejects))?;
     folder.write("summary.json", |out| summary_json::write(out, outcome))?;
     let outputs = folder.written().to_vec();

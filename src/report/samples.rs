@@ -1,12 +1,18 @@
 //! A small outcome for the tests of this room.
 
 use super::manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
-use crate::finding::{Evidence, Finding, FindingLine, Place};
-use crate::model::{Cents, InputSeq, NaiveDate, Outcome, Position, Reject, Severity, date};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, FindingLine, Place};
+use crate::model::{
+    Cents, InputSeq, NaiveDate, Outcome, Position, Reject, ServiceLine, Severity, date,
+};
+use crate::normalize::edi837p::BlockPlace;
+use crate::normalize::{Sink, Wanted};
 use crate::outcome::{
     ClaimOutcome, Counts, Disposition, FileKind, FileOutcome, NotRun, RunOutcome,
 };
 use crate::rules::{supervision, units};
+use crate::store::{RecordId, Store, StoredBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,7 +26,8 @@ pub fn outcome() -> RunOutcome {
         as_of: day("2025-09-15"),
         files: vec![file("night.csv", FileKind::Csv, 30), file("night.837", FileKind::X12, 130)],
         findings: findings(),
-        claims: vec![claim("A1", Disposition::Hold), claim("@B,2", Disposition::Release)],
+        claims: vec![claim(0, Disposition::Hold), claim(1, Disposition::Release)],
+        store: store(&["A1", "@B,2"]),
         counts: counts(),
         history: Counts {
             service_lines: 5,
@@ -145,15 +152,36 @@ fn file(name: &str, kind: FileKind, records: u64) -> FileOutcome {
     }
 }
 
-fn claim(claim_id: &str, disposition: Disposition) -> ClaimOutcome {
+/// A record a claim.
+fn store(claim_ids: &[&str]) -> Store {
+    let policy = crate::policy::builtin();
+    let wanted = Wanted { policy: &policy, today: day("2025-09-30"), is_history: false, block: 0 };
+    let mut sink = Sink::default();
+    for (index, claim_id) in claim_ids.iter().enumerate() {
+        let mut line = ServiceLine {
+            claim_id: claim_id.as_bytes(),
+            member_id: b"M1",
+            billing_npi: b"1234567893",
+            is_peer_support: true,
+            ..ServiceLine::empty()
+        };
+        sink.push(&mut line, &wanted, index as u32);
+    }
+    let mut store = Store::default();
+    store.push(StoredBlock {
+        file: 0,
+        kind: FileKind::Csv,
+        place: BlockPlace::default(),
+        records: sink.records,
+        keys: sink.keys,
+    });
+    store
+}
+
+fn claim(record: RecordId, disposition: Disposition) -> ClaimOutcome {
     let is_held = disposition == Disposition::Hold;
     ClaimOutcome {
-        seq: InputSeq::default(),
-        claim_id: claim_id.to_owned(),
-        frequency_code: "1".to_owned(),
-        original_claim_id: String::new(),
-        member_id: "M1".to_owned(),
-        billing_npi: "1234567893".to_owned(),
+        record,
         disposition,
         rules: if is_held { vec!["S002", "U001"] } else { Vec::new() },
         service_lines: 2,

@@ -1,13 +1,12 @@
 //! What a rule is: its page, its codes and its check, in one value.
 
-use crate::finding::Evidence;
-use crate::join::{
-    ClaimFacts, FileFault, LineFacts, PractitionerDayFacts, RecordConflict, SupervisorLoad,
-};
-use crate::model::{Outcome, Severity};
+use crate::evidence::Evidence;
+use crate::join::{ClaimFacts, LineFacts, PractitionerDayFacts, RecordConflict, SupervisorLoad};
+use crate::model::{FileFault, Outcome, Severity};
 use crate::tables::TableKind;
 
-/// One rule. Everything that `explain`, the reports, and the acknowledgements say of it stands here.
+/// One rule. Everything that `explain`, the reports, and the acknowledgements say of it stands
+/// here.
 pub struct Rule {
     /// `U001`
     pub id: &'static str,

@@ -1,8 +1,8 @@
 //! A stream of bytes cut into blocks that can be read apart from each other.
 //!
-//! A [`Cutter`] knows where a record, or a claim, ends; what follows the last whole one waits for the
-//! next block. Blocks are a few megabytes, in tests as little as 64 bytes, so that every boundary
-//! is met.
+//! A [`Cutter`] knows where a record, or a claim, ends; what follows the last whole one waits for
+//! the next block. Blocks are a few megabytes, in tests as little as 64 bytes, so that every
+//! boundary is met.
 
 use std::io::{self, Read};
 
@@ -11,15 +11,26 @@ pub const BLOCK_BYTES: usize = 1 << 20;
 /// A block grows to this before a record that does not end is given up.
 pub const MAX_BLOCK_BYTES: usize = 64 << 20;
 
+/// Whether more bytes may come after those of a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// More may come: the cutter may ask for them.
+    More,
+    /// More may come, but the block is as large as it may be ([`MAX_BLOCK_BYTES`]).
+    Full,
+    /// The stream ends here.
+    End,
+}
+
 /// Says where a buffer may be cut.
 pub trait Cutter {
     /// What a block carries besides its bytes (delimiters, damage).
     type Head;
 
-    /// How many bytes of `buffer`, from its start, make a block; 0 asks for more bytes. With
-    /// `is_last`, no more will come (or the block is as large as it may be): the answer must then be
-    /// more than 0 for a buffer that is not empty.
-    fn cut(&mut self, buffer: &[u8], is_last: bool) -> (usize, Self::Head);
+    /// How many bytes of `buffer`, from its start, make a block; 0 asks for more bytes, which only
+    /// [`Fill::More`] allows. The answer must not depend on how much of the stream the buffer
+    /// happens to hold, or a run would depend on the size of blocks.
+    fn cut(&mut self, buffer: &[u8], fill: Fill) -> (usize, Self::Head);
 }
 
 /// One block.
@@ -50,20 +61,28 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
     pub fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block<C::Head>>> {
         buffer.clear();
         buffer.append(&mut self.carry);
-        let mut wanted = self.block_bytes.max(buffer.len());
+        // A cutter that looked far ahead leaves a long carry: blocks stay small all the same.
+        let mut wanted = self.block_bytes;
         loop {
             self.fill(&mut buffer, wanted)?;
             if buffer.is_empty() {
                 return Ok(None);
             }
-            let is_last = self.at_end || buffer.len() >= MAX_BLOCK_BYTES;
-            let (length, head) = self.cutter.cut(&buffer, is_last);
+            let look = wanted.min(buffer.len());
+            let fill = if self.at_end && look == buffer.len() {
+                Fill::End
+            } else if look >= MAX_BLOCK_BYTES {
+                Fill::Full
+            } else {
+                Fill::More
+            };
+            let (length, head) = self.cutter.cut(&buffer[..look], fill);
             if length > 0 {
                 self.carry.extend_from_slice(&buffer[length..]);
                 buffer.truncate(length);
                 return Ok(Some(Block { head, bytes: buffer }));
             }
-            wanted = (buffer.len() + self.block_bytes).max(buffer.len() * 2).min(MAX_BLOCK_BYTES);
+            wanted = (look + self.block_bytes).max(look * 2).min(MAX_BLOCK_BYTES);
         }
     }
 

@@ -1,4 +1,5 @@
-//! SHA-256 of an input as it is read: a tap on the stream of bytes, worked out on a thread of its own.
+//! SHA-256 of an input as it is read: a tap on the stream of bytes, worked out on a thread of its
+//! own.
 
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};

@@ -210,6 +210,7 @@ impl<'w> Cell<'w> {
 
     /// A new member; returns its place in `members`.
     pub(super) fn member(&mut self, birth: Option<Day>) -> usize {
+        debug_assert!(self.members.len() < self.spec.members as usize, "more members than planned");
         let number = self.spec.first_member + self.members.len() as u64;
         self.members.push(Member { number, birth });
         self.members.len() - 1

@@ -12,6 +12,9 @@ use super::text::{push_number, push_padded, push_wire_date, push_wire_money};
 /// Bytes of a service line with its share of the claim, about: room is made once.
 const LINE_BYTES: usize = 420;
 
+/// Claims that the guide allows in one subscriber loop.
+const CLAIMS_A_SUBSCRIBER: u32 = 100;
+
 /// Where in the hierarchy the writer is.
 struct Place {
     /// Loops so far.
@@ -20,6 +23,8 @@ struct Place {
     billing: u64,
     /// Billing provider and member of the loops now open.
     open: Option<(usize, usize)>,
+    /// Claims in the loop of the member.
+    claims: u32,
 }
 
 /// The set as a whole: bytes, and how many transaction sets (0 or 1), one of each a file.
@@ -35,7 +40,9 @@ pub(super) fn carries(claim: &Claim) -> bool {
 /// ISA and GS of a file.
 pub(super) fn header(on: Day) -> Vec<u8> {
     let mut out = Vec::new();
-    out.extend_from_slice(b"ISA*00*          *00*          *ZZ*EXAMPLESENDER  *ZZ*EXAMPLEPAYER   *");
+    out.extend_from_slice(
+        b"ISA*00*          *00*          *ZZ*EXAMPLESENDER  *ZZ*EXAMPLEPAYER   *",
+    );
     let mut date = Vec::new();
     push_wire_date(&mut date, on);
     out.extend_from_slice(&date[2..]);
@@ -75,7 +82,7 @@ fn transaction_set(cell: &Cell, order: &[usize], file: u16) -> (Vec<u8>, u64) {
           PER*IC*EXAMPLE DESK*TE*5555550100~\n\
           NM1*40*2*EXAMPLE MEDICAID*****46*EXAMPLEPAYER~\n",
     );
-    let mut place = Place { count: 0, billing: 0, open: None };
+    let mut place = Place { count: 0, billing: 0, open: None, claims: 0 };
     for claim in claims {
         push_claim(&mut out, cell, &cell.claims[*claim], &mut place);
     }
@@ -138,10 +145,12 @@ fn push_claim(out: &mut Vec<u8>, cell: &Cell, claim: &Claim, place: &mut Place) 
         push_billing(out, cell.agencies[agency], place);
         place.open = None;
     }
-    if place.open != Some((agency, member)) {
+    if place.open != Some((agency, member)) || place.claims == CLAIMS_A_SUBSCRIBER {
         push_subscriber(out, cell, member, place);
         place.open = Some((agency, member));
+        place.claims = 0;
     }
+    place.claims += 1;
     let lines = &cell.lines[claim.lines.clone()];
     let charged: u64 = lines.iter().map(|line| u64::from(line.charge_cents)).sum();
     let place_of_service = lines.first().map_or("53", |line| line.place);

@@ -35,14 +35,19 @@ pub(super) fn write(cell: &Cell, order: &[usize], shape: Shape) -> Findings {
     for (place, claim) in order.iter().enumerate() {
         rank[*claim] = place;
     }
-    let mut found: Vec<_> = cell.expected.iter().filter(|expected| {
-        let claim = &cell.claims[expected.at.claim];
-        let reported = cell.world.nights == 0 || claim.night > 0;
-        reported && match shape {
-            Shape::Csv => expected.carrier != Carrier::X12,
-            Shape::X12 => expected.carrier != Carrier::Csv && edi837p::carries(claim),
-        }
-    }).collect();
+    let mut found: Vec<_> = cell
+        .expected
+        .iter()
+        .filter(|expected| {
+            let claim = &cell.claims[expected.at.claim];
+            let reported = cell.world.nights == 0 || claim.night > 0;
+            reported
+                && match shape {
+                    Shape::Csv => expected.carrier != Carrier::X12,
+                    Shape::X12 => expected.carrier != Carrier::Csv && edi837p::carries(claim),
+                }
+        })
+        .collect();
     found.sort_by_key(|expected| (rank[expected.at.claim], expected.at.line, expected.rule));
     let mut findings = Findings { files: vec![Vec::new(); cell.world.files()], rules: Vec::new() };
     for expected in found {

@@ -2,12 +2,12 @@
 //!
 //! Nobody can share real claims. A set made here looks like Mississippi's peer support and contains
 //! nothing real; what must be found in it follows from how it is made: ordinary lines break no rule
-//! by construction, and every violation is told as a small *story* that knows its findings. This room
-//! never calls the rules or the join, so that it can be held against them.
+//! by construction, and every violation is told as a small *story* that knows its findings. This
+//! room never calls the rules or the join, so that it can be held against them.
 //!
-//! A set is made of *cells* (a team of one agency with its members), each from its own seed and each
-//! on any thread; they are written in order. So memory does not grow with the set, and the same
-//! request gives the same bytes on any machine.
+//! A set is made of *cells* (a team of one agency with its members), each from its own seed and on
+//! any thread; they are written in order. So memory does not grow with the set, and one request
+//! gives the same bytes on any machine.
 
 mod calendar;
 mod cell;

@@ -2,9 +2,30 @@
 
 /// Family names.
 const FAMILIES: [&str; 24] = [
-    "TESTWOOD", "SAMPLEBY", "MOCKRIDGE", "FAUXLEY", "DEMOWICK", "NOTREAL", "PRETENDER", "MADEUP",
-    "SPECIMEN", "DUMMYTON", "EXAMPLESON", "FICTIVE", "TRIALBERG", "PLACEHOLD", "INVENTON", "SHAMBLY",
-    "MODELMAN", "STANDIN", "FABLEY", "MYTHORPE", "IMAGINARD", "BLANKFORD", "PROTOTYPE", "NOBODY",
+    "TESTWOOD",
+    "SAMPLEBY",
+    "MOCKRIDGE",
+    "FAUXLEY",
+    "DEMOWICK",
+    "NOTREAL",
+    "PRETENDER",
+    "MADEUP",
+    "SPECIMEN",
+    "DUMMYTON",
+    "EXAMPLESON",
+    "FICTIVE",
+    "TRIALBERG",
+    "PLACEHOLD",
+    "INVENTON",
+    "SHAMBLY",
+    "MODELMAN",
+    "STANDIN",
+    "FABLEY",
+    "MYTHORPE",
+    "IMAGINARD",
+    "BLANKFORD",
+    "PROTOTYPE",
+    "NOBODY",
 ];
 
 /// Given names.
@@ -16,7 +37,11 @@ const GIVEN: [&str; 24] = [
 
 /// What an agency is called after its number.
 const CENTERS: [&str; 6] = [
-    "PEER CENTER", "RECOVERY HOUSE", "WELLNESS PLACE", "COMMUNITY SUPPORT", "REGION CLINIC",
+    "PEER CENTER",
+    "RECOVERY HOUSE",
+    "WELLNESS PLACE",
+    "COMMUNITY SUPPORT",
+    "REGION CLINIC",
     "DROP-IN CENTER",
 ];
 

@@ -1,5 +1,5 @@
-//! Which cells a set has, and which stories each of them plays: everything that must be known before
-//! the cells are made, each alone and on any thread.
+//! Which cells a set has, and which stories each of them plays: all that must be known before the
+//! cells are made, each alone and on any thread.
 //!
 //! Agencies come one after the other with heavy-tailed sizes; a large one is parted into cells. The
 //! planner walks them in order with a few counters, so that a set of any size needs no list.
@@ -76,18 +76,40 @@ struct Kind {
     waiting: u64,
 }
 
+impl Kind {
+    /// The next story in turn that so many lines have room for: one that never fits must not stop
+    /// the others. The first one of the set is told in rows and on the wire alike, if any is.
+    fn turn(&self, serial: u64, peer_lines: u32, other_lines: u32) -> Option<usize> {
+        let count = self.stories.len() as u64;
+        let from = serial.wrapping_add(self.offset);
+        let in_turn =
+            || (0..count).map(|step| self.stories[(from.wrapping_add(step) % count) as usize]);
+        let fits = |place: &usize| CATALOGUE.story(*place).fits(peer_lines, other_lines);
+        let alike = |place: &usize| {
+            let story = CATALOGUE.story(*place);
+            !story.wire && !story.rows_alone
+        };
+        let first = in_turn().filter(|_| serial == 0).find(|place| alike(place) && fits(place));
+        first.or_else(|| in_turn().find(fits))
+    }
+}
+
 /// Walks the cells of a set in order.
 pub(super) struct Planner<'w> {
     world: &'w World,
     lines: u64,
     peer_lines: u64,
     members: u64,
+    /// The request names their number; otherwise those of the stories come on top.
+    members_are_given: bool,
     random: Random,
     kinds: Vec<Kind>,
     next: Spec,
     lines_given: u64,
     peer_given: u64,
     members_given: u64,
+    /// Of the members that the set shall have, those that cells have by now.
+    members_settled: u64,
     /// Lines of the agency now being parted that no cell has yet.
     agency_left: u64,
 }
@@ -119,12 +141,14 @@ impl<'w> Planner<'w> {
             lines,
             peer_lines,
             members: if members == 0 { usual } else { members },
+            members_are_given: members > 0,
             random,
             kinds,
             next,
             lines_given: 0,
             peer_given: 0,
             members_given: 0,
+            members_settled: 0,
             agency_left: 0,
         }
     }
@@ -162,12 +186,15 @@ impl<'w> Planner<'w> {
     }
 
     /// Hands stories that are due to the next cell while they fit; returns members and people that
-    /// they take, and the peer-support lines.
-    fn place_stories(&mut self) -> (u32, u32, u32) {
+    /// they take.
+    fn place_stories(&mut self) -> (u32, u32) {
         let anchors = self.next.anchors;
         let (mut peer, mut other) = (self.next.peer_lines, self.next.other_lines);
-        if self.next.anchors_are_peer() { peer -= anchors } else { other -= anchors }
-        let before = peer;
+        if self.next.anchors_are_peer() {
+            peer -= anchors
+        } else {
+            other -= anchors
+        }
         let (mut members, mut people) = (0, 0);
         let turn = self.random.below(self.kinds.len().max(1) as u64) as usize;
         for step in 0..self.kinds.len() {
@@ -178,12 +205,7 @@ impl<'w> Planner<'w> {
             kind.given = due;
             while kind.waiting > 0 {
                 let serial = kind.given - kind.waiting;
-                // The next one in turn that fits: a story that never does must not stop the others.
-                let count = kind.stories.len() as u64;
-                let turn = (0..count)
-                    .map(|step| kind.stories[((serial + kind.offset + step) % count) as usize])
-                    .find(|place| CATALOGUE.story(*place).fits(peer, other));
-                let Some(place) = turn else { break };
+                let Some(place) = kind.turn(serial, peer, other) else { break };
                 let story = CATALOGUE.story(place);
                 peer -= story.peer_lines;
                 other -= story.other_lines;
@@ -193,7 +215,7 @@ impl<'w> Planner<'w> {
                 kind.waiting -= 1;
             }
         }
-        (members, people, before - peer)
+        (members, people)
     }
 }
 
@@ -213,7 +235,6 @@ fn kinds(world: &World, peer_lines: u64, random: &mut Random) -> Vec<Kind> {
                     && story.fires == fires
                     && story.sides.iter().all(|side| world.breaks(side))
                     && (!story.nights || world.nights > 0)
-                    && (!story.wire || world.x12)
             };
             let stories: Vec<usize> =
                 (0..CATALOGUE.len()).filter(|place| fits(CATALOGUE.story(*place))).collect();
@@ -265,23 +286,27 @@ impl Iterator for Planner<'_> {
         let first = self.next.index == 0;
         self.next.anchors = if first { u32::from(self.world.nights).max(1) } else { 0 };
         self.next.stories.clear();
-        let (story_members, story_people, story_lines) = self.place_stories();
+        let (story_members, story_people) = self.place_stories();
         let stories = self.next.stories.len() as u32;
 
-        let ordinary = self.next.peer_lines - story_lines;
+        // A story may need fewer lines than it asks for, so all lines may turn out ordinary.
         let other = u32::from(self.next.other_lines > 0);
-        let least = story_members
-            + self.next.anchors
-            + least_peer_members(ordinary, years).max(other);
-        let reached = u128::from(self.lines_given) * u128::from(self.members)
-            / u128::from(self.lines);
-        let owed = (reached as u64).saturating_sub(self.members_given) as u32;
-        self.next.members = owed.max(least);
+        let ordinary = least_peer_members(self.next.peer_lines, years).max(other);
+        let least = story_members + self.next.anchors + ordinary;
+        let reached =
+            u128::from(self.lines_given) * u128::from(self.members) / u128::from(self.lines);
+        let owed = (reached as u64).saturating_sub(self.members_settled) as u32;
+        let told = if self.members_are_given { 0 } else { story_members };
+        self.next.members = (owed + told).max(least);
         self.members_given += u64::from(self.next.members);
+        self.members_settled += u64::from(self.next.members - told);
 
         let shared = 2 * (stories / STORIES_A_PRACTITIONER as u32 + 2);
-        let staff = story_people + shared + positions(ordinary, years) * (years + 3)
-            + self.next.anchors / 10 + 3;
+        let staff = story_people
+            + shared
+            + positions(self.next.peer_lines, years) * (years + 3)
+            + self.next.anchors / 10
+            + 3;
         self.next.people = staff + staff / 4 + 8;
 
         let spec = self.next.clone();

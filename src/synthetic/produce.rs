@@ -26,11 +26,7 @@ pub(super) struct Produced {
 }
 
 /// Makes one cell.
-pub(super) fn produce(
-    world: &World,
-    spec: &Spec,
-    compress: Compress,
-) -> std::io::Result<Produced> {
+pub(super) fn produce(world: &World, spec: &Spec, compress: Compress) -> std::io::Result<Produced> {
     let mut cell = Cell::new(world, spec);
     stories::play(&mut cell);
     fill(&mut cell);

@@ -165,7 +165,10 @@ impl Files {
         for (name, header) in tables::FILES {
             files.tables.push(with_header(&tables_folder, name, header)?);
         }
-        if world.x12 && world.nights == 0 && ["F001", "F002", "F004", "F005"].iter().any(|rule| world.breaks(rule)) {
+        if world.x12
+            && world.nights == 0
+            && ["F001", "F002", "F004", "F005"].iter().any(|rule| world.breaks(rule))
+        {
             files.faults = Some(Output::create(folder, "faults.x12", Compress::None)?);
         }
         Ok(files)

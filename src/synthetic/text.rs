@@ -63,7 +63,7 @@ pub(super) fn push_money(out: &mut Vec<u8>, cents: u64) {
 pub(super) fn push_wire_money(out: &mut Vec<u8>, cents: u64) {
     push_number(out, cents / 100);
     let [tens, ones] = two_digits((cents % 100) as i32);
-    if cents % 100 != 0 {
+    if !cents.is_multiple_of(100) {
         out.extend_from_slice(&[b'.', tens]);
         if ones != b'0' {
             out.push(ones);

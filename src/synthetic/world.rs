@@ -1,4 +1,4 @@
-//! What all cells of a set share: the days it covers, the nights, and how often each rule is broken.
+//! What all cells of a set share: the days it covers, the nights, how often each rule is broken.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,9 @@ pub const RULES: [&str; 36] = [
 /// The unit rules, which stand apart above only to keep the table narrow.
 pub const UNIT_RULES: [&str; 4] = ["U001", "U002", "U003", "U004"];
 
-/// How many findings of each rule to plant, as a share of the peer-support service lines.
+/// How often to break each rule: one story of it for so large a share of the peer-support service
+/// lines. U002 to U004, whose stories take many lines, count by those lines; S005 by supervisors;
+/// F001, F002 and F004 by interchanges.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Violations {
     by_rule: BTreeMap<&'static str, f64>,
@@ -38,9 +40,9 @@ impl Violations {
         }
         let mut violations = Violations::default();
         for part in text.split(',') {
-            let (name, rate) = part.split_once('=').ok_or_else(|| {
-                format!("`{part}` is not RULE=SHARE (such as U001=0.01)")
-            })?;
+            let (name, rate) = part
+                .split_once('=')
+                .ok_or_else(|| format!("`{part}` is not RULE=SHARE (such as U001=0.01)"))?;
             let prefix = name.trim().to_ascii_uppercase();
             let rate = share(rate)?;
             let rules = RULES.iter().chain(&UNIT_RULES);
@@ -132,8 +134,9 @@ impl World {
     }
 }
 
-/// The earliest as-of date: a year of services after the benefit began must fit before it.
-pub(super) const EARLIEST_AS_OF: Day = day(2013, 1, 2);
+/// The earliest as-of date: the stories of late filing reach 500 days back, and the benefit began
+/// in 2012.
+pub(super) const EARLIEST_AS_OF: Day = day(2013, 7, 1);
 
 #[cfg(test)]
 mod tests {

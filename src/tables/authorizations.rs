@@ -39,7 +39,7 @@ impl TableReader for Reader {
             member_id: header.field("member_id"),
             start: header.field("start_date"),
             end: header.field("end_date"),
-            rows: ById::new(),
+            rows: ById::default(),
         }
     }
 

@@ -70,7 +70,7 @@ impl TableReader for Reader {
             birth: header.field("birth_date"),
             training_program: header.field("training_program"),
             training_date: header.field("training_date"),
-            rows: ById::new(),
+            rows: ById::default(),
         }
     }
 

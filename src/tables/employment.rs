@@ -45,7 +45,7 @@ impl TableReader for Reader {
             end: header.field("end_date"),
             fte: header.field("fte"),
             supervisor_id: header.field("supervisor_id"),
-            rows: ById::new(),
+            rows: ById::default(),
         }
     }
 

@@ -30,6 +30,14 @@ impl Loaded {
     pub fn bad_rows(&self) -> u64 {
         self.files.iter().map(|file| file.bad_rows).sum()
     }
+
+    /// Takes what is to be said of a table; gives the table.
+    fn keep<T>(&mut self, read: Option<(T, TableFile, Vec<Reject>)>) -> Option<T> {
+        let (table, file, rejects) = read?;
+        self.files.push(file);
+        self.rejects.extend(rejects);
+        Some(table)
+    }
 }
 
 /// The file of one table, as it was read.
@@ -72,7 +80,7 @@ pub(super) trait TableReader {
 pub(super) fn insert<T>(table: &mut ById<T>, id: &[u8], row: T) {
     match table.get_mut(id) {
         Some(rows) => rows.push(row),
-        None => _ = table.insert(Id::from(id), vec![row]),
+        None => _ = table.insert(Id::from_slice(id), vec![row]),
     }
 }
 
@@ -80,26 +88,58 @@ pub(super) fn insert<T>(table: &mut ById<T>, id: &[u8], row: T) {
 ///
 /// # Errors The first table that cannot be read at all, or a configuration that names what there is
 /// not. A bad row is no error: it is left out, and stands in [`Loaded::rejects`].
-pub fn load(paths: &TablePaths, csv: &CsvForm) -> Result<Loaded, TableError> {
+///
+/// With more than one thread, the supervision log, which is by far the longest, is read beside the
+/// others.
+pub fn load(paths: &TablePaths, csv: &CsvForm, threads: usize) -> Result<Loaded, TableError> {
     header::check(csv)?;
+    let log = || one::<supervision::Reader>(paths.supervision.as_deref(), csv);
+    let ((credentials, employment, plans, supervisors, authorizations), log) = if threads > 1 {
+        std::thread::scope(|scope| {
+            let log = scope.spawn(log);
+            let others = others(paths, csv);
+            (others, log.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    } else {
+        (others(paths, csv), log())
+    };
     let mut loaded = Loaded::default();
-    let out = &mut loaded;
-    out.tables.credentials = one::<credentials::Reader>(paths.credentials.as_deref(), csv, out)?;
-    out.tables.employment = one::<employment::Reader>(paths.employment.as_deref(), csv, out)?;
-    out.tables.plans = one::<service_plans::Reader>(paths.plans.as_deref(), csv, out)?;
-    out.tables.supervision = one::<supervision::Reader>(paths.supervision.as_deref(), csv, out)?;
-    out.tables.supervisors = one::<supervisors::Reader>(paths.supervisors.as_deref(), csv, out)?;
-    out.tables.authorizations =
-        one::<authorizations::Reader>(paths.authorizations.as_deref(), csv, out)?;
+    // In the order of the tables, whichever was read first: the first error is the one that is
+    // said.
+    loaded.tables.credentials = loaded.keep(credentials?);
+    loaded.tables.employment = loaded.keep(employment?);
+    loaded.tables.plans = loaded.keep(plans?);
+    loaded.tables.supervision = loaded.keep(log?);
+    loaded.tables.supervisors = loaded.keep(supervisors?);
+    loaded.tables.authorizations = loaded.keep(authorizations?);
     Ok(loaded)
 }
 
-/// Reads one table, if it is given.
-fn one<T: TableReader>(
-    path: Option<&Path>,
+/// What one table came to.
+type One<T> = Result<Option<(T, TableFile, Vec<Reject>)>, TableError>;
+
+#[allow(clippy::type_complexity, reason = "five results side by side, used once")]
+fn others(
+    paths: &TablePaths,
     csv: &CsvForm,
-    loaded: &mut Loaded,
-) -> Result<Option<T::Table>, TableError> {
+) -> (
+    One<<credentials::Reader as TableReader>::Table>,
+    One<<employment::Reader as TableReader>::Table>,
+    One<<service_plans::Reader as TableReader>::Table>,
+    One<<supervisors::Reader as TableReader>::Table>,
+    One<<authorizations::Reader as TableReader>::Table>,
+) {
+    (
+        one::<credentials::Reader>(paths.credentials.as_deref(), csv),
+        one::<employment::Reader>(paths.employment.as_deref(), csv),
+        one::<service_plans::Reader>(paths.plans.as_deref(), csv),
+        one::<supervisors::Reader>(paths.supervisors.as_deref(), csv),
+        one::<authorizations::Reader>(paths.authorizations.as_deref(), csv),
+    )
+}
+
+/// Reads one table, if it is given.
+fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
     let Some(path) = path else { return Ok(None) };
     let name = path.display().to_string();
     let failed = |row: u64, source: io::Error| -> TableError {
@@ -124,6 +164,7 @@ fn one<T: TableReader>(
         last_day: None,
     };
     let source: Arc<str> = name.as_str().into();
+    let mut rejects = Vec::new();
     loop {
         let event = match records.read() {
             Ok(Event::End) => break,
@@ -131,13 +172,12 @@ fn one<T: TableReader>(
             Err(error) => return Err(failed(records.row(), error)),
         };
         file.rows += 1;
-        take_row(&mut table, &records, event, &header, &source, &mut file, &mut loaded.rejects);
+        take_row(&mut table, &records, event, &header, &source, &mut file, &mut rejects);
     }
     let rows = records.row();
     (file.bytes, file.sha256) =
         records.into_source().finish().map_err(|error| failed(rows, error))?;
-    loaded.files.push(file);
-    Ok(Some(table.finish()))
+    Ok(Some((table.finish(), file, rejects)))
 }
 
 /// Reads the header, or says what the file is instead of a table.

@@ -7,6 +7,7 @@ use super::header::{Field, Header};
 use super::records::RecordReader;
 use super::rows::{FULL_TIME, Id};
 use crate::model::{NaiveDate, Position, Quantity, Reject, date, text};
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -81,6 +82,13 @@ impl<'r, R: Read> Row<'r, R> {
     /// Text as it stands, decoded.
     pub(super) fn text(&self, field: &Field) -> String {
         text::decode(self.bytes(field)).into_owned()
+    }
+
+    /// A word in lower case, of which most rows hold one of `usual`: those cost no memory.
+    pub(super) fn word(&self, field: &Field, usual: &[&'static str]) -> Cow<'static, str> {
+        let value = self.bytes(field);
+        let known = usual.iter().find(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+        known.map_or_else(|| self.lower(field).into(), |word| Cow::Borrowed(*word))
     }
 
     /// A word in lower case.

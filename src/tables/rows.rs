@@ -1,13 +1,18 @@
 //! The rows of the tables, as the join reads them.
 
 use crate::model::NaiveDate;
+use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// An id as it stands in the input, trimmed.
-pub type Id = Box<[u8]>;
+/// An id as it stands in the input, trimmed; up to 16 bytes are held inline.
+pub type Id = SmallVec<[u8; 16]>;
+
+/// A map keyed by ids.
+pub type IdMap<T> = HashMap<Id, T, foldhash::fast::RandomState>;
 
 /// Rows of a table under the id that service lines carry.
-pub type ById<T> = HashMap<Id, Vec<T>>;
+pub type ById<T> = IdMap<Vec<T>>;
 
 /// The tables of a run. `None`: not given, and the rules that need it do not run.
 #[derive(Default)]
@@ -21,7 +26,7 @@ pub struct Tables {
     /// `supervision.csv` by practitioner NPI, sorted by session date, then table order.
     pub supervision: Option<ById<SupervisionSession>>,
     /// `supervisors.csv` by supervisor id.
-    pub supervisors: Option<HashMap<Id, Supervisor>>,
+    pub supervisors: Option<IdMap<Supervisor>>,
     /// `authorizations.csv` by member id, in table order.
     pub authorizations: Option<ById<Authorization>>,
 }
@@ -181,9 +186,9 @@ pub struct SupervisionSession {
     /// When.
     pub date: NaiveDate,
     /// `in_person` (default), `video`, `phone` or another word; lower case.
-    pub mode: String,
+    pub mode: Cow<'static, str>,
     /// `individual`, `group` or another word; lower case.
-    pub format: String,
+    pub format: Cow<'static, str>,
     /// How long.
     pub minutes: Option<u32>,
 }

@@ -59,7 +59,7 @@ impl TableReader for Reader {
             planned_period: header.field("planned_period"),
             signer_role: header.field("signer_role"),
             signed: header.field("signed_date"),
-            rows: ById::new(),
+            rows: ById::default(),
         }
     }
 

@@ -51,7 +51,7 @@ impl TableReader for Reader {
             mode: header.field("mode"),
             format: header.field("format"),
             minutes: header.field("minutes"),
-            rows: ById::new(),
+            rows: ById::default(),
         }
     }
 
@@ -59,9 +59,9 @@ impl TableReader for Reader {
         let npi = row.required(&self.npi)?;
         let supervisor_id = row.required(&self.supervisor_id)?.into();
         let date = row.required_date(&self.date)?;
-        let mut mode = row.lower(&self.mode);
+        let mut mode = row.word(&self.mode, &["", DEFAULT_MODE, "video", "phone"]);
         if mode.is_empty() {
-            mode.push_str(DEFAULT_MODE);
+            mode = DEFAULT_MODE.into();
         }
         let session = SupervisionSession {
             row: row.number(),
@@ -69,7 +69,7 @@ impl TableReader for Reader {
             supervisor_id,
             date,
             mode,
-            format: row.lower(&self.format),
+            format: row.word(&self.format, &["", "individual", "group"]),
             minutes: row.whole(&self.minutes),
         };
         insert(&mut self.rows, npi, session);

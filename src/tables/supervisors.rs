@@ -4,8 +4,7 @@ use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
 use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{Id, Supervisor};
-use std::collections::HashMap;
+use super::rows::{IdMap, Supervisor};
 use std::io::Read;
 
 /// Its columns.
@@ -27,12 +26,12 @@ pub(super) struct Reader {
     professional: Field,
     training: Field,
     fte: Field,
-    rows: HashMap<Id, Supervisor>,
+    rows: IdMap<Supervisor>,
 }
 
 impl TableReader for Reader {
     const FORM: &'static TableForm = &FORM;
-    type Table = HashMap<Id, Supervisor>;
+    type Table = IdMap<Supervisor>;
 
     fn new(header: &Header) -> Reader {
         Reader {
@@ -40,7 +39,7 @@ impl TableReader for Reader {
             professional: header.field("mental_health_professional"),
             training: header.field("training_date"),
             fte: header.field("fte"),
-            rows: HashMap::new(),
+            rows: IdMap::default(),
         }
     }
 
@@ -61,7 +60,7 @@ impl TableReader for Reader {
         Ok((None, None))
     }
 
-    fn finish(self) -> HashMap<Id, Supervisor> {
+    fn finish(self) -> IdMap<Supervisor> {
         self.rows
     }
 }

@@ -21,7 +21,7 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 
 fn try_load_as(files: &[(&str, &[u8])], csv: &CsvForm) -> Result<Loaded, TableError> {
     let folder = folder(files);
-    load(&TablePaths::in_dir(folder.path())?, csv)
+    load(&TablePaths::in_dir(folder.path())?, csv, 2)
 }
 
 fn loaded(name: &str, text: impl AsRef<[u8]>) -> Loaded {
@@ -115,7 +115,7 @@ fn sessions_are_sorted_by_date_and_default_to_in_person() {
     );
     let sessions = &loaded.tables.supervision.as_ref().expect("given")[&b"N1"[..]];
     let seen: Vec<(&[u8], &str, Option<u32>)> =
-        sessions.iter().map(|s| (&s.session_id[..], s.mode.as_str(), s.minutes)).collect();
+        sessions.iter().map(|s| (&s.session_id[..], &*s.mode, s.minutes)).collect();
     let expected: [(&[u8], &str, Option<u32>); 3] =
         [(b"b", "video", None), (b"a", "in_person", Some(60)), (b"c", "zoom", None)];
     assert_eq!(seen, expected);
@@ -348,14 +348,15 @@ fn a_table_that_is_named_must_be_there_and_one_in_a_folder_need_not() {
         TablePaths { credentials: Some(folder.path().join("none.csv")), ..TablePaths::default() };
     let both = named.or(found);
     assert!(both.employment.is_some());
-    let message = load(&both, &CsvForm::default()).err().expect("no such file").to_string();
+    let message = load(&both, &CsvForm::default(), 1).err().expect("no such file").to_string();
     assert!(message.contains("none.csv") && message.contains("--credentials"), "{message}");
     assert!(TablePaths::in_dir(Path::new("/nowhere/at/all")).is_err());
     assert!(TablePaths::in_dir(&folder.path().join("employment.csv")).is_err());
-    let nothing = load(&TablePaths::default(), &CsvForm::default()).expect("no table is allowed");
+    let nothing =
+        load(&TablePaths::default(), &CsvForm::default(), 1).expect("no table is allowed");
     assert!(nothing.files.is_empty() && nothing.tables.credentials.is_none());
     let a_folder = TablePaths { plans: Some(folder.path().to_owned()), ..TablePaths::default() };
-    assert!(load(&a_folder, &CsvForm::default()).is_err());
+    assert!(load(&a_folder, &CsvForm::default(), 1).is_err());
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! The envelope: interchanges hold groups, groups hold transaction sets; trailers repeat the control
-//! number of their header and count what lies between. Checked over a whole file, block after block.
+//! The envelope: interchanges hold groups, groups hold transaction sets; trailers repeat the
+//! control number of their header and count what lies between. Checked over a whole file, block
+//! after block.
 
 use std::fmt;
 
@@ -93,7 +94,8 @@ impl fmt::Display for EnvelopeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EnvelopeFault::Mismatch { element, stated, actual } => {
-                write!(f, "{element} says {stated:?} where {actual:?} is right")
+                let (stated, actual) = (shown(stated), shown(actual));
+                write!(f, "{element} says {stated} where {actual} is right")
             }
             EnvelopeFault::Stray { segment, missing } => {
                 write!(f, "{segment} without {missing} before it")
@@ -101,10 +103,23 @@ impl fmt::Display for EnvelopeFault {
             EnvelopeFault::NoTrailer { trailer, header, control } => {
                 write!(
                     f,
-                    "{trailer} is missing: the file may be cut short after {header} {control}"
+                    "{trailer} is missing after {header} {}: the file may be cut short, and what \
+                     followed is left out",
+                    shown(control)
                 )
             }
         }
+    }
+}
+
+/// A control number, count or version as a message shows it: damage may have put a name there.
+pub fn shown(text: &str) -> String {
+    let is_plain = text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_number = text.is_empty() || text.bytes().any(|byte| byte.is_ascii_digit());
+    if is_plain && is_number {
+        format!("{text:?}")
+    } else {
+        format!("a text of {} bytes", text.len())
     }
 }
 
@@ -313,6 +328,6 @@ mod tests {
         ]);
         assert_eq!(faults.len(), 6, "{faults:#?}");
         assert!(faults.iter().any(|fault| fault.contains("SE01 says \"9\" where \"3\"")));
-        assert!(faults.iter().any(|fault| fault.starts_with("7 SE is missing")));
+        assert!(faults.iter().any(|fault| fault.starts_with("7 SE is missing after ST \"5\"")));
     }
 }

@@ -1,8 +1,10 @@
-//! The interchange header: `ISA` and sixteen elements of fixed width, 106 bytes with its terminator.
+//! The interchange header: `ISA` and sixteen elements of fixed width, 106 bytes with its
+//! terminator.
 //!
 //! ```text
-//! ISA*00*..........*00*..........*ZZ*SUBMITTER......*ZZ*RECEIVER.......*250915*0300*^*00501*000000001*0*P*:~
-//!    ^ byte 3: element separator                        byte 82: repetition ^       byte 104: component ^ ^ 105
+//! ISA*00*..........*00*..........*ZZ*SENDER.........*ZZ*RECEIVER.......*250915*0300*^*00501*…*P*:~
+//!    ^ byte 3: element separator               byte 82: repetition separator ^                 ^^
+//!                                        byte 104: component separator, byte 105: terminator _|
 //! ```
 
 use nom::bytes::complete::{tag, take};
@@ -27,6 +29,10 @@ pub struct Delimiters {
     pub terminator: u8,
 }
 
+/// Bytes from the start of an ISA that are looked at to tell its delimiters: the header, and enough
+/// of what follows it to see that they hold there.
+pub const WINDOW_BYTES: usize = 2048;
+
 /// Why an ISA cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IsaError {
@@ -42,16 +48,36 @@ impl IsaError {
         match self {
             IsaError::Shape => "the ISA segment is not of 106 bytes with sixteen elements",
             IsaError::Delimiters => {
-                "the ISA segment declares delimiters that cannot be told from text or each other"
+                "the ISA segment declares delimiters that cannot be told from text or each other \
+                 (a character of several bytes is none)"
             }
         }
     }
 }
 
-/// Reads the delimiters of the ISA that `input` begins with.
+/// Reads the delimiters of the ISA that `input` begins with, by their fixed places.
 pub fn delimiters(input: &[u8]) -> Result<Delimiters, IsaError> {
     let (_, found) = isa(input).map_err(|_| IsaError::Shape)?;
     if found.are_usable() { Ok(found) } else { Err(IsaError::Delimiters) }
+}
+
+/// Reads the delimiters of the ISA that `window` begins with, whatever was done to it: by their
+/// fixed places; else by the same places without the line breaks of a file wrapped at some column;
+/// else, where the header is damaged, from the segments that follow it.
+///
+/// `before` are the delimiters of the interchange before, for the component separator.
+pub fn read(window: &[u8], before: Option<Delimiters>) -> Result<Delimiters, IsaError> {
+    let window = &window[..window.len().min(WINDOW_BYTES)];
+    let stated = delimiters(window).or_else(|error| {
+        let unwrapped = without_line_breaks(window);
+        if unwrapped.len() < window.len() { delimiters(&unwrapped) } else { Err(error) }
+    });
+    match stated {
+        Ok(found) if found.hold_in(window) => Ok(found),
+        // A header that nothing contradicts, and nothing confirms, is believed.
+        Ok(found) => Ok(recovered(window, before).unwrap_or(found)),
+        Err(error) => recovered(window, before).ok_or(error),
+    }
 }
 
 fn isa(input: &[u8]) -> IResult<&[u8], Delimiters> {
@@ -75,6 +101,48 @@ fn isa(input: &[u8]) -> IResult<&[u8], Delimiters> {
     Ok((rest, Delimiters { element, repetition, component, terminator }))
 }
 
+fn without_line_breaks(window: &[u8]) -> Vec<u8> {
+    window.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
+}
+
+/// The delimiters as the segments behind a damaged header show them: `GS`, an element separator,
+/// two letters; and what stands before the next `ST`. `None` where they do not.
+fn recovered(window: &[u8], before: Option<Delimiters>) -> Option<Delimiters> {
+    let (group, element) = first_segment(window, b"GS", u8::is_ascii_uppercase)
+        .or_else(|| first_segment(window, b"ST", u8::is_ascii_digit))?;
+    let (step, _) = first_segment(&window[group..], b"ST", u8::is_ascii_digit)?;
+    let set = group + step;
+    let text_end = window[..set].iter().rposition(|byte| *byte > b' ')?;
+    let terminator = match window[text_end] {
+        punctuation if is_separator(punctuation) => punctuation,
+        // Nothing but a line break between the two: that is the terminator.
+        _ => *window[text_end + 1..set].iter().rfind(|byte| matches!(byte, b'\r' | b'\n'))?,
+    };
+    let components = [window.get(ISA_BYTES - 2).copied(), before.map(|found| found.component)];
+    let component = components
+        .into_iter()
+        .flatten()
+        .chain([b':', b'>'])
+        .find(|byte| is_separator(*byte) && *byte != element && *byte != terminator)?;
+    let found = Delimiters { element, repetition: 0, component, terminator };
+    found.are_usable().then_some(found)
+}
+
+/// Where a segment of that id begins whose first element has two such bytes at its start, and its
+/// element separator.
+fn first_segment(window: &[u8], id: &[u8], is_kind: fn(&u8) -> bool) -> Option<(usize, u8)> {
+    memchr::memmem::find_iter(window, id).find_map(|at| {
+        let separator = *window.get(at + 2)?;
+        let kind = window.get(at + 3..at + 5)?;
+        (is_separator(separator) && kind.iter().all(is_kind)).then_some((at, separator))
+    })
+}
+
+/// Whether a byte may be a delimiter of elements or components.
+pub fn is_separator(byte: u8) -> bool {
+    byte.is_ascii_punctuation() || (byte.is_ascii_control() && !matches!(byte, 0 | b'\r' | b'\n'))
+}
+
 impl Delimiters {
     fn are_usable(&self) -> bool {
         let separators = [self.element, self.component, self.terminator];
@@ -86,6 +154,28 @@ impl Delimiters {
             && self.component != self.terminator
             && self.element != b'\r'
             && self.element != b'\n'
+    }
+
+    /// Whether what follows the header is parted by these delimiters: a segment id and an element
+    /// separator behind its terminator, twice. A window that ends before contradicts nothing.
+    fn hold_in(&self, window: &[u8]) -> bool {
+        let mut rest = window;
+        for _ in 0..2 {
+            let Some(end) = memchr::memchr(self.terminator, rest) else { return false };
+            let last = rest[..end].trim_ascii_end().last();
+            let is_line_break = matches!(self.terminator, b'\r' | b'\n');
+            if is_line_break && last.is_some_and(|last| is_separator(*last)) && rest != window {
+                return false; // the line break follows the terminator, it is none
+            }
+            rest = rest[end + 1..].trim_ascii_start();
+            let id = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            match rest.get(id) {
+                Some(next) if matches!(id, 2 | 3) && *next == self.element => {}
+                Some(_) => return false,
+                None => return true,
+            }
+        }
+        true
     }
 }
 
@@ -115,8 +205,54 @@ mod tests {
         let mut same = *ISA;
         same[104] = b'*';
         assert_eq!(delimiters(&same), Err(IsaError::Delimiters));
-        let mut multi_byte = *ISA;
+        let mut multi_byte = *ISA; // the first byte of U+2026
         multi_byte[105] = 0xe2;
         assert_eq!(delimiters(&multi_byte), Err(IsaError::Delimiters));
+    }
+
+    const BODY: &str = "GS*HC*A*B*20250915*2130*1*X*005010X222A1~ST*837*0001~BHT*0019~";
+
+    fn with_body(isa: &[u8]) -> Vec<u8> {
+        [isa, BODY.as_bytes()].concat()
+    }
+
+    #[test]
+    fn a_wrapped_header_is_read_without_its_line_breaks() {
+        let mut wrapped = with_body(ISA);
+        for place in [160, 80] {
+            wrapped.splice(place..place, *b"\r\n");
+        }
+        assert_eq!(read(&wrapped, None), delimiters(ISA));
+    }
+
+    #[test]
+    fn one_damaged_byte_costs_the_header_and_not_the_interchange() {
+        let right = delimiters(ISA).expect("an ISA");
+        for place in 3..ISA_BYTES {
+            for hostile in *b"\0*:~\nX7\xff^" {
+                let mut damaged = with_body(ISA);
+                damaged[place] = hostile;
+                let found = read(&damaged, None).expect("read");
+                let told = (found.element, found.terminator);
+                assert_eq!(told, (b'*', b'~'), "{hostile:?} at {place}");
+                let is_component = place == ISA_BYTES - 2;
+                assert!(is_component || found.component == right.component);
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_of_another_width_is_told_by_what_follows() {
+        let short = b"ISA*00**00**ZZ*A*ZZ*B*250915*2130*^*00501*1*0*T*:~\r\n";
+        let found = read(&with_body(short), None).expect("read");
+        assert_eq!((found.element, found.component, found.terminator), (b'*', b':', b'~'));
+        let nothing = b"ISA*00**00**ZZ*A*ZZ*B*250915*2130";
+        assert_eq!(read(nothing, None), Err(IsaError::Shape));
+    }
+
+    #[test]
+    fn a_terminator_of_several_bytes_is_not_misread() {
+        let text = String::from_utf8(with_body(ISA)).expect("text").replace('~', "\u{2026}");
+        assert_eq!(read(text.as_bytes(), None), Err(IsaError::Delimiters));
     }
 }

@@ -110,6 +110,8 @@ pub struct Placed<'a> {
     pub byte: usize,
     /// `false`: the block ended before a terminator.
     pub is_terminated: bool,
+    /// Another segment begins within it: its own terminator is missing or damaged.
+    pub is_broken: bool,
 }
 
 /// The segments of a block.
@@ -117,12 +119,24 @@ pub struct Segments<'a> {
     block: &'a [u8],
     rest: &'a [u8],
     delimiters: Delimiters,
+    /// Where segments begin without a terminator before them, the next one last.
+    breaks: Vec<usize>,
+    next_break: usize,
 }
 
 impl<'a> Segments<'a> {
     /// The segments of `block`.
     pub fn new(block: &'a [u8], delimiters: Delimiters) -> Segments<'a> {
-        Segments { block, rest: block, delimiters }
+        Segments { block, rest: block, delimiters, breaks: Vec::new(), next_break: usize::MAX }
+    }
+
+    /// Begins a segment at each of these bytes (ascending) too, though no terminator ends the one
+    /// before it.
+    pub fn break_at(mut self, mut breaks: Vec<usize>) -> Segments<'a> {
+        breaks.reverse();
+        self.next_break = breaks.pop().unwrap_or(usize::MAX);
+        self.breaks = breaks;
+        self
     }
 
     /// Passes over `bytes` bytes.
@@ -159,17 +173,24 @@ impl<'a> Iterator for Segments<'a> {
                 return None;
             }
             let byte = self.offset();
-            let (text, is_terminated) = match terminated(self.delimiters.terminator)(self.rest) {
+            let (mut text, is_terminated) = match terminated(self.delimiters.terminator)(self.rest)
+            {
                 Ok((rest, text)) => {
                     self.rest = rest;
                     (text, true)
                 }
                 Err(_) => (std::mem::take(&mut self.rest), false),
             };
+            let is_broken = self.next_break < byte + text.len();
+            if is_broken {
+                self.rest = &self.block[self.next_break..];
+                text = &text[..self.next_break.saturating_sub(byte)];
+                self.next_break = self.breaks.pop().unwrap_or(usize::MAX);
+            }
             let text = text.trim_ascii_end();
             if !text.is_empty() {
                 let segment = Segment::of(text, self.delimiters.element);
-                return Some(Placed { segment, byte, is_terminated });
+                return Some(Placed { segment, byte, is_terminated, is_broken });
             }
         }
     }

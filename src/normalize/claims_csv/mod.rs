@@ -7,12 +7,14 @@
 
 pub mod columns;
 pub mod cutter;
+pub mod header;
 pub mod plain;
 pub mod quoted;
 pub mod row;
 
 pub use columns::{ClaimColumns, ColumnError};
 pub use cutter::{CsvCutter, CsvHead};
+pub use header::Header;
 pub use row::CsvEdges;
 
 use super::sink::{Sink, Wanted};
@@ -41,6 +43,12 @@ pub fn read_block(
         CsvHead::Plain => plain::read(bytes, &mut reader),
         CsvHead::Quoted => quoted::read(bytes, &mut reader),
         CsvHead::UnclosedQuote => reader.unclosed_quote(),
+        CsvHead::TooLong => {
+            reader.too_long(crate::model::LocalPosition::default());
+            reader.count_lines(1);
+            1
+        }
+        CsvHead::TooLongGoesOn => 0,
     };
     reader.finish(rows)
 }

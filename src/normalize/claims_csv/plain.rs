@@ -1,5 +1,6 @@
 //! The plain path: rows of a block without a quote, split by hand and only as far as needed.
 
+use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
 use crate::model::LocalPosition;
 use memchr::{memchr, memchr_iter};
@@ -18,6 +19,10 @@ pub fn read<'a>(bytes: &'a [u8], reader: &mut RowReader<'a, '_>) -> u64 {
         number += 1;
         if row.is_empty() {
             reader.blank();
+            continue;
+        }
+        if row.len() > MAX_ROW_BYTES {
+            reader.too_long(at);
             continue;
         }
         fields.clear();

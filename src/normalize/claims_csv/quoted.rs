@@ -1,5 +1,6 @@
 //! Blocks that hold a quote: the `csv` crate reads them.
 
+use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
 use crate::model::LocalPosition;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
@@ -28,8 +29,12 @@ pub fn read(bytes: &[u8], reader: &mut RowReader<'_, '_>) -> u64 {
         number += 1;
         count += 1;
         let fields: Vec<&[u8]> = record.iter().collect();
-        if fields.len() == 1 && fields[0].trim_ascii().is_empty() {
-            reader.blank(); // a lone carriage return
+        if fields == [b"\r"] {
+            reader.blank();
+            continue;
+        }
+        if at_byte - at.byte as usize > MAX_ROW_BYTES + 1 {
+            reader.too_long(at);
             continue;
         }
         reader.detached(&fields, at);

@@ -74,9 +74,15 @@ impl<'a, 'w> RowReader<'a, 'w> {
     /// The one line of a quote that is never closed.
     pub fn unclosed_quote(&mut self) -> u64 {
         let at = LocalPosition::default();
-        self.sink.leave_out(at, "", "a quote opens in this row and is never closed");
+        let message = "a quote opens in this row and is not closed where the row should end";
+        self.sink.leave_out(at, "", message);
         self.count_lines(1);
         1
+    }
+
+    /// A row that no limit of memory allows.
+    pub fn too_long(&mut self, at: LocalPosition) {
+        self.sink.leave_out(at, "", "the row is longer than 16 MiB, or no line end was found");
     }
 
     /// Whether a row, of which the deciding columns are split, must be looked at further. One that

@@ -1,113 +1,43 @@
 //! One block of segments, read apart from the others.
 
-use super::claim::{Lacks, Loop2300};
+use super::claim::Loop2300;
 use super::hierarchy::{Known, Loop, Parties};
+use super::output::{Event, Section, SectionKind, X12Output};
+use super::trust::{self, Shape};
 use super::unwrap::Unwrapped;
-use crate::join::FaultKind;
-use crate::model::{LocalPosition, NaiveDate, date, text};
-use crate::normalize::sink::{Sink, Wanted};
-use crate::x12::cutter::X12Head;
+use super::versions::{Reads, is_supported, reads};
+use crate::model::{FaultKind, LocalPosition, date, text};
+use crate::normalize::sink::Wanted;
+use crate::source::input::UTF8_BOM;
+use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::envelope::ControlSegment;
+use crate::x12::interchange::{ISA_BYTES, delimiters as by_place};
 use crate::x12::segment::Placed;
 use crate::x12::{Delimiters, Segment, Segments};
-
-/// What reading a block of X12 yields.
-#[derive(Default)]
-pub struct X12Output {
-    /// Control segments, and the sections between them, in order.
-    pub events: Vec<Event>,
-    /// Faults that stand whatever comes before the block.
-    pub faults: Sink,
-    /// Segments of the block.
-    pub segments: u32,
-    /// Bytes of the block.
-    pub bytes: u32,
-    /// The newest group date (GS04) that is not after the day of the run.
-    pub newest_group_date: Option<NaiveDate>,
-    /// The parties in force at the end of the block, where the block changed them.
-    pub end_billing_npi: Option<Vec<u8>>,
-    /// The same of the member id.
-    pub end_member_id: Option<Vec<u8>>,
-    /// The same of the birth date.
-    pub end_birth: Option<Vec<u8>>,
-}
-
-/// What a block consists of.
-pub enum Event {
-    /// A control segment, and where it stands.
-    Control(ControlSegment, LocalPosition),
-    /// What stands between two of them.
-    Section(Section),
-}
-
-/// Why a section is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SectionKind {
-    /// It goes on with what was open where the block begins.
-    GoesOn,
-    /// Its ST names a version that is read.
-    Supported,
-    /// Its ST names no version: the group decides.
-    ByGroup,
-    /// Its ST names another set or version: nothing of it is read.
-    Unsupported,
-    /// Loops without an ST before them.
-    Stray,
-}
-
-/// A part of a block within one transaction set.
-pub struct Section {
-    /// Why it is read.
-    pub kind: SectionKind,
-    /// Where it begins.
-    pub at: LocalPosition,
-    /// What was read.
-    pub sink: Sink,
-    /// What lines lack that stands before the block.
-    pub lacks: Vec<Lacks>,
-    /// Whether it holds anything of a claim.
-    pub has_loops: bool,
-}
-
-/// Versions of the 837P that are read, by the beginning of ST03 or GS08.
-const VERSIONS: [&[u8]; 2] = [b"005010X222", b"005010X298"];
-
-/// Whether `version` is one of an 837P that is read.
-pub fn is_supported_version(version: &[u8]) -> bool {
-    VERSIONS.iter().any(|known| {
-        version.len() >= known.len() && version[..known.len()].eq_ignore_ascii_case(known)
-    })
-}
 
 /// Reads one block.
 pub fn read_block(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Output {
     let mut output = X12Output { bytes: bytes.len() as u32, ..X12Output::default() };
-    let Some(delimiters) = head.delimiters else {
-        unreadable(bytes, &mut output);
-        return output;
+    let delimiters = match head.delimiters {
+        Ok(delimiters) => delimiters,
+        Err(why) => {
+            let first = bytes.iter().position(|byte| *byte > b' ');
+            let at = |first| LocalPosition { number: 0, byte: first as u32 };
+            output.unreadable = first.map(|first| (why, at(first)));
+            return output;
+        }
     };
     let unwrapped = Unwrapped::of(bytes, delimiters);
     let mut reader = BlockReader::new(delimiters, wanted, &unwrapped, &mut output);
-    let start = unwrapped.bytes.strip_prefix(crate::source::input::UTF8_BOM);
-    let mut segments = Segments::new(&unwrapped.bytes, delimiters);
-    segments.pass_over(start.map_or(0, |_| crate::source::input::UTF8_BOM.len()));
+    let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
+    let mut segments = Segments::new(&unwrapped.bytes, delimiters).break_at(breaks);
+    let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
+    segments.pass_over(bom.map_or(0, |_| UTF8_BOM.len()));
     for placed in segments {
         reader.segment(placed, head.is_last);
     }
     reader.end();
     output
-}
-
-/// Nothing of the block can be read: no interchange header can be trusted.
-fn unreadable(bytes: &[u8], output: &mut X12Output) {
-    let Some(first) = bytes.iter().position(|byte| *byte > b' ') else { return };
-    let at = LocalPosition { number: 0, byte: first as u32 };
-    let why = match crate::x12::interchange::delimiters(&bytes[first..]) {
-        Err(error) if bytes[first..].starts_with(b"ISA") => error.as_str(),
-        _ => "it goes on from an ISA segment that cannot be trusted",
-    };
-    let message = format!("{why}; {} bytes up to the next interchange are left out", bytes.len());
-    output.faults.fault(FaultKind::Damage, at, "ISA", &message);
 }
 
 struct BlockReader<'a, 'o> {
@@ -161,50 +91,65 @@ where
             byte: self.unwrapped.original(placed.byte as u32),
         };
         let segment = placed.segment;
-        if self.is_outside && segment.id != b"ISA" && segment.id != b"TA1" {
-            self.trailing(segment, at);
+        if self.is_outside && segment.id != b"TA1" {
+            // What stands behind an IEA is filler, but for what begins something.
+            if !STARTS.contains(&segment.id) && segment.id != b"SE" {
+                return;
+            }
+            self.is_outside = false;
+        }
+        self.output.segments += 1;
+        if placed.is_broken {
+            let message = "the end of this segment is damaged, another begins within it: the segment \
+                is left out, reading goes on with that one";
+            self.damage(at, part(segment), message);
             return;
         }
         if !placed.is_terminated && !(is_last_block && segment.id == b"IEA") {
-            self.output.segments += 1;
-            let message = "the file ends (or other delimiters begin) within this segment, which is \
-                left out";
-            self.output.faults.fault(FaultKind::Damage, at, &part(segment), message);
-            return;
-        }
-        self.output.segments += 1;
-        if !segment.has_plausible_id() {
-            let message = "no segment id can be read here: this segment is left out";
-            self.output.faults.fault(FaultKind::Damage, at, "", message);
+            let message = "the file ends (or other delimiters begin) within this segment: the segment \
+                is left out";
+            self.output.faults.fault(FaultKind::Damage, at, part(segment), message);
             return;
         }
         match segment.id {
-            b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE" => self.control(segment, at),
+            b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE" => {
+                if trust::is_control(&segment) {
+                    self.control(segment, at, placed.byte);
+                } else {
+                    let message =
+                        "no such segment has elements like these: the segment is left out";
+                    self.damage(at, part(segment), message);
+                }
+            }
             _ => self.body(segment, at),
         }
     }
 
-    /// What stands after an IEA: a claim there would be lost, anything else is filler.
-    fn trailing(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if matches!(segment.id, b"GS" | b"ST" | b"CLM" | b"SE" | b"GE" | b"IEA") {
-            self.is_outside = false;
-            self.output.segments += 1;
-            match segment.id {
-                b"CLM" => self.body(segment, at),
-                _ => self.control(segment, at),
-            }
+    /// Notes damage where it belongs: in a set that is skipped, nothing of it is said.
+    fn damage(&mut self, at: LocalPosition, part: &str, message: &str) {
+        match &mut self.section {
+            Some(section) if section.kind == SectionKind::Unsupported => {}
+            Some(section) => section.sink.fault(FaultKind::Damage, at, part, message),
+            None => self.output.faults.fault(FaultKind::Damage, at, part, message),
         }
     }
 
-    fn control(&mut self, segment: Segment<'a>, at: LocalPosition) {
+    fn control(&mut self, segment: Segment<'a>, at: LocalPosition, byte: usize) {
         self.finish_claim();
         self.close_section();
         self.place = Loop::Header;
+        // No party is in force over the edge of a set, group or interchange.
+        self.parties.begin_billing();
         let text = |number| text::decode(segment.element(number)).into_owned();
         let control = match segment.id {
-            b"ISA" => ControlSegment::Isa { control: text(13) },
+            b"ISA" => {
+                self.group_version = Some(Vec::new());
+                self.check_header(at, byte);
+                ControlSegment::Isa { control: text(13) }
+            }
             b"IEA" => {
                 self.is_outside = true;
+                self.group_version = Some(Vec::new());
                 ControlSegment::Iea { count: text(1), control: text(2) }
             }
             b"GS" => {
@@ -225,18 +170,44 @@ where
         self.output.events.push(Event::Control(control, at));
     }
 
-    fn begin_set(&mut self, st: Segment<'a>, at: LocalPosition) {
-        let version = st.element(3);
-        let by_group = self.group_version.as_deref();
-        let kind = if !st.element(1).eq_ignore_ascii_case(b"837") {
-            SectionKind::Unsupported
-        } else if !version.is_empty() {
-            supported(is_supported_version(version))
+    /// Says so where the delimiters of an interchange do not stand in their places.
+    fn check_header(&mut self, at: LocalPosition, byte: usize) {
+        let header = self.unwrapped.bytes.get(byte..).unwrap_or_default();
+        let stated = by_place(header);
+        let is_right = stated.is_ok_and(|stated| {
+            let ours = self.delimiters;
+            (stated.element, stated.component, stated.terminator)
+                == (ours.element, ours.component, ours.terminator)
+        });
+        if is_right {
+            return;
+        }
+        let end = header.iter().position(|found| *found == self.delimiters.terminator);
+        let length = end.map_or(header.len(), |end| end + 1);
+        let separators = header[..length].iter().filter(|found| **found == self.delimiters.element);
+        if separators.count() == 16 && length != ISA_BYTES {
+            let message = format!(
+                "the ISA segment is of {length} bytes where {ISA_BYTES} are right; its delimiters were \
+                 taken from what follows it",
+            );
+            self.output.faults.fault(FaultKind::Envelope, at, "ISA", &message);
         } else {
-            by_group.map_or(SectionKind::ByGroup, |group| supported(is_supported_version(group)))
+            let message = "the ISA segment is damaged: the segment is left out; the delimiters were \
+                taken from what follows it";
+            self.output.faults.fault(FaultKind::Damage, at, "ISA", message);
+        }
+    }
+
+    fn begin_set(&mut self, st: Segment<'a>, at: LocalPosition) {
+        let by_group = self.group_version.as_deref();
+        let kind = match reads(st.element(1), st.element(3)) {
+            Reads::Yes => SectionKind::Supported,
+            Reads::No => SectionKind::Unsupported,
+            Reads::ByGroup => {
+                by_group.map_or(SectionKind::ByGroup, |group| supported(is_supported(group)))
+            }
         };
         self.section = Some(Section::begin(kind, at));
-        self.parties.begin_billing();
     }
 
     fn note_group_date(&mut self, text: &[u8]) {
@@ -245,29 +216,23 @@ where
     }
 
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        let is_start = matches!(segment.id, b"CLM" | b"HL");
+        let is_start = matches!(segment.id, b"CLM" | b"HL" | b"SV1");
         if self.section.is_none() && is_start {
             self.begin_stray(at);
         }
-        let Some(section) = &mut self.section else { return };
-        if section.kind == SectionKind::Unsupported {
+        let is_read = match &self.section {
+            Some(section) => section.kind != SectionKind::Unsupported,
+            None => false,
+        };
+        if !is_read {
+            if self.section.is_none() {
+                self.unknown(segment, at);
+            }
             return;
         }
         match segment.id {
-            b"HL" => self.hierarchical_level(segment),
-            b"CLM" => {
-                self.finish_claim();
-                self.place = Loop::Claim;
-                self.mark_loops();
-                let parties = self.parties;
-                self.claim = Some(match self.spare.take() {
-                    Some(mut spare) => {
-                        spare.begin_again(segment, parties);
-                        spare
-                    }
-                    None => Loop2300::begin(segment, parties),
-                });
-            }
+            b"HL" => self.hierarchical_level(segment, at),
+            b"CLM" => self.begin_claim(segment, at),
             b"SV1" => self.service(segment, at),
             b"LX" => {
                 self.place = Loop::ServiceLine;
@@ -279,7 +244,51 @@ where
             b"SVD" if self.place == Loop::ServiceLine => self.place = Loop::LineAdjudication,
             b"NM1" | b"DMG" if self.claim.is_none() => self.party(segment),
             b"NM1" | b"REF" | b"HI" | b"AMT" | b"DTP" => self.claim_detail(segment),
-            _ => {}
+            _ => self.unknown(segment, at),
+        }
+    }
+
+    fn begin_claim(&mut self, segment: Segment<'a>, at: LocalPosition) {
+        self.finish_claim();
+        self.place = Loop::Claim;
+        self.mark_loops(at);
+        let parties = self.parties;
+        self.claim = Some(match self.spare.take() {
+            Some(mut spare) => {
+                spare.begin_again(segment, parties);
+                spare
+            }
+            None => Loop2300::begin(segment, parties),
+        });
+    }
+
+    /// A segment that tells this reader nothing: one that it passes over, or a damaged one.
+    fn unknown(&mut self, segment: Segment<'a>, at: LocalPosition) {
+        if trust::is_known(segment.id) {
+            return;
+        }
+        let in_set = self.section.is_some();
+        match trust::shape(&segment, self.delimiters) {
+            Shape::Claim if in_set => {
+                self.mark_loops(at);
+                self.finish_claim();
+                // Its lines have no claim now, which is said of each; those of the claim before
+                // must not grow by them.
+                self.place = Loop::Claim;
+                let message = "this looks like a CLM segment, but its id is damaged: the claim is left \
+                    out";
+                self.damage(at, "CLM", message);
+            }
+            Shape::Level(code) if in_set => {
+                let message =
+                    "this looks like an HL segment, but its id is damaged: it is read as one";
+                self.damage(at, "HL", message);
+                self.begin_level(code, at);
+            }
+            _ => {
+                let message = "this is no segment of an 837P: the segment is left out";
+                self.damage(at, "", message);
+            }
         }
     }
 
@@ -288,22 +297,46 @@ where
         let is_other = self
             .group_version
             .as_deref()
-            .is_some_and(|version| !version.is_empty() && !is_supported_version(version));
+            .is_some_and(|version| !version.is_empty() && !is_supported(version));
         let kind = if is_other { SectionKind::Unsupported } else { SectionKind::Stray };
         self.section = Some(Section::begin(kind, at));
         self.parties.begin_billing();
     }
 
-    fn mark_loops(&mut self) {
-        if let Some(section) = &mut self.section {
+    /// A section that goes on over the start of the block begins, for messages, with its loops.
+    fn mark_loops(&mut self, at: LocalPosition) {
+        if let Some(section) = &mut self.section
+            && !section.has_loops
+        {
             section.has_loops = true;
+            if section.kind == SectionKind::GoesOn {
+                section.at = at;
+            }
         }
     }
 
-    fn hierarchical_level(&mut self, segment: Segment<'a>) {
+    fn hierarchical_level(&mut self, segment: Segment<'a>, at: LocalPosition) {
+        let code = segment.element(3);
+        if !matches!(code, b"20" | b"22" | b"23") {
+            let is_text = segment.elements().count() > 5;
+            let message = if is_text {
+                "no HL segment has elements like these: the segment is left out"
+            } else {
+                "HL03 is none of 20, 22, 23: the segment is left out, and who billed and who is the \
+                 member must be named again behind it"
+            };
+            self.damage(at, "HL", message);
+            if is_text {
+                return;
+            }
+        }
+        self.begin_level(code, at);
+    }
+
+    fn begin_level(&mut self, code: &[u8], at: LocalPosition) {
         self.finish_claim();
-        self.mark_loops();
-        match segment.element(3) {
+        self.mark_loops(at);
+        match code {
             b"20" => {
                 self.place = Loop::Billing;
                 self.parties.begin_billing();
@@ -316,20 +349,23 @@ where
                 self.place = Loop::Patient;
                 self.parties.begin_patient();
             }
-            _ => self.place = Loop::Header,
+            _ => {
+                self.place = Loop::Unknown;
+                self.parties.begin_subscriber();
+            }
         }
     }
 
     /// NM1 and DMG above the claims.
     fn party(&mut self, segment: Segment<'a>) {
         match (self.place, segment.id, segment.element(1)) {
-            (Loop::Billing, b"NM1", b"85") => {
+            (Loop::Billing | Loop::Unknown, b"NM1", b"85") => {
                 self.parties.billing_npi = Known::Here(segment.element(9));
             }
-            (Loop::Subscriber, b"NM1", b"IL") => {
+            (Loop::Subscriber | Loop::Unknown, b"NM1", b"IL") => {
                 self.parties.member_id = Known::Here(segment.element(9));
             }
-            (Loop::Subscriber | Loop::Patient, b"DMG", _) => {
+            (Loop::Subscriber | Loop::Patient | Loop::Unknown, b"DMG", _) => {
                 self.parties.birth = Known::Here(segment.element(2));
             }
             _ => {}
@@ -346,7 +382,7 @@ where
     }
 
     fn service(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        self.mark_loops();
+        self.mark_loops(at);
         let Some(section) = &mut self.section else { return };
         section.sink.tally.service_lines += 1;
         match &mut self.claim {
@@ -390,13 +426,9 @@ fn supported(is_supported: bool) -> SectionKind {
     if is_supported { SectionKind::Supported } else { SectionKind::Unsupported }
 }
 
-/// The id of a segment for a message; nothing if it is no plausible one.
-fn part(segment: Segment<'_>) -> String {
-    if segment.has_plausible_id() { text::decode(segment.id).into_owned() } else { String::new() }
-}
-
-impl Section {
-    fn begin(kind: SectionKind, at: LocalPosition) -> Section {
-        Section { kind, at, sink: Sink::default(), lacks: Vec::new(), has_loops: false }
-    }
+/// The id of a segment for a message; nothing if it is none that we know: it may be text.
+fn part(segment: Segment<'_>) -> &str {
+    let is_control = matches!(segment.id, b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE");
+    let is_shown = is_control || trust::is_known(segment.id);
+    if is_shown { str::from_utf8(segment.id).unwrap_or_default() } else { "" }
 }

@@ -148,7 +148,16 @@ impl<'a> Loop2300<'a> {
         let is_correction = matches!(frequency, b"7" | b"8");
         let mut facts: Option<ClaimTexts> = None;
         for (index, line) in self.lines.iter().enumerate() {
-            let Some(sv1) = line.sv1 else { continue };
+            let Some(sv1) = line.sv1 else {
+                // It was seen, so it is counted: what it bills is lost.
+                sink.tally.service_lines += 1;
+                sink.leave_out(
+                    line.at,
+                    "LX",
+                    "LX without an SV1 behind it: what it bills is not known",
+                );
+                continue;
+            };
             let procedure = component(sv1.element(1), 2, delimiters);
             if procedure.is_empty() {
                 sink.leave_out(line.at, "SV101-2", "no procedure code");
@@ -260,15 +269,12 @@ impl<'a> Loop2300<'a> {
     }
 
     fn read_optional(&self, line: &mut ServiceLine<'_>, at: &Loop2400<'_>, sink: &mut Sink) {
-        let at_line = at.at;
-        let mut reject = |column, reason| {
-            sink.rejects.push(LocalReject { at: at_line, column, reason });
-        };
         let birth = self.parties.birth.or_default();
         line.birth = date::parse(birth);
-        if line.birth.is_none() && !birth.is_empty() {
-            reject("member_birth_date", "DMG02 is not a date (YYYYMMDD): taken as blank");
-        }
+        sink.rejects.extend(bad_birth(at.at, birth));
+        let mut reject = |column, reason| {
+            sink.rejects.push(LocalReject { at: at.at, column, reason });
+        };
         let mut amount = |text: &[u8], column, reason| {
             let amount = Cents::parse(text);
             if amount.is_none() && !text.is_empty() {
@@ -284,6 +290,13 @@ impl<'a> Loop2300<'a> {
             "AMT02 (F5) is not an amount: taken as blank",
         );
     }
+}
+
+/// The reject of a birth date that is none, of the line at `at`.
+pub(super) fn bad_birth(at: LocalPosition, birth: &[u8]) -> Option<LocalReject> {
+    let is_bad = !birth.is_empty() && date::parse(birth).is_none();
+    let reason = "DMG02 is not a date (YYYYMMDD): taken as blank";
+    is_bad.then_some(LocalReject { at, column: "member_birth_date", reason })
 }
 
 /// Where the lines of a claim go.

@@ -1,12 +1,13 @@
 //! Walks over the blocks of a file in order: checks the envelope, decides which sections are of an
 //! 837P that is read, and fills in what a block could not know.
 
-use super::block::{Event, Section, SectionKind, X12Output, is_supported_version};
-use super::claim::Lacks;
-use crate::join::FaultKind;
-use crate::model::{LocalPosition, Position, ServiceLine, date, record};
-use crate::normalize::sink::{Sink, claim_key};
-use crate::x12::envelope::{At, ControlSegment, EnvelopeCheck, EnvelopeFault};
+use super::claim::{Lacks, bad_birth};
+use super::output::{Event, Section, SectionKind, X12Output};
+use super::versions::{Reads, is_supported, reads};
+use crate::model::{FaultKind, LocalPosition, Position, ServiceLine, date, record};
+use crate::normalize::sink::{LocalReject, RecordKey, Sink};
+use crate::x12::envelope::{At, ControlSegment, EnvelopeCheck, EnvelopeFault, shown};
+use crate::x12::interchange::IsaError;
 
 /// Where a block begins in its file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,14 @@ pub struct PlacedFault {
     pub message: String,
 }
 
+/// What a follower meets.
+pub enum Met<'a> {
+    /// A control segment, and where.
+    Control(&'a ControlSegment, At),
+    /// A part of a transaction set that is read.
+    Section(&'a Sink),
+}
+
 /// Follows the blocks of one file.
 #[derive(Default)]
 pub struct Follower {
@@ -56,6 +65,8 @@ pub struct Follower {
     member_id: Vec<u8>,
     birth: Vec<u8>,
     place: BlockPlace,
+    /// The part that is being passed over, because no interchange header can be trusted.
+    unreadable: Option<(IsaError, At)>,
     /// Faults of the envelope found so far.
     pub faults: Vec<PlacedFault>,
 }
@@ -63,14 +74,32 @@ pub struct Follower {
 impl Follower {
     /// Takes the next block: gives back what stands of it, all positions still local to the block.
     pub fn next(&mut self, output: X12Output) -> (Sink, BlockPlace) {
+        self.next_seen(output, &mut |_| ())
+    }
+
+    /// The same, and shows what it meets to `see`, in order.
+    pub fn next_seen(
+        &mut self,
+        output: X12Output,
+        see: &mut dyn FnMut(Met<'_>),
+    ) -> (Sink, BlockPlace) {
         let place = self.place;
+        match (output.unreadable, self.unreadable) {
+            (Some((why, at)), None) => self.unreadable = Some((why, place.at(at))),
+            (None, Some(_)) if output.segments > 0 => self.end_unreadable(),
+            _ => {}
+        }
         let mut kept = output.faults;
         for event in output.events {
             match event {
-                Event::Control(segment, at) => self.control(&segment, place.at(at)),
+                Event::Control(segment, at) => {
+                    self.control(&segment, place.at(at));
+                    see(Met::Control(&segment, place.at(at)));
+                }
                 Event::Section(mut section) => {
                     if self.is_read(&section, place) {
                         self.fill_in(&mut section);
+                        see(Met::Section(&section.sink));
                         kept.append(section.sink);
                     }
                 }
@@ -92,6 +121,7 @@ impl Follower {
 
     /// The file ends.
     pub fn end(&mut self) -> BlockPlace {
+        self.end_unreadable();
         let at = At { number: self.place.number + 1, byte: self.place.byte };
         let mut found = Vec::new();
         self.envelope.end(at, &mut |fault, at| found.push((fault, at)));
@@ -104,10 +134,25 @@ impl Follower {
         self.envelope.totals
     }
 
+    /// What could not be read ends here.
+    fn end_unreadable(&mut self) {
+        let Some((why, at)) = self.unreadable.take() else { return };
+        let bytes = self.place.byte.saturating_sub(at.byte);
+        let why = why.as_str();
+        let message = format!(
+            "{why}: the interchange is left out, {bytes} bytes up to the next that can be read"
+        );
+        self.fault(FaultKind::Damage, at, "ISA", message);
+    }
+
     fn control(&mut self, segment: &ControlSegment, at: At) {
         let mut found = Vec::new();
         self.envelope.next(segment, at, &mut |fault, at| found.push((fault, at)));
         self.report(found);
+        // No party is in force over the edge of a set, group or interchange.
+        for party in [&mut self.billing_npi, &mut self.member_id, &mut self.birth] {
+            party.clear();
+        }
         match segment {
             ControlSegment::St { kind, version, .. } => self.begin_set(kind, version, at),
             _ => self.open_set = None,
@@ -115,15 +160,31 @@ impl Follower {
     }
 
     fn begin_set(&mut self, kind: &str, version: &str, at: At) {
-        let stated = if version.is_empty() { self.envelope.group_version() } else { version };
-        let is_read = kind.eq_ignore_ascii_case("837") && is_supported_version(stated.as_bytes());
+        let group = self.envelope.group_version();
+        let decision = reads(kind.as_bytes(), version.as_bytes());
+        let is_read = match decision {
+            Reads::Yes => true,
+            Reads::No => false,
+            Reads::ByGroup => is_supported(group.as_bytes()),
+        };
+        let stated = if version.is_empty() { group } else { version };
         self.open_set = Some(is_read);
         if !is_read {
+            let (kind, stated) = (shown(kind), shown(stated));
             let message = format!(
                 "transaction set {kind} {stated}: not an 837P of version 005010X222 or X298, skipped \
                  whole",
             );
             self.fault(FaultKind::Unsupported, at, "ST", message);
+            return;
+        }
+        if !kind.eq_ignore_ascii_case("837") {
+            let message = format!("ST01 says {} where \"837\" is right", shown(kind));
+            self.fault(FaultKind::Envelope, at, "ST01", message);
+        }
+        if decision == Reads::ByGroup && !version.is_empty() {
+            let message = format!("ST03 says {}, which is no guide; GS08 decides", shown(version));
+            self.fault(FaultKind::Envelope, at, "ST03", message);
         }
     }
 
@@ -146,7 +207,7 @@ impl Follower {
             return false;
         }
         let version = self.envelope.group_version();
-        let is_other = !version.is_empty() && !is_supported_version(version.as_bytes());
+        let is_other = !version.is_empty() && !is_supported(version.as_bytes());
         let message = if is_other {
             "loops without an ST before them, in a group of another kind: left out"
         } else {
@@ -167,20 +228,28 @@ impl Follower {
         let old = std::mem::take(&mut sink.records);
         let keys = std::mem::take(&mut sink.keys);
         let mut buffer = Vec::new();
+        let mut births = Vec::new();
         for (number, mut key) in keys.into_iter().enumerate() {
             let mut line = record::decode(&old[key.offset as usize..]);
             if let Some(lack) = lacks.next_if(|lack| lack.key as usize == number) {
                 self.complete(&mut line, lack);
-                if line.billing_npi.is_empty() || line.member_id.is_empty() {
+                let lacks_member = line.is_peer_support && line.member_id.is_empty();
+                if line.billing_npi.is_empty() || lacks_member {
                     drop_line(sink, &line);
                     continue;
                 }
-                key.claim = claim_key(&line, &mut buffer);
+                if lack.birth && line.is_peer_support {
+                    births.extend(bad_birth(line.position, &self.birth));
+                }
+                key = RecordKey::of(&line, 0, &mut buffer);
             }
             key.offset = sink.records.len() as u32;
             record::encode(&line, &mut sink.records);
             sink.keys.push(key);
         }
+        // A line's birth date comes before its other values, as where the block holds it.
+        births.append(&mut sink.rejects);
+        sink.rejects = births;
     }
 
     fn complete<'a>(&'a self, line: &mut ServiceLine<'a>, lack: &Lacks) {
@@ -217,6 +286,7 @@ fn drop_line(sink: &mut Sink, line: &ServiceLine<'_>) {
         return; // a correction of another procedure was passed over already
     }
     sink.tally.peer_support_lines -= 1;
+    sink.rejects.retain(|reject| reject.at != line.position);
     let (part, message) = match line.billing_npi {
         [] => ("2010AA NM109", "no billing provider"),
         _ => ("2010BA NM109", "no member id"),

@@ -11,6 +11,8 @@ pub enum Loop {
     Subscriber,
     /// 2000C, 2010CA.
     Patient,
+    /// A level whose code cannot be read: its parties may be anybody's.
+    Unknown,
     /// 2300 and 2310.
     Claim,
     /// 2320 and 2330: another payer, whose parties change nothing.

@@ -3,8 +3,10 @@
 //!
 //! Blocks are read apart from each other (`block.rs`), each beginning where a claim or something
 //! above it begins. What a block cannot know, because it stands before its start (the billing
-//! provider, the subscriber, which transaction set is open), it leaves open; `follower.rs` walks over
-//! the blocks in order, fills it in, and checks the envelope.
+//! provider, the subscriber, which transaction set is open), it leaves open; `follower.rs` walks
+//! over the blocks in order, fills it in, and checks the envelope.
+//!
+//! Of a damaged set, what can be trusted is read (`trust.rs`), and the rest is said with its place.
 //!
 //! Loops are known by state (`hierarchy.rs`), never by a segment alone.
 
@@ -12,7 +14,11 @@ pub mod block;
 pub mod claim;
 pub mod follower;
 pub mod hierarchy;
+pub mod output;
+pub mod trust;
 pub mod unwrap;
+pub mod versions;
 
-pub use block::{X12Output, read_block};
+pub use block::read_block;
 pub use follower::{BlockPlace, Follower};
+pub use output::X12Output;

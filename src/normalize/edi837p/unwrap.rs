@@ -2,7 +2,7 @@
 //! reading, with the way back to the byte as it stands in the file.
 
 use crate::x12::Delimiters;
-use memchr::memchr_iter;
+use memchr::memchr2_iter;
 use std::borrow::Cow;
 
 /// A block without the line breaks that stand within segments.
@@ -50,14 +50,14 @@ impl<'a> Unwrapped<'a> {
     }
 }
 
-/// Whether a line break stands within a segment: after a byte that neither ends one nor is blank.
+/// Whether a line break stands within a segment: behind a byte that neither ends one nor is filler,
+/// with nothing but filler between.
 fn has_wraps(block: &[u8], terminator: u8) -> bool {
-    memchr_iter(b'\n', block).any(|place| {
-        let before = block[..place].strip_suffix(b"\r").unwrap_or(&block[..place]);
-        match before.last() {
-            None => false,
-            Some(last) => *last != terminator && *last > b' ',
-        }
+    memchr2_iter(b'\n', b'\r', block).any(|place| {
+        let mut before = block[..place].iter().rev();
+        // Mostly the first byte looked at.
+        let last = before.find(|byte| **byte > b' ' || **byte == terminator);
+        last.is_some_and(|last| *last != terminator)
     })
 }
 
@@ -72,6 +72,12 @@ mod tests {
     fn line_breaks_between_segments_stay() {
         let block = b"ST*837~\r\nSE*1~\n\n";
         assert!(matches!(Unwrapped::of(block, DELIMITERS).bytes, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_wrap_behind_a_blank_is_one_too() {
+        let unwrapped = Unwrapped::of(b"NM1*IL*1*VAN \r\nDYKE~", DELIMITERS);
+        assert_eq!(&*unwrapped.bytes, b"NM1*IL*1*VAN DYKE~");
     }
 
     #[test]

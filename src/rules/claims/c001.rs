@@ -1,7 +1,7 @@
 //! C001: the quantity of a line is one that can be counted.
 
 use super::shown;
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::quantity::{MAX_UNITS, UNIT_MINUTES};
 use crate::model::{Quantity, Severity, UnitBasis, text};

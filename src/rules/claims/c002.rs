@@ -1,6 +1,6 @@
 //! C002: units of 15 minutes are billed, not minutes.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::quantity::UNIT_MINUTES;
 use crate::model::{Quantity, Severity, UnitBasis, text};

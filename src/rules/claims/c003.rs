@@ -1,7 +1,7 @@
 //! C003: the dates of service can be right.
 
 use super::shown;
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{LineFacts, PeriodFault};
 use crate::model::{DateField, NaiveDate, ServiceLine, Severity, text};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

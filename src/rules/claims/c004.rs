@@ -1,6 +1,6 @@
 //! C004: one line, one day.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

@@ -1,6 +1,6 @@
 //! C005: the NPIs of agency and practitioner can be NPIs.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::{Severity, npi, text};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

@@ -1,6 +1,6 @@
 //! C006: the member pays nothing for peer support.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::ClaimFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

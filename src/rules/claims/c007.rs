@@ -1,6 +1,6 @@
 //! C007: an original claim is filed in time.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::{Frequency, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

@@ -1,6 +1,6 @@
 //! C009: peer support is a service of the community, not of an inpatient stay.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

@@ -1,6 +1,6 @@
 //! C010: the total of a claim is the sum of its lines.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::ClaimFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

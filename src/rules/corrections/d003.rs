@@ -1,6 +1,6 @@
 //! D003: a correction says which claim it corrects.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{ClaimFacts, CorrectionStanding};
 use crate::model::{Frequency, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

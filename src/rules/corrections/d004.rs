@@ -1,6 +1,6 @@
 //! D004: the claim that a correction names is known, and billed peer support.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{ClaimFacts, CorrectionStanding};
 use crate::model::{Frequency, Severity, text};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

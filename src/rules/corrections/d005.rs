@@ -1,7 +1,7 @@
 //! D005: two records of one line that do not say the same.
 
 use super::earlier;
-use crate::finding::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine};
 use crate::join::RecordConflict;
 use crate::model::{DateField, ServiceLine, Severity, UnitBasis};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

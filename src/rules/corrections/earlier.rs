@@ -1,6 +1,6 @@
 //! The earlier line that a line repeats or meets, in words and as evidence.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::{ServiceLine, text};
 

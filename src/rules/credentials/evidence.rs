@@ -1,6 +1,6 @@
 //! Rows of `credentials.csv` and `employment.csv`, as evidence. No birth date stands in it.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{CredentialStanding, LineFacts, practitioner};
 use crate::model::text;
 use crate::rules::words;

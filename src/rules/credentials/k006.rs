@@ -104,11 +104,11 @@ mod tests {
     fn names_the_nearer_end() {
         let stint = |row, start, end: Option<&str>| EmploymentStint {
             row,
-            billing_npi: Box::default(),
+            billing_npi: Default::default(),
             start: day(start),
             end: end.map(day),
             fte: 10_000,
-            supervisor_id: Box::default(),
+            supervisor_id: Default::default(),
         };
         let on = day("2025-09-01");
         let past = stint(2, "2024-01-01", Some("2025-08-30"));

@@ -1,8 +1,7 @@
 //! F001: the control numbers and counts of an envelope agree.
 
 use super::message;
-use crate::join::{FaultKind, FileFault};
-use crate::model::Severity;
+use crate::model::{FaultKind, FileFault, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
 
 /// The rule.

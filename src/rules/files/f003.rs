@@ -1,8 +1,7 @@
 //! F003: the ledger has seen this file, or its control numbers, before.
 
 use super::message;
-use crate::join::{FaultKind, FileFault};
-use crate::model::Severity;
+use crate::model::{FaultKind, FileFault, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
 
 /// The rule.

@@ -1,8 +1,7 @@
 //! F004: a part of a file that could not be read.
 
 use super::message;
-use crate::join::{FaultKind, FileFault};
-use crate::model::Severity;
+use crate::model::{FaultKind, FileFault, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
 
 /// The rule.

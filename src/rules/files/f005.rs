@@ -1,8 +1,7 @@
 //! F005: a claim row or service line that cannot be used.
 
 use super::message;
-use crate::join::{FaultKind, FileFault};
-use crate::model::Severity;
+use crate::model::{FaultKind, FileFault, Severity};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
 
 /// The rule.

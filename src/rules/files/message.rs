@@ -1,6 +1,6 @@
 //! The message of a fault, with what to do about it.
 
-use crate::join::FileFault;
+use crate::model::FileFault;
 
 /// What the reader says of `fault`, the part at fault in front where it does not name it itself,
 /// then `advice` (a sentence).
@@ -15,8 +15,7 @@ pub fn with_advice(fault: &FileFault, advice: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::join::FaultKind;
-    use crate::model::Position;
+    use crate::model::{FaultKind, Position};
 
     #[test]
     fn the_part_is_named_once() {

@@ -1,6 +1,6 @@
 //! Rows of `service_plans.csv`, and the lines of a plan period, as evidence.
 
-use crate::finding::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine};
 use crate::join::{LineFacts, plan};
 use crate::model::{NaiveDate, text};
 use crate::rules::words;

@@ -93,7 +93,7 @@ mod tests {
     fn names_the_nearer_end() {
         let plan = |row, start, end: Option<&str>| ServicePlan {
             row,
-            plan_id: Box::default(),
+            plan_id: Default::default(),
             start: day(start),
             end: end.map(day),
             services: Vec::new(),

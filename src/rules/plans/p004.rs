@@ -1,7 +1,7 @@
 //! P004: no more units in a plan period than the governing plan plans.
 
 use super::evidence;
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{LineFacts, PlanStanding, plan, units};
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

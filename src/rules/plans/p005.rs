@@ -95,7 +95,7 @@ mod tests {
         let said = |role: &str, signed: Option<&str>| {
             let plan = ServicePlan {
                 row: 2,
-                plan_id: Box::default(),
+                plan_id: Default::default(),
                 start: on,
                 end: None,
                 services: Vec::new(),

@@ -1,6 +1,6 @@
 //! What the supervision log shows, as evidence and in words.
 
-use crate::finding::{Evidence, EvidenceSession};
+use crate::evidence::{Evidence, EvidenceSession};
 use crate::join::supervision::obstacle;
 use crate::join::{LineFacts, Shortfall};
 use crate::model::text;
@@ -15,7 +15,7 @@ pub fn of(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Evidence {
         session_id: text::decode(&session.session_id).into_owned(),
         supervisor_id: text::decode(&session.supervisor_id).into_owned(),
         session_date: session.date,
-        mode: session.mode.clone(),
+        mode: session.mode.to_string(),
         why_not: obstacle(&facts.context, facts.line.rendering_npi, session)
             .map_or(String::new(), |why| why.as_str().to_owned()),
         row: session.row,

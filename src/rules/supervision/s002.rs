@@ -1,7 +1,7 @@
 //! S002: there are supervision sessions, but none in the interval that the stage asks.
 
 use super::evidence;
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::{LineFacts, Shortfall, ShortfallKind, Stage, SupervisionStanding};
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

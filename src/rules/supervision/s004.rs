@@ -90,7 +90,7 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     let newest = shortfall.in_question().last();
     let newest = newest.map_or(String::new(), |session| {
         // Only the words of the contract: anything may stand in a free text.
-        let mode = match session.mode.as_str() {
+        let mode = match &*session.mode {
             "video" => "by video",
             "phone" => "by phone",
             _ => "in another mode",

@@ -1,6 +1,6 @@
 //! S005: a supervisor has no more practitioners than his own share of a position carries.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::SupervisorLoad;
 use crate::model::{Severity, text};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

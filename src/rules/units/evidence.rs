@@ -1,6 +1,6 @@
 //! The lines of a member that use up a limit, as evidence.
 
-use crate::finding::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine};
 use crate::join::units::limit_year_days;
 use crate::join::{LineFacts, LineState, UnitUsage};
 use crate::model::{NaiveDate, ServiceLine};

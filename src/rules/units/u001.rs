@@ -1,6 +1,6 @@
 //! U001: no more than the daily limit of units for a member on one day.
 
-use crate::finding::Evidence;
+use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

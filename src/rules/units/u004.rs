@@ -1,7 +1,7 @@
 //! U004: more units of one practitioner on one day than a person can plausibly render.
 
 use super::evidence::MAX_LINES;
-use crate::finding::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine};
 use crate::join::PractitionerDayFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};

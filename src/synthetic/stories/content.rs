@@ -1,11 +1,9 @@
 //! Stories of C001 to C010 and F005: what a claim says of itself.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, born, day};
-use crate::synthetic::cell::{
-    Carrier, MAIN, Original, ServiceLine, Spot, Units, When, peer,
-};
+use crate::synthetic::cell::{Carrier, MAIN, Original, ServiceLine, Spot, Units, When, peer};
 use crate::synthetic::people::{credential, session};
 use crate::synthetic::tables::{Credential, Plan, Stint};
 use crate::synthetic::text::spoiled;
@@ -16,9 +14,9 @@ pub(super) const STORIES: &[Story] = &[
     Story::fires("C001", ten_minutes).with(&["C002"]),
     Story::fires("C001", too_many_units),
     Story::fires("C001", negative_units),
-    Story::fires("C001", units_in_letters),
-    Story::fires("C001", blank_units),
-    Story::fires("C001", days_for_units),
+    Story::fires("C001", units_in_letters).in_rows_alone(),
+    Story::fires("C001", blank_units).in_rows_alone(),
+    Story::fires("C001", days_for_units).in_rows_alone(),
     Story::silent("C001", units_with_a_point),
     Story::silent("C001", units_with_a_zero),
     Story::fires("C002", an_hour_in_minutes),
@@ -28,8 +26,8 @@ pub(super) const STORIES: &[Story] = &[
     Story::fires("C003", ends_tomorrow),
     Story::fires("C003", ends_before_it_begins),
     Story::fires("C003", before_birth),
-    Story::fires("C003", thirtieth_of_february),
-    Story::fires("C003", blank_date),
+    Story::fires("C003", thirtieth_of_february).in_rows_alone(),
+    Story::fires("C003", blank_date).in_rows_alone(),
     Story::silent("C003", today),
     Story::silent("C003", on_the_day_of_birth).people(1),
     Story::fires("C004", two_days),
@@ -58,7 +56,7 @@ pub(super) const STORIES: &[Story] = &[
     Story::fires("C010", a_dollar_too_much).on_the_wire(),
     Story::fires("C010", a_dollar_too_much_on_two).others(1).on_the_wire(),
     Story::silent("C010", balanced_on_two).others(1),
-    Story::fires("F005", without_member),
+    Story::fires("F005", without_member).in_rows_alone(),
 ];
 
 /// One visit of four units, with something changed.
@@ -308,8 +306,7 @@ fn a_late_replacement(scene: &mut Scene) {
     let replacement = scene.cell.copy(first, scene.last);
     let original = scene.cell.claims[first].number;
     scene.cell.claims[replacement].frequency = b'7';
-    scene.cell.claims[replacement].original =
-        Original::Claim(original);
+    scene.cell.claims[replacement].original = Original::Claim(original);
 }
 
 fn received_nobody_knows_when(scene: &mut Scene) {

@@ -1,10 +1,8 @@
 //! Stories of D001 to D005: duplicates, corrections, and records that come twice.
 
-use super::scene::Scene;
 use super::Story;
-use crate::synthetic::cell::{
-    Carrier, Original, PARTNER, ServiceLine, Spot, Status, Units, peer,
-};
+use super::scene::Scene;
+use crate::synthetic::cell::{Carrier, Original, PARTNER, ServiceLine, Spot, Status, Units, peer};
 
 pub(super) const STORIES: &[Story] = &[
     Story::fires("D001", the_same_again).lines(2),

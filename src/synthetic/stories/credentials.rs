@@ -1,7 +1,7 @@
 //! Stories of K002, K003 and K007: whether the practitioner was certified and trained on the day.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, cliff_from};
 use crate::synthetic::cell::{MAIN, Spot};
 use crate::synthetic::people::credential;

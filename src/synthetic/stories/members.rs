@@ -1,7 +1,7 @@
 //! Stories of K004 and K005: whom a designation may serve, and how old a youth specialist may be.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, born};
 use crate::synthetic::cell::{MAIN, Outcome, ServiceLine, Spot, peer};
 use crate::synthetic::people::credential;
@@ -13,7 +13,7 @@ pub(super) const STORIES: &[Story] = &[
     Story::fires("K004", youth_specialist_for_twenty_seven).people(1),
     Story::fires("K004", parent_specialist_for_twenty_one).people(1),
     Story::fires("K004", birth_not_known).people(1),
-    Story::fires("K004", diagnosis_not_known).people(1),
+    Story::fires("K004", diagnosis_not_known).people(1).in_rows_alone(),
     Story::fires("K004", two_that_do_not_fit).people(1),
     Story::silent("K004", adult_specialist_for_eighteen).people(1),
     Story::silent("K004", recovery_for_nicotine).people(1),

@@ -1,9 +1,9 @@
 //! Stories: small pieces of what happens in an agency, each with the findings it must give.
 //!
 //! A story that fires breaks one rule on purpose (and says which others it breaks on its way, its
-//! `sides`); a near miss goes as far as the rule allows, and nothing must be found. Each has members
-//! of its own, and practitioners of its own where the rule looks at them, so that what must be found
-//! follows from the story alone. No rule of the engine is called here or anywhere in this room.
+//! `sides`); a near miss goes as far as the rule allows, and nothing must be found. Each has its
+//! own members, and its own practitioners where the rule looks at them: what must be found follows
+//! from the story alone. No rule of the engine is called here or anywhere in this room.
 
 mod content;
 mod corrections;
@@ -37,8 +37,10 @@ pub(super) struct Story {
     pub(super) people: u32,
     /// Only in a set with a history and nights.
     pub(super) nights: bool,
-    /// Only in a set that has the claims in X12.
+    /// Only the wire gives the finding; the rows of the same claims give none.
     pub(super) wire: bool,
+    /// Its claims are left out of X12, which cannot say them.
+    pub(super) rows_alone: bool,
     play: fn(&mut Scene),
 }
 
@@ -55,6 +57,7 @@ impl Story {
             people: 0,
             nights: false,
             wire: false,
+            rows_alone: false,
             play,
         }
     }
@@ -91,6 +94,10 @@ impl Story {
 
     const fn across_nights(self) -> Story {
         Story { nights: true, ..self }
+    }
+
+    const fn in_rows_alone(self) -> Story {
+        Story { rows_alone: true, ..self }
     }
 
     const fn on_the_wire(self) -> Story {

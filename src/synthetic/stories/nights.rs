@@ -1,7 +1,7 @@
 //! Stories that pass from the history, or an earlier night, into a later night.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, fiscal_year_of, working_day_from};
 use crate::synthetic::cell::{Original, ServiceLine, Spot, Units, peer};
 

@@ -1,7 +1,7 @@
 //! Stories of P001 to P005: the Individual Service Plan on the day of the service.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, month_of};
 use crate::synthetic::cell::Spot;
 use crate::synthetic::tables::Plan;

@@ -1,7 +1,7 @@
 //! Stories of K001, K006, U004 and S005: who renders, where he is employed, and how much one does.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::Day;
 use crate::synthetic::cell::{MAIN, Outcome, PARTNER, ServiceLine, Spot, peer};
 use crate::synthetic::people::credential;

@@ -1,7 +1,7 @@
 //! Stories of S001 to S004: sessions that came late, by the wrong person, by telephone, or never.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, date, day, month_of, plus_months};
 use crate::synthetic::cell::{Outcome, Spot};
 use crate::synthetic::people::session;

@@ -1,7 +1,7 @@
 //! Stories of U001: the units of one member on one day.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, born};
 use crate::synthetic::cell::{Original, ServiceLine, Status, peer};
 

@@ -2,8 +2,8 @@
 //!
 //! A member cannot come to 200 units without passing 180, so a story of U002 always has its U003.
 
-use super::scene::Scene;
 use super::Story;
+use super::scene::Scene;
 use crate::synthetic::calendar::{Day, fiscal_year_of, working_day_from};
 use crate::synthetic::cell::{ServiceLine, Spot, peer};
 

@@ -66,11 +66,16 @@ impl Store {
         self.first[block] + index as RecordId
     }
 
-    /// The service line of a record.
-    pub fn line(&self, id: RecordId) -> ServiceLine<'_> {
+    /// The bytes of a record, and what follows it.
+    pub fn record(&self, id: RecordId) -> &[u8] {
         let (block, index) = self.place_of(id);
         let block = &self.blocks[block];
-        record::decode(&block.records[block.keys[index].offset as usize..])
+        &block.records[block.keys[index].offset as usize..]
+    }
+
+    /// The service line of a record.
+    pub fn line(&self, id: RecordId) -> ServiceLine<'_> {
+        record::decode(self.record(id))
     }
 
     /// The key of a record.

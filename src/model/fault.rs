@@ -1,6 +1,6 @@
 //! A fault of a claim file: damage, a wrong count, a row that cannot be used.
 
-use crate::model::Position;
+use super::Position;
 
 /// What kind of fault, by the rule that reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

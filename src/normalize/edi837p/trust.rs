@@ -1,0 +1,151 @@
+//! What can be trusted of a damaged transaction set: which segments are what their id says, and
+//! where a claim or a hierarchical level begins though its id or the terminator before it is
+//! damaged.
+//!
+//! A lost `CLM` or `HL` is the worst that one byte can do: the lines behind it would go to the
+//! claim, or the member, before it. Both have a shape that nothing else has.
+
+use crate::model::Cents;
+use crate::x12::segment::component;
+use crate::x12::{Delimiters, Segment};
+use memchr::{memchr, memmem};
+
+/// The segments of 837 transaction sets, of all versions, control segments left out.
+#[rustfmt::skip]
+const KNOWN: [&[u8]; 55] = [
+    b"AMT", b"BHT", b"CAS", b"CL1", b"CLM", b"CN1", b"CR1", b"CR2", b"CR3", b"CR5", b"CR6", b"CR7",
+    b"CR8", b"CRC", b"CTP", b"CUR", b"DMG", b"DN1", b"DN2", b"DSB", b"DTM", b"DTP", b"FRM", b"HCP",
+    b"HI", b"HL", b"HSD", b"IMM", b"K3", b"LIN", b"LQ", b"LX", b"MEA", b"MIA", b"MOA", b"N2", b"N3",
+    b"N4", b"NM1", b"NTE", b"OI", b"PAT", b"PER", b"PRV", b"PS1", b"PWK", b"QTY", b"REF", b"SBR",
+    b"SV1", b"SV2", b"SV3", b"SV4", b"SV5", b"SVD",
+];
+
+/// Whether an id is of a segment that an 837 may hold, below its control segments.
+pub fn is_known(id: &[u8]) -> bool {
+    KNOWN.contains(&id) || matches!(id, b"TA1" | b"TOO" | b"UR" | b"LS" | b"LE" | b"SV6" | b"SV7")
+}
+
+/// Whether a segment with the id of a control segment is one: text that a stray terminator cut off
+/// (`RO~SE*CARL`) must not end a set.
+pub fn is_control(segment: &Segment<'_>) -> bool {
+    let count = segment.elements().count();
+    match segment.id {
+        b"ISA" => count >= 12,
+        b"GS" => count >= 6,
+        b"ST" => count <= 4 && segment.element(1).len() == 3 && !segment.element(2).is_empty(),
+        _ => count <= 3,
+    }
+}
+
+/// What a segment looks like whose id cannot be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape<'a> {
+    /// `CLM`: an id, an amount, two blanks, a composite.
+    Claim,
+    /// `HL`, with its level code (HL03).
+    Level(&'a [u8]),
+    /// Anything else.
+    Other,
+}
+
+/// The shape of a segment, looked for with the id whole or split in two.
+pub fn shape<'a>(segment: &Segment<'a>, delimiters: Delimiters) -> Shape<'a> {
+    let parts = || std::iter::once(segment.id).chain(segment.elements());
+    for skipped in 0..2 {
+        if is_claim(parts().skip(skipped), delimiters) {
+            return Shape::Claim;
+        }
+        if let Some(code) = level(parts().skip(skipped)) {
+            return Shape::Level(code);
+        }
+    }
+    Shape::Other
+}
+
+fn is_claim<'a>(mut parts: impl Iterator<Item = &'a [u8]>, delimiters: Delimiters) -> bool {
+    let [id, amount] = [parts.nth(1), parts.next()].map(Option::unwrap_or_default);
+    let place = parts.nth(2).unwrap_or_default();
+    let has_facility = memchr(delimiters.component, place).is_some()
+        && !component(place, 1, delimiters).is_empty();
+    !id.is_empty() && has_facility && Cents::parse(amount).is_some()
+}
+
+fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
+    let is_number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    let number = parts.nth(1).filter(|number| !number.is_empty() && is_number(number))?;
+    let parent = parts.next().filter(|parent| is_number(parent))?;
+    let code = parts.next().filter(|code| matches!(*code, b"20" | b"22" | b"23"))?;
+    let is_short = parts.count() <= 1 && number.len() <= 12 && parent.len() <= 12;
+    is_short.then_some(code)
+}
+
+/// Where in a block a `CLM` or `HL` begins without a terminator before it, ascending.
+pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
+    let mut found = Vec::new();
+    for id in [&b"CLM"[..], b"HL"] {
+        let start = [id, &[delimiters.element]].concat();
+        for at in memmem::find_iter(block, &start) {
+            if !is_behind_end(block, at, delimiters.terminator) && has_shape(block, at, delimiters)
+            {
+                found.push(at);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Whether only filler stands between `at` and the end of a segment, or the start of the block.
+fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
+    let mut before = block[..at].iter().rev();
+    before.find(|byte| **byte == terminator || **byte > b' ').is_none_or(|byte| *byte == terminator)
+}
+
+fn has_shape(block: &[u8], at: usize, delimiters: Delimiters) -> bool {
+    let end = memchr(delimiters.terminator, &block[at..]).map_or(block.len(), |end| at + end);
+    let segment = Segment::of(block[at..end].trim_ascii_end(), delimiters.element);
+    let parts = || std::iter::once(segment.id).chain(segment.elements());
+    match segment.id {
+        b"CLM" => is_claim(parts(), delimiters),
+        _ => level(parts()).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DELIMITERS: Delimiters =
+        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+
+    fn shape_of(text: &str) -> Shape<'_> {
+        shape(&Segment::of(text.as_bytes(), b'*'), DELIMITERS)
+    }
+
+    #[test]
+    fn claims_and_levels_are_known_without_their_id() {
+        assert_eq!(shape_of("XLM*N1*183.72***53:B:1*Y*A*Y*Y"), Shape::Claim);
+        assert_eq!(shape_of("*LM*N1*183.72***53:B:1*Y*A*Y*Y"), Shape::Claim);
+        assert_eq!(shape_of("C:M*N1*183.72***53:B:1*Y*A*Y*Y"), Shape::Claim);
+        assert_eq!(shape_of("XL*3*1*22*0"), Shape::Level(b"22"));
+        assert_eq!(shape_of("H*3**20*1"), Shape::Level(b"20"));
+        assert_eq!(shape_of("XM1*IL*1*KOHL*CARL****MI*1"), Shape::Other);
+        assert_eq!(shape_of("XV1*HC:H0038*61.24*UN*4***1"), Shape::Other);
+        assert_eq!(shape_of("X"), Shape::Other);
+    }
+
+    #[test]
+    fn claims_without_a_terminator_before_them_are_found() {
+        let block =
+            b"NM1*82*1*KOHL*MARY~\nCLM*A*1***11:B:1~REF*6R*1\nCLM*B*1***11:B:1~N4XHL*1**20*1~";
+        assert_eq!(swallowed(block, DELIMITERS), [48, 66]);
+        assert_eq!(swallowed(b"N3*1 ACLM*2*3~HL*1**20*1~", DELIMITERS), [0_usize; 0]);
+    }
+
+    #[test]
+    fn text_cut_off_is_no_control_segment() {
+        let is = |text: &str| is_control(&Segment::of(text.as_bytes(), b'*'));
+        assert!(is("SE*15*0001") && is("ST*837*0001*005010X222A1") && is("IEA*1*000000001"));
+        assert!(!is("SE*CARL****MI*M1") && !is("ST*MS*39201") && !is("GS*CARL"));
+    }
+}

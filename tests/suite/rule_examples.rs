@@ -1,0 +1,92 @@
+//! The examples in the pages of the rules, through the whole program: exactly what they say.
+
+use peerclaims::rules::registry::RULES;
+use peerclaims::rules::{Example, Rule};
+
+use crate::support::{Place, columns};
+
+/// Rules that cannot fire yet, and why.
+const WAITING: [(&str, &str); 1] = [("F003", "needs the ledger, which is still to come")];
+
+/// One finding as `Example::finds` writes it.
+fn written(row: &[String]) -> String {
+    let [rule, outcome, claim, line, excess] = row else { panic!("five columns are read") };
+    let mut text = rule.clone();
+    if !claim.is_empty() {
+        text.push_str(&format!(" {claim}/{line}"));
+    }
+    if !excess.is_empty() {
+        text.push_str(&format!(" excess {excess}"));
+    }
+    if outcome != "fail" {
+        text.push_str(&format!(" {outcome}"));
+    }
+    text
+}
+
+/// What the program finds in an example, in the order of findings.csv.
+fn found(example: &Example) -> Result<Vec<String>, String> {
+    let place = Place::new();
+    let is_x12 = example.claims.starts_with("ISA");
+    let claims = if is_x12 { "claims.837" } else { "claims.csv" };
+    place.write(claims, example.claims);
+    let mut line = format!("validate {claims} --quiet --out out --as-of {}", example.as_of);
+    if !example.history.is_empty() {
+        place.write("history.csv", example.history);
+        line.push_str(" --history history.csv");
+    }
+    if !example.tables.is_empty() {
+        line.push_str(" --tables tables");
+    }
+    for (table, text) in example.tables {
+        place.write(&format!("tables/{}", table.file_name()), text);
+    }
+    let ran = place.run(&line);
+    if !matches!(ran.code, Some(0 | 1 | 3)) {
+        return Err(format!("exit {:?}: {}", ran.code, ran.stderr));
+    }
+    let names = ["rule", "outcome", "claim_id", "line_number", "excess_units"];
+    let rows = columns(&place.read("out/findings.csv"), &names);
+    Ok(rows.iter().map(|row| written(row)).collect())
+}
+
+fn differences(rule: &Rule) -> Vec<String> {
+    let mut texts = Vec::new();
+    for (name, example) in [("fires", &rule.fires), ("silent", &rule.silent)] {
+        let found = found(example);
+        let expected = example.finds.iter().map(|text| (*text).to_string()).collect();
+        if found != Ok(expected) {
+            texts.push(format!("{} {name}: finds {:?}, found {found:?}", rule.id, example.finds));
+        }
+    }
+    texts
+}
+
+#[test]
+fn every_example_gives_the_findings_that_it_names() {
+    let mut texts = Vec::new();
+    for rule in RULES {
+        match WAITING.iter().find(|(id, _)| *id == rule.id) {
+            Some((id, why)) => eprintln!("{id}: its examples are not run: it {why}"),
+            None => texts.extend(differences(rule)),
+        }
+    }
+    assert!(texts.is_empty(), "{}", texts.join("\n"));
+}
+
+#[test]
+fn explain_shows_the_examples_as_they_are_run() {
+    let place = Place::new();
+    for rule in RULES {
+        let ran = place.run(&format!("explain {}", rule.id));
+        assert_eq!(ran.code, Some(0), "{}: {}", rule.id, ran.stderr);
+        let page = ran.stdout;
+        for example in [&rule.fires, &rule.silent] {
+            let texts = [example.claims, example.history];
+            let tables = example.tables.iter().map(|(_, text)| *text);
+            for row in texts.into_iter().chain(tables).flat_map(str::lines) {
+                assert!(page.contains(row), "{}: the page lacks {row}", rule.id);
+            }
+        }
+    }
+}

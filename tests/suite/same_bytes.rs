@@ -1,0 +1,155 @@
+//! The same input gives the same bytes, whatever the threads, the blocks and the compression; and
+//! the order of the input changes only what order decides.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::agreement::{command, compare, for_each_seed, in_folder, run};
+use crate::random_sets::generate;
+use crate::random_sets::wire::as_carried_by_the_wire;
+use crate::random_sets::write_csv::{Written, write};
+use crate::reference::evaluate;
+use crate::reference::model::ClaimSet;
+
+/// All that a run writes but the manifest, which holds times and hashes.
+const RESULTS: [&str; 5] =
+    ["findings.csv", "findings.jsonl", "claims.csv", "summary.json", "rejects.csv"];
+
+/// Every number of threads meets every size of block, over the seeds.
+const THREADS: [&str; 3] = ["1", "2", "8"];
+const BLOCK_BYTES: [&str; 4] = ["64", "100", "1000", ""];
+
+/// Sets of even seeds are CSV, of odd ones X12.
+fn set_of(seed: u64) -> ClaimSet {
+    match seed % 2 {
+        0 => generate(seed),
+        _ => as_carried_by_the_wire(&generate(seed), seed),
+    }
+}
+
+/// Runs the program and gives the bytes of its results.
+fn results(
+    set: &ClaimSet,
+    written: &Written,
+    folder: &Path,
+    options: &[&str],
+) -> Result<Vec<Vec<u8>>, String> {
+    let out = folder.join("out");
+    let mut command = command(set, written, &out, false);
+    run(command.args(["--format", "csv,json"]).args(options), &out)?;
+    let read = |name: &&str| {
+        std::fs::read(out.join(name)).map_err(|error| format!("{options:?}, {name}: {error}"))
+    };
+    RESULTS.iter().map(read).collect()
+}
+
+fn same(first: &[Vec<u8>], other: &[Vec<u8>], what: &str) -> Result<(), String> {
+    let names = RESULTS.iter().zip(first.iter().zip(other));
+    let mut differing = names.filter(|(_, (one, other))| one != other).map(|(name, _)| *name);
+    differing.next().map_or(Ok(()), |name| Err(format!("{what}: other bytes of {name}")))
+}
+
+#[test]
+fn threads_and_blocks_change_no_byte() {
+    for_each_seed(4, |seed| {
+        let set = set_of(seed);
+        in_folder("blocks", seed, |folder| {
+            let written = write(&set, seed, folder);
+            let first = results(&set, &written, folder, &["--threads", "1"])?;
+            for (place, threads) in THREADS.iter().enumerate() {
+                for (other, bytes) in BLOCK_BYTES.iter().enumerate() {
+                    // Each seed tries half of the pairs.
+                    if (place + other + seed as usize / 2).is_multiple_of(2) {
+                        continue;
+                    }
+                    let mut options = vec!["--threads", threads];
+                    if !bytes.is_empty() {
+                        options.extend(["--block-bytes", bytes]);
+                    }
+                    let again = results(&set, &written, folder, &options)?;
+                    same(&first, &again, &options.join(" "))?;
+                }
+            }
+            Ok(())
+        })
+    });
+}
+
+/// gzip in two members, as `cat a.gz b.gz` makes it.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let mut zipped = Vec::new();
+    for part in [first, second] {
+        let mut encoder = flate2::write::GzEncoder::new(&mut zipped, flate2::Compression::fast());
+        encoder.write_all(part).expect("memory takes it");
+        encoder.finish().expect("memory takes it");
+    }
+    zipped
+}
+
+/// zstd in two frames.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let frame = |part| zstd::encode_all(part, 1).expect("memory takes it");
+    [frame(first), frame(second)].concat()
+}
+
+#[test]
+fn compressed_input_changes_no_byte() {
+    for_each_seed(8, |seed| {
+        let set = set_of(seed);
+        in_folder("zipped", seed, |folder| {
+            let written = write(&set, seed, folder);
+            let first = results(&set, &written, folder, &[])?;
+            let plain: Vec<Vec<u8>> = written
+                .claim_files
+                .iter()
+                .map(|path| std::fs::read(path).expect("it was written"))
+                .collect();
+            for (name, zip) in [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zstd)] {
+                // Under the same name: what a file is, is told from its content.
+                for (path, bytes) in written.claim_files.iter().zip(&plain) {
+                    std::fs::write(path, zip(bytes)).expect("the folder is writable");
+                }
+                for options in [&[][..], &["--block-bytes", "100", "--threads", "8"]] {
+                    same(&first, &results(&set, &written, folder, options)?, name)?;
+                }
+            }
+            Ok(())
+        })
+    });
+}
+
+/// Counts that no order of the input can change.
+fn free_of_order(summary: &serde_json::Value) -> Vec<i64> {
+    let count = |key: &str| summary[key].as_i64().unwrap_or(-1);
+    let keys = ["service_lines", "peer_support_lines", "passed_over", "left_out", "denied_records"];
+    let mut counts: Vec<i64> = keys.iter().map(|key| count(key)).collect();
+    // Of records with one key the first stands: how many do not is the same, which is not.
+    counts.push(count("repeated_records") + count("conflicting_records"));
+    counts.push(count("bad_rows"));
+    counts
+}
+
+#[test]
+fn the_order_of_files_changes_only_what_order_decides() {
+    for_each_seed(4, |seed| {
+        let mut set = set_of(seed);
+        // Twins copy the first current file, whichever that is.
+        set.files.retain(|file| !file.twin_of_current);
+        in_folder("order", seed, |folder| {
+            let mut written = write(&set, seed, folder);
+            let out = folder.join("out");
+            let first = run(&mut command(&set, &written, &out, false), &out)?;
+            set.files.reverse();
+            written.claim_files.reverse();
+            let other = run(&mut command(&set, &written, &out, false), &out)?;
+            // What order does decide, the reference knows.
+            compare(&set, &evaluate(&set), &written.claim_files, &other)?;
+            match free_of_order(&first.summary) == free_of_order(&other.summary) {
+                true => Ok(()),
+                false => Err("the order of the files changes the counts".to_string()),
+            }
+        })
+    });
+}

@@ -1,0 +1,114 @@
+//! What the tests share: the program run in a folder of its own, and what it wrote there.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A claim CSV's header with the columns that most tests need.
+pub const HEADER: &str =
+    "claim_id,line_number,member_id,billing_npi,procedure_code,units,service_date\n";
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// How one run of the program ended, and what it said.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A folder that is removed after the test, and the program run in it.
+pub struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    pub fn new() -> Place {
+        let folder = tempfile::Builder::new().prefix("peerclaims-").tempdir();
+        Place { folder: folder.expect("the temporary folder is writable") }
+    }
+
+    /// A place with `claims.csv`: the rows below [`HEADER`].
+    pub fn with_claims(rows: &str) -> Place {
+        let place = Place::new();
+        place.write("claims.csv", &format!("{HEADER}{rows}"));
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file, and the folders that it stands in.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        let parent = path.parent().expect("a file stands in a folder");
+        std::fs::create_dir_all(parent).expect("the folder is writable");
+        std::fs::write(path, content).expect("the folder is writable");
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name))
+            .unwrap_or_else(|error| panic!("{name} was not written: {error}"))
+    }
+
+    pub fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name)).expect("the file is JSON")
+    }
+
+    /// The names in a folder of the place, sorted; none if it is not there.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.path(folder)) else { return Vec::new() };
+        let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut names: Vec<String> = entries.flatten().map(name).collect();
+        names.sort();
+        names
+    }
+
+    /// Runs the program in the folder; the words of `line` are its arguments.
+    pub fn run(&self, line: &str) -> Ran {
+        self.run_with_input(line, b"")
+    }
+
+    pub fn run_with_input(&self, line: &str, input: &[u8]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+        command.current_dir(self.folder.path()).args(line.split_whitespace());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("it has an input");
+        // It may end before it has read all.
+        let _ = stdin.write_all(input);
+        drop(stdin);
+        let output = child.wait_with_output().expect("the program ends");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Rule ids in `findings.csv` of the output folder, in its order.
+    pub fn rules_found(&self, out: &str) -> Vec<String> {
+        let found = columns(&self.read(&format!("{out}/findings.csv")), &["rule"]);
+        found.into_iter().map(|mut row| row.remove(0)).collect()
+    }
+}
+
+/// The named columns of a CSV text.
+pub fn columns(text: &str, names: &[&str]) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let place = |name: &&str| {
+        header.iter().position(|column| column == *name).unwrap_or_else(|| panic!("no {name}"))
+    };
+    let places: Vec<usize> = names.iter().map(place).collect();
+    let records = reader.records().map(|record| record.expect("a whole row"));
+    records.map(|record| places.iter().map(|place| record[*place].to_string()).collect()).collect()
+}
