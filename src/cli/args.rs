@@ -119,6 +119,10 @@ pub struct CommonArgs {
     /// End the run (exit 2) with more bad rows than this [default: no limit]
     #[arg(long, value_name = "N", help_heading = "Input")]
     pub max_bad_rows: Option<u64>,
+    /// A compressed file may unpack to at most this (bytes, or 500M, 20G, 1T)
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "256G",
+        help_heading = "Input")]
+    pub max_decompressed: u64,
     /// Delimiter of the CSV files: , ; | or \t
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, help_heading = "Input")]
     pub delimiter: Option<u8>,
@@ -128,7 +132,7 @@ pub struct CommonArgs {
     /// No summary, no progress; errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more about files and time
+    /// Say where the time went
     #[arg(short, long)]
     pub verbose: bool,
     /// Bytes of a block of input: for tests of block boundaries
@@ -293,6 +297,22 @@ pub enum CompressArg {
 
 fn parse_date(text: &str) -> Result<NaiveDate, String> {
     date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
+}
+
+/// A number of bytes, or of KiB, MiB, GiB, TiB.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let wrong = || "not a size: a number, with K, M, G or T behind it if you like".to_owned();
+    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        "T" | "TB" | "TIB" => 40,
+        _ => return Err(wrong()),
+    };
+    let count: u64 = digits.parse().map_err(|_| wrong())?;
+    count.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
 fn parse_delimiter(text: &str) -> Result<u8, String> {

@@ -1,23 +1,39 @@
-//! The configuration file: column names and delimiter, so that no data need be edited.
+//! The configuration file: column names, codes and delimiter, so that no data need be edited.
 
 use super::error::CliError;
 use crate::normalize::claims_csv::columns::NAMES;
+use crate::normalize::claims_csv::mapping::CODED;
+use crate::normalize::claims_csv::{CodeMaps, Sources};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Looked for in the working folder.
 const DEFAULT_NAME: &str = "peerclaims.toml";
+/// The keys at the top of the file.
+const KEYS: [&str; 3] = ["delimiter", "columns", "codes"];
+/// The table of the claim files in `[columns]` and `[codes]`.
+const CLAIMS: &str = "claims";
 
 /// What the file may say.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Configuration {
     /// Delimiter of the CSV files.
     pub delimiter: Option<String>,
     /// Table, then our column name, then the file's.
     #[serde(default)]
-    pub columns: BTreeMap<String, BTreeMap<String, String>>,
+    columns: BTreeMap<String, BTreeMap<String, Theirs>>,
+    /// Table, then our column name, then the file's code, then ours.
+    #[serde(default)]
+    codes: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+/// The columns of the file that one of ours is read from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a column name, or a list of them")]
+enum Theirs {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// The configuration that is named, or found, or none.
@@ -31,36 +47,122 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
     let text = std::fs::read_to_string(&path)
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
-    let configuration: Configuration =
-        toml::from_str(&text).map_err(|error| failed(error.to_string()))?;
-    configuration.check().map_err(failed)?;
-    Ok(configuration)
+    Configuration::read(&text).map_err(failed)
 }
 
 impl Configuration {
+    /// Reads the text of a configuration.
+    pub fn read(text: &str) -> Result<Configuration, String> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        for key in table.keys() {
+            known(key, KEYS, "the configuration", "key")?;
+        }
+        let configuration: Configuration =
+            toml::from_str(text).map_err(|error| error.to_string())?;
+        configuration.check()?;
+        Ok(configuration)
+    }
+
     /// Our names of claim columns to the file's.
-    pub fn claim_columns(&self) -> HashMap<String, String> {
-        let columns = self.columns.get("claims").into_iter().flatten();
-        columns.map(|(ours, theirs)| (ours.clone(), theirs.clone())).collect()
+    pub fn claim_columns(&self) -> HashMap<String, Sources> {
+        let columns = self.columns.get(CLAIMS).into_iter().flatten();
+        columns.map(|(ours, theirs)| (ours.clone(), theirs.sources())).collect()
+    }
+
+    /// The file's codes to ours, by our column.
+    pub fn claim_codes(&self) -> CodeMaps {
+        let codes = self.codes.get(CLAIMS).map(CodeMaps::of);
+        codes.and_then(Result::ok).unwrap_or_default() // checked when it was read
     }
 
     /// The same of the tables.
     pub fn table_columns(&self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let tables = self.columns.iter().filter(|(table, _)| *table != "claims");
-        tables.map(|(table, columns)| (table.clone(), columns.clone())).collect()
+        let tables = self.columns.iter().filter(|(table, _)| *table != CLAIMS);
+        let names = |columns: &BTreeMap<String, Theirs>| -> BTreeMap<String, String> {
+            let first = |theirs: &Theirs| theirs.sources().into_iter().next().unwrap_or_default();
+            columns.iter().map(|(ours, theirs)| (ours.clone(), first(theirs))).collect()
+        };
+        tables.map(|(table, columns)| (table.clone(), names(columns))).collect()
     }
 
     fn check(&self) -> Result<(), String> {
-        for ours in self.columns.get("claims").into_iter().flat_map(BTreeMap::keys) {
-            if NAMES.iter().any(|(known, _)| known == ours) {
-                continue;
+        for (table, columns) in &self.columns {
+            for (ours, theirs) in columns {
+                if table == CLAIMS {
+                    known(ours, NAMES.map(|(name, _)| name), "[columns.claims]", "column")?;
+                }
+                let count = theirs.sources().len();
+                if count == 0 || (table != CLAIMS && count > 1) {
+                    return Err(format!(
+                        "[columns.{table}] {ours}: one name is expected; a list of names goes with \
+                         claims alone",
+                    ));
+                }
             }
-            let near = NAMES.iter().max_by(|left, right| {
-                strsim::jaro_winkler(left.0, ours).total_cmp(&strsim::jaro_winkler(right.0, ours))
-            });
-            let near = near.map_or("", |(known, _)| known);
-            return Err(format!("[columns.claims] has no column {ours:?}; did you mean {near:?}?"));
+        }
+        for (table, columns) in &self.codes {
+            known(table, [CLAIMS], "[codes]", "table")?;
+            for column in columns.keys() {
+                known(column, CODED.map(|(_, name)| name), "[codes.claims]", "coded column")?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Theirs {
+    fn sources(&self) -> Sources {
+        match self {
+            Theirs::One(name) => vec![name.clone()],
+            Theirs::Several(names) => names.clone(),
+        }
+    }
+}
+
+/// An error that names the nearest of `names`, if `word` is none of them.
+fn known<const N: usize>(
+    word: &str,
+    names: [&str; N],
+    place: &str,
+    what: &str,
+) -> Result<(), String> {
+    if names.contains(&word) {
+        return Ok(());
+    }
+    let likeness = |name: &&str| strsim::jaro_winkler(name, word);
+    let near = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let near = near.unwrap_or_default();
+    Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Configuration::read(text).expect_err("not right")
+    }
+
+    #[test]
+    fn names_and_codes_are_read() {
+        let text = "delimiter = ';'\n[columns.claims]\nclaim_id = ['ADJ', 'ICN']\nunits = 'QTY'\n\
+            [columns.employment]\nfte = 'FTE_SHARE'\n[codes.claims.frequency_code]\n0 = '1'\n";
+        let configuration = Configuration::read(text).expect("right");
+        assert_eq!(configuration.claim_columns()["claim_id"], ["ADJ", "ICN"]);
+        assert_eq!(configuration.claim_columns()["units"], ["QTY"]);
+        assert_eq!(configuration.table_columns()["employment"]["fte"], "FTE_SHARE");
+        assert!(!configuration.claim_codes().is_empty());
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        assert!(error("colums = 1").contains("no key \"colums\"; did you mean \"columns\"?"));
+        let said = error("[columns.claims]\nmember = 'X'");
+        assert!(said.contains("no column \"member\"; did you mean \"member_id\"?"), "{said}");
+        let said = error("[codes.claims.frequency]\n0 = '1'");
+        assert!(said.contains("did you mean \"frequency_code\"?"), "{said}");
+        assert!(error("[codes.claim.frequency_code]\n0 = '1'").contains("\"claims\""));
+        assert!(error("[columns.plans]\nplan_id = ['A', 'B']").contains("one name"));
+        assert!(error("[columns.claims]\nunits = 4").contains("column name"));
     }
 }

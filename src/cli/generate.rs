@@ -63,7 +63,9 @@ fn check_empty(out: &Path) -> Result<(), CliError> {
         return Ok(());
     }
     let out = out.display();
-    Err(CliError::Usage(format!("{out}: this folder is not empty; name another --out, or empty it")))
+    Err(CliError::Usage(format!(
+        "{out}: this folder is not empty; name another --out, or empty it"
+    )))
 }
 
 fn show(summary: &Summary, args: &GenerateArgs, seconds: f64) -> io::Result<()> {

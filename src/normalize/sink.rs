@@ -132,9 +132,6 @@ impl RecordKey {
     }
 }
 
-/// Room made for the records of a block when the first one comes.
-const FIRST_RECORD_BYTES: usize = 64 * 1024;
-
 /// Takes the lines of one block that matter.
 #[derive(Default)]
 pub struct Sink {
@@ -149,9 +146,16 @@ pub struct Sink {
     /// Values blanked.
     pub rejects: Vec<LocalReject>,
     key_buffer: Vec<u8>,
+    expected_bytes: usize,
 }
 
 impl Sink {
+    /// For a block of that many bytes: records of a block of nothing but peer support take a little
+    /// more than its bytes.
+    pub fn for_block(block_bytes: usize) -> Sink {
+        Sink { expected_bytes: block_bytes + block_bytes / 4, ..Sink::default() }
+    }
+
     /// Takes a line; its seq is given here: block and number in the block.
     pub fn push(&mut self, line: &mut ServiceLine<'_>, wanted: &Wanted<'_>, index: u32) {
         line.seq = InputSeq::new(wanted.block, index);
@@ -163,7 +167,7 @@ impl Sink {
         if self.records.is_empty() {
             // Where one line matters, others mostly do: growing from nothing copies everything
             // twice.
-            self.records.reserve(FIRST_RECORD_BYTES);
+            self.records.reserve(self.expected_bytes);
         }
         let offset = self.records.len() as u32;
         self.keys.push(RecordKey::of(line, offset, &mut self.key_buffer));

@@ -42,13 +42,13 @@ impl Sums {
 /// Lines of one claim that follow each other; mostly the whole claim.
 struct Run {
     claim: ClaimNo,
-    first: RecordId,
-    /// Of lines that stand after step 2.
-    standing: Sums,
-    /// Of all lines but the denied.
-    all: Sums,
+    /// The first line that is counted in `sums`.
+    record: RecordId,
+    /// Of the lines that stand after step 2; while there is none, of all.
+    sums: Sums,
+    /// One of the lines stands after step 2.
+    stands: bool,
     has_conflict: bool,
-    first_standing: Option<RecordId>,
 }
 
 /// Gathers the claims, before any finding is known.
@@ -63,7 +63,7 @@ pub fn gather(store: &Store, net: &Net) -> Claims {
             *index = claims.len() as u32;
             claims.push(run);
         } else {
-            claims[*index as usize].add(run);
+            claims[*index as usize].add(&run);
         }
     }
     let outcomes = claims.par_iter().map(|claim| claim.outcome(net)).collect();
@@ -86,7 +86,7 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
         let line = record::decode(&stored.records[key.offset as usize..]);
         let run = Run::of(net.claim_of[id as usize], id, &line, verdict);
         match runs.last_mut() {
-            Some(last) if last.claim == run.claim => last.add(run),
+            Some(last) if last.claim == run.claim => last.add(&run),
             _ => runs.push(run),
         }
     }
@@ -95,47 +95,46 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
 
 impl Run {
     fn of(claim: ClaimNo, id: RecordId, line: &ServiceLine<'_>, verdict: Verdict) -> Run {
-        let sums = Sums {
-            lines: 1,
-            units: u64::from(line.units().unwrap_or_default()),
-            billed: line.charge.unwrap_or_default(),
-        };
-        let stands = matches!(verdict, Verdict::Net | Verdict::CorrectedAway);
         Run {
             claim,
-            first: id,
-            standing: if stands { sums } else { Sums::default() },
-            all: sums,
+            record: id,
+            sums: Sums {
+                lines: 1,
+                units: u64::from(line.units().unwrap_or_default()),
+                billed: line.charge.unwrap_or_default(),
+            },
+            stands: matches!(verdict, Verdict::Net | Verdict::CorrectedAway),
             has_conflict: verdict == Verdict::Conflicting,
-            first_standing: stands.then_some(id),
         }
     }
 
-    fn add(&mut self, later: Run) {
-        self.standing.add(later.standing);
-        self.all.add(later.all);
+    fn add(&mut self, later: &Run) {
         self.has_conflict |= later.has_conflict;
-        self.first_standing = self.first_standing.or(later.first_standing);
+        match (self.stands, later.stands) {
+            (false, true) => {
+                (self.record, self.sums, self.stands) = (later.record, later.sums, true);
+            }
+            (true, false) => {}
+            _ => self.sums.add(later.sums),
+        }
     }
 
     fn outcome(&self, net: &Net) -> ClaimOutcome {
-        let stands = self.standing.lines > 0;
-        let sums = if stands { self.standing } else { self.all };
         let state = net.claim_states[self.claim as usize];
         let disposition = match (state.is_void, state.is_superseded) {
             (true, _) => Disposition::Void,
             (_, true) => Disposition::Superseded,
-            _ if !stands && !self.has_conflict => Disposition::Repeated,
+            _ if !self.stands && !self.has_conflict => Disposition::Repeated,
             _ => Disposition::Release,
         };
         ClaimOutcome {
-            record: self.first_standing.unwrap_or(self.first),
+            record: self.record,
             disposition,
             rules: Vec::new(),
-            service_lines: sums.lines,
-            units_billed: sums.units,
-            units_payable: sums.units,
-            amount_billed: sums.billed,
+            service_lines: self.sums.lines,
+            units_billed: self.sums.units,
+            units_payable: self.sums.units,
+            amount_billed: self.sums.billed,
             amount_at_issue: Cents(0),
         }
     }

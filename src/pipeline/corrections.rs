@@ -8,8 +8,8 @@
 
 use super::net::{ClaimNo, Entry, Group, Verdict};
 use crate::join::CorrectionStanding;
-use crate::model::record::{self, Records};
 use crate::model::ServiceLine;
+use crate::model::record::{self, Records};
 use crate::normalize::RecordKey;
 use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};

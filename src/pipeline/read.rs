@@ -84,7 +84,9 @@ impl Reader<'_> {
             Box::new(File::open(&input.path).map_err(failed)?)
         };
         let (tap, passed) = hash::tap(raw, self.request.wants_hash);
-        let opened = open(Box::new(tap), input, &self.request.csv)?;
+        let most_bytes = self.request.max_decompressed;
+        let raw = decompressed(Box::new(tap), most_bytes).map_err(failed)?;
+        let opened = open(raw, input, &self.request.csv)?;
         let kind = match opened {
             Opened::Csv { stream, columns } => {
                 let file = self.begin(input, is_history, FileKind::Csv);
@@ -210,11 +212,10 @@ fn file_outcome(
 }
 
 /// Tells what a stream holds, and reads the header of a CSV.
-fn open(raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
+fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&input.name, error);
-    let mut stream = decompressed(raw).map_err(failed)?;
-    let (kind, head) = sniff(&mut stream).map_err(failed)?;
-    let mut stream: Stream = Box::new(io::Cursor::new(head).chain(stream));
+    let (kind, head) = sniff(&mut raw).map_err(failed)?;
+    let mut stream: Stream = Box::new(io::Cursor::new(head).chain(raw));
     let other = |why: &str| Ok(Opened::OtherKind(why.to_owned()));
     match kind {
         Sniffed::X12 => Ok(Opened::X12(stream)),
@@ -230,6 +231,7 @@ fn open(raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, In
             }
             match ClaimColumns::find(&header.fields, csv.delimiter, &csv.renamed) {
                 Ok(columns) => {
+                    let columns = ClaimColumns { codes: csv.codes.clone(), ..columns };
                     let stream = Box::new(io::Cursor::new(header.rest).chain(stream));
                     Ok(Opened::Csv { stream, columns })
                 }

@@ -1,11 +1,14 @@
 //! What a run is asked to do.
 
 use crate::model::NaiveDate;
+use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::input::InputPath;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Everything that a run needs, decided before it starts.
 pub struct Request<'a> {
@@ -27,6 +30,8 @@ pub struct Request<'a> {
     pub threads: usize,
     /// Bytes of a block; tests set it to 64.
     pub block_bytes: usize,
+    /// Bytes that a compressed claim file may unpack to at most.
+    pub max_decompressed: u64,
     /// Whether inputs are hashed (SHA-256).
     pub wants_hash: bool,
     /// Whether findings carry what they rest on.
@@ -41,12 +46,15 @@ pub struct ClaimCsvForm {
     /// Between fields.
     pub delimiter: u8,
     /// Our column names to the file's.
-    pub renamed: HashMap<String, String>,
+    pub renamed: HashMap<String, Sources>,
+    /// The file's codes to ours, by our column name.
+    pub codes: CodeMaps,
 }
 
 impl Default for ClaimCsvForm {
     fn default() -> ClaimCsvForm {
-        ClaimCsvForm { delimiter: b',', renamed: HashMap::new() }
+        let codes = CodeMaps::default();
+        ClaimCsvForm { delimiter: b',', renamed: HashMap::new(), codes }
     }
 }
 
@@ -55,9 +63,20 @@ impl Default for ClaimCsvForm {
 pub struct Progress {
     /// Decompressed bytes of claim files read so far.
     pub bytes_read: AtomicU64,
+    /// Stages that are over, with the time they took, in order.
+    pub stages: Mutex<Vec<(&'static str, Duration)>>,
 }
 
 impl Progress {
+    /// Does `work` and notes how long it took.
+    pub fn stage<T>(&self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        let begin = Instant::now();
+        let result = work();
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        stages.push((name, begin.elapsed()));
+        result
+    }
+
     pub(super) fn read(&self, bytes: usize) {
         self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed);
     }

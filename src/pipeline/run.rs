@@ -53,7 +53,7 @@ pub fn run(request: &Request<'_>, tables: &Tables) -> Result<RunOutcome, RunErro
 /// Stage 1 alone: it needs no table, so that the tables can be loaded meanwhile.
 pub fn read(request: &Request<'_>) -> Result<ReadOutcome, RunError> {
     let pool = if request.threads > 1 { Some(pool(request.threads)?) } else { None };
-    Ok(read::read_all(request, pool.as_ref())?)
+    Ok(request.progress.stage("read claims", || read::read_all(request, pool.as_ref()))?)
 }
 
 /// All other stages.
@@ -82,7 +82,8 @@ fn evaluate(
     let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
     let context =
         Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
-    let net = net::net(&store, &is_ignored);
+    let progress = request.progress;
+    let net = progress.stage("net", || net::net(&store, &is_ignored));
     faults.retain(|fault| !is_ignored[fault.file as usize]);
     faults.sort_by_key(file_order);
 
@@ -104,14 +105,18 @@ fn evaluate(
     reconcile(&current, "current")?;
     reconcile(&history, "history")?;
 
-    let checked = check::check_members(context, &store, &net, &request.rules);
+    let members = || check::check_members(context, &store, &net, &request.rules);
+    let checked = progress.stage("check members", members);
     current.units = checked.units;
     current.untested_filing = checked.untested_filing;
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
-    let findings = found.all(checked, &faults, &mut history);
-    let mut claims = claims::gather(&store, &net);
-    claims.decide(&store, &net, request.policy, &findings);
+    let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
+    let claims = progress.stage("decide claims", || {
+        let mut claims = claims::gather(&store, &net);
+        claims.decide(&store, &net, request.policy, &findings);
+        claims
+    });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
     let is_damaged =

@@ -227,7 +227,7 @@ mod tests {
     fn a_bomb_is_stopped() {
         for pack in [gzip, zstd] {
             let bomb = pack(&vec![b'x'; 1 << 20]);
-            assert!(bomb.len() < 5000);
+            assert!(bomb.len() < 20_000);
             let said = unpack(bomb.clone(), (1 << 20) - 1).expect_err("too much");
             assert!(said.contains("--max-decompressed"), "{said}");
             assert!(unpack(bomb, 1 << 20).is_ok());

@@ -43,15 +43,15 @@ pub(super) struct TableBytes {
 }
 
 impl TableBytes {
-    /// Opens `path`; `-` is standard input.
-    pub(super) fn open(path: &Path) -> io::Result<TableBytes> {
+    /// Opens `path`; `-` is standard input. A compressed file may unpack to `most_bytes`.
+    pub(super) fn open(path: &Path, most_bytes: u64) -> io::Result<TableBytes> {
         let file: Box<dyn Read + Send> = if path.as_os_str() == "-" {
             Box::new(io::stdin())
         } else {
             Box::new(File::open(path)?)
         };
         let tap = SharedTap(Arc::new(Mutex::new(Tap { file, hash: Sha256::new(), bytes: 0 })));
-        Ok(TableBytes { plain: decompressed(Box::new(tap.clone()))?, tap })
+        Ok(TableBytes { plain: decompressed(Box::new(tap.clone()), most_bytes)?, tap })
     }
 
     /// Size and SHA-256 (hex) of the whole file as it stands on disk. Reads what the decompressor

@@ -68,10 +68,13 @@ pub struct CsvForm {
     /// export gives it. A column that is not here has our name. A mapped column must be in the file
     /// under either name, even if it is an optional one.
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// Bytes that a compressed file may unpack to at most.
+    pub max_decompressed: u64,
 }
 
 impl Default for CsvForm {
     fn default() -> CsvForm {
-        CsvForm { delimiter: b',', columns: BTreeMap::new() }
+        let max_decompressed = crate::source::decompress::DEFAULT_MOST_BYTES;
+        CsvForm { delimiter: b',', columns: BTreeMap::new(), max_decompressed }
     }
 }

@@ -149,7 +149,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
             _ => TableError::Read { path, table, row, source },
         }
     };
-    let bytes = TableBytes::open(path).map_err(|error| failed(0, error))?;
+    let bytes = TableBytes::open(path, csv.max_decompressed).map_err(|error| failed(0, error))?;
     let mut records = RecordReader::new(bytes, csv.delimiter).map_err(|error| failed(0, error))?;
     let header = read_header(&name, T::FORM, csv, &mut records, &failed)?;
     let mut table = T::new(&header);

@@ -115,6 +115,8 @@ fn recovered(window: &[u8], before: Option<Delimiters>) -> Option<Delimiters> {
     let text_end = window[..set].iter().rposition(|byte| *byte > b' ')?;
     let terminator = match window[text_end] {
         punctuation if is_separator(punctuation) => punctuation,
+        // The end of a character of several bytes: no terminator that can be read.
+        byte if !byte.is_ascii() => return None,
         // Nothing but a line break between the two: that is the terminator.
         _ => *window[text_end + 1..set].iter().rfind(|byte| matches!(byte, b'\r' | b'\n'))?,
     };
@@ -252,7 +254,10 @@ mod tests {
 
     #[test]
     fn a_terminator_of_several_bytes_is_not_misread() {
-        let text = String::from_utf8(with_body(ISA)).expect("text").replace('~', "\u{2026}");
-        assert_eq!(read(text.as_bytes(), None), Err(IsaError::Delimiters));
+        let text = String::from_utf8(with_body(ISA)).expect("text");
+        for terminator in ["\u{2026}", "\u{2026}\n"] {
+            let text = text.replace('~', terminator);
+            assert_eq!(read(text.as_bytes(), None), Err(IsaError::Delimiters));
+        }
     }
 }

@@ -26,6 +26,9 @@ impl<'a> Segment<'a> {
     pub fn of(text: &'a [u8], element_separator: u8) -> Segment<'a> {
         // Ids have two or three bytes: look there before searching.
         let end = match text {
+            [first, second, ..] if [*first, *second].contains(&element_separator) => {
+                usize::from(*first != element_separator)
+            }
             [_, _, third, ..] if *third == element_separator => 2,
             [_, _, _, fourth, ..] if *fourth == element_separator => 3,
             _ => memchr(element_separator, text).unwrap_or(text.len()),
@@ -212,6 +215,13 @@ mod tests {
         let expected: [(&[u8], usize, bool); 3] =
             [(b"ST", 0, true), (b"CLM", 16, true), (b"SE", 39, false)];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_damaged_id_holds_no_separator() {
+        assert_eq!(Segment::of(b"H*3*1*22", b'*').id, b"H");
+        assert_eq!(Segment::of(b"*LM*A1", b'*').id, b"");
+        assert_eq!(Segment::of(b"CLMX*A1", b'*').id, b"CLMX");
     }
 
     #[test]

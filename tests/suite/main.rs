@@ -5,6 +5,7 @@ mod contract_inputs;
 mod contract_outputs;
 mod fixtures;
 mod random_sets;
+mod readme;
 mod reference;
 mod rule_examples;
 mod same_bytes;

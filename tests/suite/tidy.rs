@@ -80,7 +80,8 @@ impl File {
 
     /// Lines of code with their numbers, comments and unit tests left out.
     fn code(&self) -> Vec<(usize, &str)> {
-        let is_test = self.path.ends_with("tests.rs") || !self.path.starts_with("src/");
+        let is_test = ["tests.rs", "samples.rs"].iter().any(|end| self.path.ends_with(end))
+            || !self.path.starts_with("src/");
         let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         // A module of tests is the last thing in its file.
         let own = lines.take_while(|(_, line)| !is_test && *line != "mod tests {");

@@ -1,5 +1,6 @@
 //! The columns of a claim CSV, found by name in its header.
 
+use super::mapping::{CodeMaps, Sources};
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -79,6 +80,11 @@ pub struct ClaimColumns {
     pub deciding: usize,
     /// `,` unless told.
     pub delimiter: u8,
+    /// Columns of the file that stand in, in this order, where the one in `at` is blank (or, for a
+    /// list, are joined to it).
+    pub others: Vec<(Column, usize)>,
+    /// Its codes to ours.
+    pub codes: CodeMaps,
 }
 
 /// What is wrong with a header: everything at once.
@@ -96,27 +102,37 @@ impl ClaimColumns {
     pub fn find(
         header: &[String],
         delimiter: u8,
-        renamed: &HashMap<String, String>,
+        renamed: &HashMap<String, Sources>,
     ) -> Result<ClaimColumns, ColumnError> {
         let mut at = [None; COLUMNS];
+        let mut others = Vec::new();
         let mut problems = Vec::new();
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
             return Err(ColumnError { problems: vec![problem], is_other_kind: true });
         }
         for (index, (ours, required)) in NAMES.iter().enumerate() {
-            let name = renamed.get(*ours).map_or(*ours, String::as_str);
-            let mut found = header
-                .iter()
-                .enumerate()
-                .filter(|(_, field)| field.trim().eq_ignore_ascii_case(name))
-                .map(|(place, _)| place);
-            at[index] = found.next();
-            if found.next().is_some() {
-                problems.push(format!("column {name} stands twice: remove or rename one"));
-            }
-            if at[index].is_none() && (*required || renamed.contains_key(*ours)) {
-                problems.push(missing(name, header));
+            let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
+            let own = [(*ours).to_owned()];
+            let names = if sources.is_empty() { &own } else { sources };
+            for (rank, name) in names.iter().enumerate() {
+                let mut found = header
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, field)| field.trim().eq_ignore_ascii_case(name))
+                    .map(|(place, _)| place);
+                let place = found.next();
+                if found.next().is_some() {
+                    problems.push(format!("column {name} stands twice: remove or rename one"));
+                }
+                match place {
+                    Some(place) if rank > 0 => others.push((ALL[index], place)),
+                    Some(_) => at[index] = place,
+                    None if *required || !sources.is_empty() => {
+                        problems.push(missing(name, header));
+                    }
+                    None => {}
+                }
             }
         }
         let is_claim_like = at[Column::ClaimId as usize].is_some()
@@ -126,9 +142,13 @@ impl ClaimColumns {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
-        let deciding = DECIDING.iter().filter_map(|column| at[*column as usize]).max();
+        let mut deciding = DECIDING.iter().filter_map(|column| at[*column as usize]).max();
+        for (column, place) in &others {
+            deciding = deciding.max(DECIDING.contains(column).then_some(*place));
+        }
         let deciding = deciding.map_or(0, |last| last + 1);
-        Ok(ClaimColumns { at, width: header.len(), deciding, delimiter })
+        let codes = CodeMaps::default();
+        Ok(ClaimColumns { at, width: header.len(), deciding, delimiter, others, codes })
     }
 
     /// Where a column stands.
@@ -136,6 +156,33 @@ impl ClaimColumns {
         self.at[column as usize]
     }
 }
+
+const ALL: [Column; COLUMNS] = [
+    Column::ClaimId,
+    Column::LineNumber,
+    Column::FrequencyCode,
+    Column::OriginalClaimId,
+    Column::PayerClaimNumber,
+    Column::ClaimStatus,
+    Column::ReceivedDate,
+    Column::MemberId,
+    Column::MemberBirthDate,
+    Column::BillingNpi,
+    Column::RenderingNpi,
+    Column::SupervisingNpi,
+    Column::ProcedureCode,
+    Column::Modifiers,
+    Column::Units,
+    Column::UnitBasis,
+    Column::ServiceDate,
+    Column::ServiceEndDate,
+    Column::PlaceOfService,
+    Column::DiagnosisCodes,
+    Column::AuthorizationNumber,
+    Column::ChargeAmount,
+    Column::PaidAmount,
+    Column::PatientPaidAmount,
+];
 
 /// The columns that are looked at in every row: claims are counted by their key, corrections are
 /// followed whatever they bill, and the as-of date looks at every received date.
@@ -201,6 +248,27 @@ mod tests {
         assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
         assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
         assert!(!error.is_other_kind);
+    }
+
+    #[test]
+    fn a_column_may_have_several_sources() {
+        let fields = header("ICN,ADJ_ICN,LN,MSIS_ID,NPI,PRCDR_CD,M1,M2,QTY,BGN_DT");
+        let renamed = [
+            ("claim_id", &["ADJ_ICN", "icn"][..]),
+            ("line_number", &["LN"]),
+            ("member_id", &["MSIS_ID"]),
+            ("billing_npi", &["NPI"]),
+            ("procedure_code", &["PRCDR_CD"]),
+            ("modifiers", &["M1", "M2"]),
+            ("units", &["QTY"]),
+            ("service_date", &["BGN_DT"]),
+        ];
+        let renamed = renamed.map(|(ours, theirs)| {
+            (ours.to_owned(), theirs.iter().map(|name| (*name).to_owned()).collect())
+        });
+        let columns = ClaimColumns::find(&fields, b',', &HashMap::from(renamed)).expect("found");
+        assert_eq!(columns.of(Column::ClaimId), Some(1));
+        assert_eq!(columns.others, [(Column::ClaimId, 0), (Column::Modifiers, 7)]);
     }
 
     #[test]

@@ -219,9 +219,10 @@ mod tests {
 
     #[test]
     fn a_quote_that_the_next_one_closes_costs_one_line() {
-        let text = "a,\"b\nc,d\ne,\"f\"\n";
-        assert_eq!(cut(text, Fill::More), (5, CsvHead::UnclosedQuote));
-        assert_eq!(cut(&text[5..], Fill::More), (10, CsvHead::Quoted));
+        let text = "a,\"b\nc,d\ne,\"f\"\n\"g\",h\n";
+        let mut cutter = CsvCutter::new(b',', 4);
+        assert_eq!(cutter.cut(text.as_bytes(), Fill::More), (5, CsvHead::UnclosedQuote));
+        assert_eq!(cutter.cut(&text.as_bytes()[5..], Fill::More), (16, CsvHead::Quoted));
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub struct Header {
 
 impl Header {
     /// What to tell whoever brings a file with such line ends.
-    pub const LONE_RETURN: &str = "its lines end with a carriage return alone, as on an old Mac; save it \
-        with line feeds (LF or CRLF)";
+    pub const LONE_RETURN: &str = "its lines end with a carriage return alone, as on an old Mac; \
+        save it with line feeds (LF or CRLF)";
 
     /// Reads the first row of `stream`; blank lines before it are passed over.
     pub fn read(stream: &mut impl Read, delimiter: u8) -> io::Result<Header> {

@@ -8,6 +8,7 @@
 pub mod columns;
 pub mod cutter;
 pub mod header;
+pub mod mapping;
 pub mod plain;
 pub mod quoted;
 pub mod row;
@@ -15,6 +16,7 @@ pub mod row;
 pub use columns::{ClaimColumns, ColumnError};
 pub use cutter::{CsvCutter, CsvHead};
 pub use header::Header;
+pub use mapping::{CodeMaps, Sources};
 pub use row::CsvEdges;
 
 use super::sink::{Sink, Wanted};
@@ -38,7 +40,7 @@ pub fn read_block(
     columns: &ClaimColumns,
     wanted: &Wanted<'_>,
 ) -> CsvOutput {
-    let mut reader = row::RowReader::new(columns, wanted);
+    let mut reader = row::RowReader::new(columns, wanted, bytes.len());
     let rows = match head {
         CsvHead::Plain => plain::read(bytes, &mut reader),
         CsvHead::Quoted => quoted::read(bytes, &mut reader),

@@ -6,7 +6,7 @@ use crate::model::LocalPosition;
 use memchr::{memchr, memchr_iter};
 
 /// Reads the rows of `bytes`; returns how many there are, blank ones counted.
-pub fn read<'a>(bytes: &'a [u8], reader: &mut RowReader<'a, '_>) -> u64 {
+pub fn read<'a, 'w: 'a>(bytes: &'a [u8], reader: &mut RowReader<'a, 'w>) -> u64 {
     let (delimiter, deciding) = (reader.columns().delimiter, reader.columns().deciding);
     let mut fields: Vec<&'a [u8]> = Vec::with_capacity(reader.columns().width);
     let mut start = 0;

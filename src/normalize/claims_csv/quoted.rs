@@ -6,7 +6,7 @@ use crate::model::LocalPosition;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 /// Reads the rows of `bytes`; returns how many there are, blank ones counted.
-pub fn read(bytes: &[u8], reader: &mut RowReader<'_, '_>) -> u64 {
+pub fn read<'a, 'w: 'a>(bytes: &[u8], reader: &mut RowReader<'a, 'w>) -> u64 {
     let mut rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

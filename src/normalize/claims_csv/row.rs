@@ -7,6 +7,7 @@ use crate::model::{
     Cents, ClaimStatus, DateField, Frequency, LocalPosition, NaiveDate, ServiceLine, date,
 };
 use crate::normalize::sink::{LocalReject, claim_key};
+use std::borrow::Cow;
 
 /// The claim keys of the first and last row of a block: a claim that goes on over the edge is
 /// counted once. `None`: no row with a key.
@@ -38,13 +39,17 @@ pub struct RowReader<'a, 'w> {
 const KEY_COLUMNS: [Column; 4] =
     [Column::ClaimId, Column::BillingNpi, Column::FrequencyCode, Column::OriginalClaimId];
 
-impl<'a, 'w> RowReader<'a, 'w> {
-    /// For the rows of one block.
-    pub fn new(columns: &'w ClaimColumns, wanted: &'w Wanted<'w>) -> RowReader<'a, 'w> {
+impl<'a, 'w: 'a> RowReader<'a, 'w> {
+    /// For the rows of one block of `block_bytes`.
+    pub fn new(
+        columns: &'w ClaimColumns,
+        wanted: &'w Wanted<'w>,
+        block_bytes: usize,
+    ) -> RowReader<'a, 'w> {
         RowReader {
             columns,
             wanted,
-            sink: Sink::default(),
+            sink: Sink::for_block(block_bytes),
             previous: None,
             edges: CsvEdges::default(),
             previous_key: None,
@@ -125,7 +130,8 @@ impl<'a, 'w> RowReader<'a, 'w> {
 
     /// Reads a row whose fields are all split, and which matters.
     pub fn take(&mut self, fields: &[&[u8]], at: LocalPosition) {
-        let mut line = self.service_line(fields, at);
+        let lists = [Column::Modifiers, Column::DiagnosisCodes].map(|list| self.list(fields, list));
+        let mut line = self.service_line(fields, &lists, at);
         if let Err((part, message)) = self.check(fields, &line) {
             if line.is_peer_support {
                 self.sink.leave_out(at, part, message);
@@ -157,11 +163,42 @@ impl<'a, 'w> RowReader<'a, 'w> {
         }
     }
 
-    fn field<'f>(&self, fields: &[&'f [u8]], column: Column) -> &'f [u8] {
-        match self.columns.of(column) {
-            Some(index) => fields.get(index).map_or(b"", |field| trim(field)),
+    fn field<'f>(&self, fields: &[&'f [u8]], column: Column) -> &'f [u8]
+    where
+        'w: 'f,
+    {
+        let value = match self.columns.of(column) {
+            Some(index) => fields.get(index).map_or(&b""[..], |field| trim(field)),
             None => b"",
+        };
+        let columns = self.columns;
+        if columns.others.is_empty() && columns.codes.is_empty() {
+            return value;
         }
+        let mut sources = std::iter::once(value).chain(self.others(fields, column));
+        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
+        columns.codes.apply(column, value)
+    }
+
+    /// The values that stand in for a column.
+    fn others<'f>(&self, fields: &[&'f [u8]], column: Column) -> impl Iterator<Item = &'f [u8]> {
+        let others = self.columns.others.iter().filter(move |(other, _)| *other == column);
+        others.map(|(_, place)| fields.get(*place).map_or(&b""[..], |field| trim(field)))
+    }
+
+    /// A list, joined from all its columns where it has several.
+    fn list<'f>(&self, fields: &[&'f [u8]], column: Column) -> Cow<'f, [u8]>
+    where
+        'w: 'f,
+    {
+        let first = self.field(fields, column);
+        if !self.columns.others.iter().any(|(other, _)| *other == column) {
+            return Cow::Borrowed(first);
+        }
+        let own = self.columns.of(column).and_then(|place| fields.get(place));
+        let all = own.map(|field| trim(field)).into_iter().chain(self.others(fields, column));
+        let all: Vec<&[u8]> = all.filter(|value| !value.is_empty()).collect();
+        Cow::Owned(all.join(&b':'))
     }
 
     fn note_received(&mut self, fields: &[&'a [u8]]) {
@@ -199,7 +236,7 @@ impl<'a, 'w> RowReader<'a, 'w> {
             self.sink.leave_out(at, "procedure_code", "the row ends before its procedure code");
             return false;
         }
-        let procedure = trim(fields[last_needed]);
+        let procedure = self.field(fields, Column::ProcedureCode);
         if procedure.is_empty() {
             self.sink.leave_out(at, "procedure_code", "no procedure code");
             return false;
@@ -211,7 +248,15 @@ impl<'a, 'w> RowReader<'a, 'w> {
         Frequency::parse(self.field(fields, Column::FrequencyCode)) != Frequency::Original
     }
 
-    fn service_line<'f>(&self, fields: &[&'f [u8]], at: LocalPosition) -> ServiceLine<'f> {
+    fn service_line<'f>(
+        &self,
+        fields: &[&'f [u8]],
+        [modifiers, diagnoses]: &'f [Cow<'_, [u8]>; 2],
+        at: LocalPosition,
+    ) -> ServiceLine<'f>
+    where
+        'w: 'f,
+    {
         let text = |column| self.field(fields, column);
         let procedure = text(Column::ProcedureCode);
         ServiceLine {
@@ -229,11 +274,11 @@ impl<'a, 'w> RowReader<'a, 'w> {
             rendering_npi: text(Column::RenderingNpi),
             supervising_npi: text(Column::SupervisingNpi),
             procedure,
-            modifiers: text(Column::Modifiers),
+            modifiers,
             units_text: text(Column::Units),
             basis_text: text(Column::UnitBasis),
             place_of_service: text(Column::PlaceOfService),
-            diagnoses: text(Column::DiagnosisCodes),
+            diagnoses,
             authorization: text(Column::AuthorizationNumber),
             first_day: DateField::parse(text(Column::ServiceDate)),
             last_day: DateField::parse(text(Column::ServiceEndDate)),

@@ -100,14 +100,14 @@ where
         }
         self.output.segments += 1;
         if placed.is_broken {
-            let message = "the end of this segment is damaged, another begins within it: the segment \
-                is left out, reading goes on with that one";
+            let message = "the end of this segment is damaged, another begins within it: the \
+                segment is left out, reading goes on with that one";
             self.damage(at, part(segment), message);
             return;
         }
         if !placed.is_terminated && !(is_last_block && segment.id == b"IEA") {
-            let message = "the file ends (or other delimiters begin) within this segment: the segment \
-                is left out";
+            let message = "the file ends (or other delimiters begin) within this segment: the \
+                segment is left out";
             self.output.faults.fault(FaultKind::Damage, at, part(segment), message);
             return;
         }
@@ -187,13 +187,13 @@ where
         let separators = header[..length].iter().filter(|found| **found == self.delimiters.element);
         if separators.count() == 16 && length != ISA_BYTES {
             let message = format!(
-                "the ISA segment is of {length} bytes where {ISA_BYTES} are right; its delimiters were \
-                 taken from what follows it",
+                "the ISA segment is of {length} bytes where {ISA_BYTES} are right; its delimiters \
+                 were taken from what follows it",
             );
             self.output.faults.fault(FaultKind::Envelope, at, "ISA", &message);
         } else {
-            let message = "the ISA segment is damaged: the segment is left out; the delimiters were \
-                taken from what follows it";
+            let message = "the ISA segment is damaged: the segment is left out; the delimiters \
+                were taken from what follows it";
             self.output.faults.fault(FaultKind::Damage, at, "ISA", message);
         }
     }
@@ -275,8 +275,8 @@ where
                 // Its lines have no claim now, which is said of each; those of the claim before
                 // must not grow by them.
                 self.place = Loop::Claim;
-                let message = "this looks like a CLM segment, but its id is damaged: the claim is left \
-                    out";
+                let message = "this looks like a CLM segment, but its id is damaged: the claim is \
+                    left out";
                 self.damage(at, "CLM", message);
             }
             Shape::Level(code) if in_set => {
@@ -322,8 +322,8 @@ where
             let message = if is_text {
                 "no HL segment has elements like these: the segment is left out"
             } else {
-                "HL03 is none of 20, 22, 23: the segment is left out, and who billed and who is the \
-                 member must be named again behind it"
+                "HL03 is none of 20, 22, 23: the segment is left out, and who billed and who is \
+                 the member must be named again behind it"
             };
             self.damage(at, "HL", message);
             if is_text {

@@ -1,7 +1,7 @@
 //! One claim as it is gathered: loop 2300 with its service lines, borrowed from the block.
 
 use super::hierarchy::{Known, Parties};
-use crate::model::{Cents, DateField, LocalPosition, OutOfBalance, ServiceLine, date};
+use crate::model::{Cents, DateField, FaultKind, LocalPosition, OutOfBalance, ServiceLine, date};
 use crate::normalize::claims_csv::row::line_number;
 use crate::normalize::sink::{LocalReject, Sink, Wanted};
 use crate::x12::segment::{component, components};
@@ -149,13 +149,9 @@ impl<'a> Loop2300<'a> {
         let mut facts: Option<ClaimTexts> = None;
         for (index, line) in self.lines.iter().enumerate() {
             let Some(sv1) = line.sv1 else {
-                // It was seen, so it is counted: what it bills is lost.
-                sink.tally.service_lines += 1;
-                sink.leave_out(
-                    line.at,
-                    "LX",
-                    "LX without an SV1 behind it: what it bills is not known",
-                );
+                // Service lines are counted by their SV1: this one is lost, and said.
+                let message = "LX without an SV1 behind it: the service line is left out";
+                sink.fault(FaultKind::Damage, line.at, "LX", message);
                 continue;
             };
             let procedure = component(sv1.element(1), 2, delimiters);

@@ -5,7 +5,7 @@ use super::claim::{Lacks, bad_birth};
 use super::output::{Event, Section, SectionKind, X12Output};
 use super::versions::{Reads, is_supported, reads};
 use crate::model::{FaultKind, LocalPosition, Position, ServiceLine, date, record};
-use crate::normalize::sink::{LocalReject, RecordKey, Sink};
+use crate::normalize::sink::{RecordKey, Sink};
 use crate::x12::envelope::{At, ControlSegment, EnvelopeCheck, EnvelopeFault, shown};
 use crate::x12::interchange::IsaError;
 
@@ -172,8 +172,8 @@ impl Follower {
         if !is_read {
             let (kind, stated) = (shown(kind), shown(stated));
             let message = format!(
-                "transaction set {kind} {stated}: not an 837P of version 005010X222 or X298, skipped \
-                 whole",
+                "transaction set {kind} {stated}: not an 837P of version 005010X222 or X298, \
+                 skipped whole",
             );
             self.fault(FaultKind::Unsupported, at, "ST", message);
             return;

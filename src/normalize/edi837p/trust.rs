@@ -138,7 +138,7 @@ mod tests {
     fn claims_without_a_terminator_before_them_are_found() {
         let block =
             b"NM1*82*1*KOHL*MARY~\nCLM*A*1***11:B:1~REF*6R*1\nCLM*B*1***11:B:1~N4XHL*1**20*1~";
-        assert_eq!(swallowed(block, DELIMITERS), [48, 66]);
+        assert_eq!(swallowed(block, DELIMITERS), [46, 66]);
         assert_eq!(swallowed(b"N3*1 ACLM*2*3~HL*1**20*1~", DELIMITERS), [0_usize; 0]);
     }
 

@@ -146,11 +146,16 @@ impl Walk {
         self.end_line();
         self.place = Loop::Line;
         self.position.clone_from(&segment.position);
-        let number = segment.element(1).to_string();
+        // Where the LX is missing, the SV1 itself begins a line, which has no number.
+        let is_lx = segment.id() == "LX";
+        let number = if is_lx { segment.element(1) } else { "" }.to_string();
         self.line = Some(ClaimRow { line_number: number, ..self.claim.clone() });
     }
 
     fn service(&mut self, segment: &Segment) {
+        if self.is_in_claim() && (self.line.is_none() || self.has_service) {
+            self.begin_line(segment);
+        }
         let Some(line) = &mut self.line else { return };
         let procedure = segment.components(1);
         let part = |place: usize| procedure.get(place).copied().unwrap_or_default();

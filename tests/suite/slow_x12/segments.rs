@@ -26,19 +26,30 @@ impl Segment {
     }
 }
 
-/// Where the element separators of an ISA stand.
-const ISA_SEPARATORS: [usize; 16] =
-    [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103];
-const ISA_BYTES: usize = 106;
+/// Bytes of an ISA; one that somebody trimmed or padded is a few shorter or longer.
+const ISA_BYTES: std::ops::RangeInclusive<usize> = 96..=116;
 
-/// Element separator, component separator and terminator of an ISA that can be trusted.
-fn delimiters(bytes: &[u8]) -> Option<(u8, u8, u8)> {
-    if bytes.len() < ISA_BYTES || !bytes.starts_with(b"ISA") {
+/// What the ISA at the start of `bytes` says.
+#[derive(Clone, Copy)]
+struct Delimiters {
+    element: u8,
+    component: u8,
+    terminator: u8,
+    isa_bytes: usize,
+}
+
+/// The ISA has sixteen elements; the last is the component separator, the terminator follows it.
+fn delimiters(bytes: &[u8]) -> Option<Delimiters> {
+    if !bytes.starts_with(b"ISA") || bytes.len() < *ISA_BYTES.start() {
         return None;
     }
     let element = bytes[3];
-    let regular = ISA_SEPARATORS.iter().all(|place| bytes[*place] == element);
-    regular.then_some((element, bytes[104], bytes[105]))
+    let separators = bytes.iter().enumerate().filter(|(_, byte)| **byte == element);
+    let (last, _) = separators.take(16).last()?;
+    let (component, terminator) = (*bytes.get(last + 1)?, *bytes.get(last + 2)?);
+    let isa_bytes = last + 3;
+    let found = Delimiters { element, component, terminator, isa_bytes };
+    ISA_BYTES.contains(&isa_bytes).then_some(found)
 }
 
 /// UTF-8, or each byte a letter of Latin-1.
@@ -59,12 +70,12 @@ pub fn split(bytes: &[u8]) -> Vec<Segment> {
         let next = &bytes[at..];
         let own = delimiters(next);
         in_force = own.or(in_force);
-        let Some((element, component, terminator)) = in_force else {
+        let Some(Delimiters { element, component, terminator, isa_bytes }) = in_force else {
             at += 1;
             continue;
         };
         // The terminator of an ISA stands at its place, and nowhere before it.
-        let from = if own.is_some() { ISA_BYTES - 1 } else { 0 };
+        let from = if own.is_some() { isa_bytes - 1 } else { 0 };
         let end = next.iter().skip(from).position(|byte| *byte == terminator);
         let Some(end) = end.map(|place| place + from) else { break };
         let parts = next[..end].split(|byte| *byte == element).map(text);
