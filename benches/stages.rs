@@ -2,12 +2,13 @@
 //!
 //! The claim sets are made here, small and regular: criterion compares a stage with itself over
 //! time. How the whole program compares with others is `benches/compare/`.
+#![allow(missing_docs, reason = "criterion's macro makes a public function")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use peerclaims::model::{ServiceLine, date, record};
 use peerclaims::normalize::claims_csv::{self, ClaimColumns, CsvHead};
 use peerclaims::normalize::{Sink, Wanted, edi837p};
-use peerclaims::pipeline::{self, ClaimCsvForm, Progress, Request};
+use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::policy;
 use peerclaims::rules::registry::RULES;
 use peerclaims::source::input::InputPath;
@@ -54,8 +55,8 @@ fn x12_set(every: usize) -> String {
         set += &format!(
             "HL*{}*1*22*0~SBR*P*18*******MC~NM1*IL*1*DOE*JO****MI*MSM{:06}~N3*1 MAIN ST~\
              N4*JACKSON*MS*39201~DMG*D8*19850412*F~CLM*C{number:09}*61.24***53:B:1*Y*A*Y*Y~\
-             HI*ABK:F331~NM1*82*1*ROE*ANN****XX*1999900016~LX*1~SV1*HC:{procedure}:HE*61.24*UN*4***1~\
-             DTP*472*D8*202508{:02}~",
+             HI*ABK:F331~NM1*82*1*ROE*ANN****XX*1999900016~LX*1~\
+             SV1*HC:{procedure}:HE*61.24*UN*4***1~DTP*472*D8*202508{:02}~",
             number + 2,
             number % 3_000,
             number % 28 + 1,
@@ -78,7 +79,7 @@ fn segments(c: &mut Criterion) {
         b.iter(|| Segments::new(black_box(set.as_bytes()), delimiters).count());
     });
     let (policy, head) =
-        (policy::builtin(), X12Head { delimiters: Some(delimiters), is_last: false });
+        (policy::builtin(), X12Head { delimiters: Ok(delimiters), is_last: false });
     group.bench_function("claims of an 837P", |b| {
         b.iter(|| edi837p::read_block(black_box(set.as_bytes()), &head, &wanted(&policy)));
     });
@@ -145,17 +146,9 @@ fn whole(c: &mut Criterion) {
             b.iter(|| {
                 let request = Request {
                     claims: vec![input.clone()],
-                    history: Vec::new(),
-                    policy: &policy,
                     rules: RULES.to_vec(),
-                    as_of: None,
-                    today: date::parse(b"2025-12-31").expect("a date"),
-                    csv: ClaimCsvForm::default(),
                     threads,
-                    block_bytes: 1 << 20,
-                    wants_hash: false,
-                    wants_evidence: false,
-                    progress: &progress,
+                    ..Request::new(&policy, &progress)
                 };
                 pipeline::run(&request, &tables).map(|outcome| outcome.findings.len()).ok()
             });

@@ -1,7 +1,65 @@
-//! peerclaims (crate doc comes)
+//! Checks Mississippi Medicaid peer-support claims (HCPCS H0038): which service lines do not hold,
+//! why, by which rule and source, how many units and dollars, and what to do next.
+//!
+//! # Flow
+//!
+//! ```text
+//! source → x12 / CSV → normalize → store → pipeline: net → members → practitioner days → collect
+//!                                                      └─ join (tables, policy) → rules → findings
+//!                                                                                   └─ outcome → report
+//! ```
+//!
+//! Files are cut into blocks, blocks are parsed apart from each other on all threads, and what
+//! matters of them (peer-support lines, and lines of corrections) is kept as compact records in
+//! input order; everything else is counted and forgotten. What counts is decided claim by claim
+//! (repeated records, voids, replacements); the lines that are left are checked member by member.
+//!
+//! # Rooms
+//!
+//! | room | knows |
+//! |---|---|
+//! | [`model`] | the nouns: dates, money, units, the service line; no input or output |
+//! | [`source`] | files, compression, hashes, blocks of bytes |
+//! | [`x12`] | the wire: delimiters, segments, envelope; nothing of Medicaid |
+//! | [`normalize`] | how an 837P and a claim CSV say what a service line is |
+//! | [`store`] | the records of a run, in input order |
+//! | [`policy`] | the numbers of the rules, by service date |
+//! | [`tables`] | the six tables, loaded once |
+//! | [`join`] | a line beside the rows and lines that bear on its date |
+//! | [`rules`] | what is checked: one file a rule, and the registry |
+//! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
+//! | [`pipeline`] | threads, memory and order |
+//! | [`outcome`] | what a run came to |
+//! | [`report`] | outcomes written out, one file a format; computes nothing |
+//! | [`inspect`] | what a file is, for people |
+//! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
+//! | [`cli`] | the terminal |
+//!
+//! A room imports only rooms further up in this table (`tests/suite/tidy.rs` holds the exact list).
+//!
+//! # As a library
+//!
+//! ```no_run
+//! use peerclaims::pipeline::{self, ClaimCsvForm, Progress, Request};
+//! use peerclaims::{policy, rules::registry::RULES, source::input, tables::Tables};
+//!
+//! let (policy, progress) = (policy::builtin(), Progress::default());
+//! let request = Request {
+//!     claims: input::expand(&["claims.837".into()])?,
+//!     rules: RULES.to_vec(),
+//!     ..Request::new(&policy, &progress)
+//! };
+//! let outcome = pipeline::run(&request, &Tables::default())?;
+//! for finding in &outcome.findings {
+//!     println!("{} {}", finding.rule.id, finding.message);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 pub mod cli;
 pub mod evidence;
 pub mod finding;
+pub mod inspect;
 pub mod join;
 pub mod model;
 pub mod normalize;

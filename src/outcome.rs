@@ -1,6 +1,7 @@
 //! What a run came to: everything that the reports write.
 
 use crate::finding::Finding;
+pub use crate::model::FileKind;
 use crate::model::{Cents, NaiveDate, Reject};
 use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
@@ -59,15 +60,6 @@ pub struct FileOutcome {
     pub service_lines: u64,
     /// Peer-support lines among them.
     pub peer_support_lines: u64,
-}
-
-/// Kind of a claim file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// X12 837P.
-    X12,
-    /// Claim CSV.
-    Csv,
 }
 
 /// A rule that did not run.

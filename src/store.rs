@@ -1,9 +1,8 @@
 //! The records of all blocks, in input order: the memory of a run.
 
-use crate::model::{InputSeq, LocalPosition, Position, ServiceLine, record};
+use crate::model::{FileKind, InputSeq, LocalPosition, Position, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::normalize::edi837p::BlockPlace;
-use crate::outcome::FileKind;
 
 /// One block as it is kept.
 pub struct StoredBlock {

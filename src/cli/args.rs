@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Check claims before they are billed
     Validate(Box<ValidateArgs>),
+    /// Say what a file is and where it is broken; shows nothing of a member
+    Inspect(InspectArgs),
     /// Print a rule's page: what, why, source, examples, what to do
     Explain(ExplainArgs),
     /// List all rules
@@ -167,6 +169,40 @@ pub enum InputHash {
     Sha256,
     /// No hash
     None,
+}
+
+/// Say what a file is and where it is broken: envelope, delimiters, counts, first faults.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims inspect claims.837\n  \
+    peerclaims inspect claims.837.gz --format json\n\n\
+    Exit codes: 0 it can be read whole, 1 there are faults or it is of another kind, 2 could not \
+    look.")]
+pub struct InspectArgs {
+    /// Any file, plain, .gz or .zst; - is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+    /// Faults that are shown
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub faults: usize,
+    /// Whose procedures are peer support
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Column names [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Delimiter of a CSV: , ; | or \t [default: told from its header]
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
+    pub delimiter: Option<u8>,
+    /// A compressed file may unpack to at most this (bytes, or 500M, 20G, 1T)
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "256G")]
+    pub max_decompressed: u64,
+    /// Bytes of a block of input: for tests of block boundaries
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub block_bytes: Option<usize>,
 }
 
 #[derive(Args)]

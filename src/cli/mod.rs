@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod explain;
 mod generate;
+mod inspect;
 mod policy;
 mod progress;
 mod rules;
@@ -31,6 +32,7 @@ pub fn main() -> Exit {
     let result = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -38,7 +38,7 @@ enum Destination {
     /// Findings to standard output.
     Stdout,
     /// Everything into a folder.
-    Folder(StagedFolder),
+    Folder(Box<StagedFolder>),
 }
 
 /// Checks claims.
@@ -98,7 +98,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         clock,
     };
     if let Destination::Folder(folder) = destination {
-        let write = || report::write_all(&outcome, &facts, &formats(common), folder)?.exchange();
+        let write = || report::write_all(&outcome, &facts, &formats(common), *folder)?.exchange();
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
@@ -188,7 +188,7 @@ fn destination(
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
     inputs.extend(common.policy.iter().chain(&common.config).cloned());
     let folder = StagedFolder::stage(out, &inputs)?;
-    Ok(Destination::Folder(folder))
+    Ok(Destination::Folder(Box::new(folder)))
 }
 
 fn threads(common: &CommonArgs) -> usize {

@@ -2,6 +2,7 @@
 
 pub mod date;
 pub mod fault;
+pub mod file_kind;
 pub mod money;
 pub mod npi;
 pub mod position;
@@ -14,6 +15,7 @@ pub mod text;
 
 pub use date::NaiveDate;
 pub use fault::{FaultKind, FileFault};
+pub use file_kind::FileKind;
 pub use money::Cents;
 pub use position::Position;
 pub use quantity::{Quantity, UnitBasis};

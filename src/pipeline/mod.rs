@@ -1,14 +1,14 @@
 //! The only room that knows threads, memory and order: read → net → check → collect.
 //!
-//! 1. *Read* ([`read`]): claim files are cut into blocks, blocks are parsed on all threads, and
+//! 1. *Read* ([`mod@read`]): claim files are cut into blocks, blocks are parsed on all threads, and
 //!    what matters of them (peer-support lines, and lines of corrections) is kept as compact
 //!    records in input order ([`crate::store`]). Everything else is counted and forgotten.
 //! 2. *Net* ([`net`], [`corrections`]): which records count. Keyed by claim, since a correction may
 //!    move a claim to another member.
-//! 3. *Members* ([`check`]): each member's net lines in the order of the limits, beside the tables,
-//!    through the rules.
-//! 4. *Practitioner days* ([`check`]): units of a practitioner on a day over all members.
-//! 5. *Collect* ([`claims`], [`run`]): findings in input order, dispositions, counts that
+//! 3. *Members* ([`mod@check`]): each member's net lines in the order of the limits, beside the
+//!    tables, through the rules.
+//! 4. *Practitioner days* ([`mod@check`]): units of a practitioner on a day over all members.
+//! 5. *Collect* ([`claims`], [`mod@run`]): findings in input order, dispositions, counts that
 //!    reconcile.
 
 pub mod check;

@@ -29,7 +29,7 @@ type Stream = Box<dyn Read + Send>;
 
 /// A file that is open, and what it is.
 enum Opened {
-    Csv { stream: Stream, columns: ClaimColumns },
+    Csv { stream: Stream, columns: Box<ClaimColumns> },
     X12(Stream),
     OtherKind(String),
 }
@@ -231,7 +231,7 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
             }
             match ClaimColumns::find(&header.fields, csv.delimiter, &csv.renamed) {
                 Ok(columns) => {
-                    let columns = ClaimColumns { codes: csv.codes.clone(), ..columns };
+                    let columns = Box::new(ClaimColumns { codes: csv.codes.clone(), ..columns });
                     let stream = Box::new(io::Cursor::new(header.rest).chain(stream));
                     Ok(Opened::Csv { stream, columns })
                 }

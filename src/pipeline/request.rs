@@ -4,6 +4,7 @@ use crate::model::NaiveDate;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::policy::Policy;
 use crate::rules::Rule;
+use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +39,28 @@ pub struct Request<'a> {
     pub wants_evidence: bool,
     /// Told what goes on.
     pub progress: &'a Progress,
+}
+
+impl<'a> Request<'a> {
+    /// A run over no claims and with no rules yet, with the usual settings: all cores, inputs not
+    /// hashed, as-of date from the input.
+    pub fn new(policy: &'a Policy, progress: &'a Progress) -> Request<'a> {
+        Request {
+            claims: Vec::new(),
+            history: Vec::new(),
+            policy,
+            rules: Vec::new(),
+            as_of: None,
+            today: chrono::Utc::now().date_naive(),
+            csv: ClaimCsvForm::default(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            block_bytes: BLOCK_BYTES,
+            max_decompressed: u64::MAX,
+            wants_hash: false,
+            wants_evidence: false,
+            progress,
+        }
+    }
 }
 
 /// How claim CSVs are written.

@@ -36,8 +36,8 @@ pub enum RunError {
     },
     /// The counts do not add up: a fault of this program.
     #[error(
-        "the counts of this run do not add up ({detail}); no result was written. This is a fault of \
-         peerclaims: please report it with the counts above."
+        "the counts of this run do not add up ({detail}); no result was written. This is a fault \
+         of peerclaims: please report it with the counts above."
     )]
     DoesNotReconcile {
         /// The counts.
@@ -144,9 +144,9 @@ fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {
     }
     let Counts { service_lines, left_out, passed_over, peer_support_lines, .. } = counts;
     let detail = format!(
-        "{which} input: {service_lines} service lines seen; {left_out} left out, {passed_over} passed \
-         over, {peer_support_lines} peer support ({} denied, {} repeated, {} conflicting, {} corrected \
-         away, {} checked)",
+        "{which} input: {service_lines} service lines seen; {left_out} left out, {passed_over} \
+         passed over, {peer_support_lines} peer support ({} denied, {} repeated, {} conflicting, \
+         {} corrected away, {} checked)",
         counts.denied_records,
         counts.repeated_records,
         counts.conflicting_records,

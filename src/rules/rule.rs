@@ -30,7 +30,7 @@ pub struct Rule {
     pub carc: &'static str,
     /// Remittance advice remark code; empty: none.
     pub rarc: &'static str,
-    /// 277CA status (category:code[:entity]); empty: none.
+    /// 277CA status (`category:code` or `category:code:entity`); empty: none.
     pub stc: &'static str,
     /// What a finding of severity deny takes from the payment.
     pub disallows: Disallows,

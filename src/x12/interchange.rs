@@ -72,11 +72,12 @@ pub fn read(window: &[u8], before: Option<Delimiters>) -> Result<Delimiters, Isa
         let unwrapped = without_line_breaks(window);
         if unwrapped.len() < window.len() { delimiters(&unwrapped) } else { Err(error) }
     });
-    match stated {
-        Ok(found) if found.hold_in(window) => Ok(found),
+    let shown = recovered(window, before);
+    match (stated, shown) {
+        (Ok(stated), Some(shown)) if shown.is_better_than(&stated, window) => Ok(shown),
         // A header that nothing contradicts, and nothing confirms, is believed.
-        Ok(found) => Ok(recovered(window, before).unwrap_or(found)),
-        Err(error) => recovered(window, before).ok_or(error),
+        (Ok(stated), _) => Ok(stated),
+        (Err(error), shown) => shown.ok_or(error),
     }
 }
 
@@ -105,13 +106,11 @@ fn without_line_breaks(window: &[u8]) -> Vec<u8> {
     window.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
 }
 
-/// The delimiters as the segments behind a damaged header show them: `GS`, an element separator,
-/// two letters; and what stands before the next `ST`. `None` where they do not.
+/// The delimiters as the segments behind a damaged header show them: the separator behind `GS` or
+/// `ST`, and what stands before `ST`. `None` where they do not.
 fn recovered(window: &[u8], before: Option<Delimiters>) -> Option<Delimiters> {
-    let (group, element) = first_segment(window, b"GS", u8::is_ascii_uppercase)
-        .or_else(|| first_segment(window, b"ST", u8::is_ascii_digit))?;
-    let (step, _) = first_segment(&window[group..], b"ST", u8::is_ascii_digit)?;
-    let set = group + step;
+    let (set, behind_set) = first_segment(window, b"ST", u8::is_ascii_digit)?;
+    let behind_group = first_segment(window, b"GS", u8::is_ascii_uppercase);
     let text_end = window[..set].iter().rposition(|byte| *byte > b' ')?;
     let terminator = match window[text_end] {
         punctuation if is_separator(punctuation) => punctuation,
@@ -120,14 +119,16 @@ fn recovered(window: &[u8], before: Option<Delimiters>) -> Option<Delimiters> {
         // Nothing but a line break between the two: that is the terminator.
         _ => *window[text_end + 1..set].iter().rfind(|byte| matches!(byte, b'\r' | b'\n'))?,
     };
-    let components = [window.get(ISA_BYTES - 2).copied(), before.map(|found| found.component)];
-    let component = components
-        .into_iter()
-        .flatten()
-        .chain([b':', b'>'])
-        .find(|byte| is_separator(*byte) && *byte != element && *byte != terminator)?;
-    let found = Delimiters { element, repetition: 0, component, terminator };
-    found.are_usable().then_some(found)
+    let stated = [window.get(ISA_BYTES - 2).copied(), before.map(|found| found.component)];
+    let stated = stated.into_iter().flatten().chain([b':', b'>']);
+    let elements = [Some(behind_set), behind_group.map(|(_, element)| element)];
+    let found = elements.into_iter().flatten().filter_map(|element| {
+        let is_free = |byte: &u8| is_separator(*byte) && *byte != element && *byte != terminator;
+        let component = stated.clone().find(is_free)?;
+        Some(Delimiters { element, repetition: 0, component, terminator })
+    });
+    let found = found.filter(Delimiters::are_usable);
+    found.reduce(|first, other| if other.is_better_than(&first, window) { other } else { first })
 }
 
 /// Where a segment of that id begins whose first element has two such bytes at its start, and its
@@ -158,26 +159,26 @@ impl Delimiters {
             && self.element != b'\n'
     }
 
-    /// Whether what follows the header is parted by these delimiters: a segment id and an element
-    /// separator behind its terminator, twice. A window that ends before contradicts nothing.
-    fn hold_in(&self, window: &[u8]) -> bool {
-        let mut rest = window;
-        for _ in 0..2 {
-            let Some(end) = memchr::memchr(self.terminator, rest) else { return false };
-            let last = rest[..end].trim_ascii_end().last();
-            let is_line_break = matches!(self.terminator, b'\r' | b'\n');
-            if is_line_break && last.is_some_and(|last| is_separator(*last)) && rest != window {
-                return false; // the line break follows the terminator, it is none
-            }
-            rest = rest[end + 1..].trim_ascii_start();
-            let id = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            match rest.get(id) {
-                Some(next) if matches!(id, 2 | 3) && *next == self.element => {}
-                Some(_) => return false,
-                None => return true,
-            }
+    /// Whether these delimiters part more segments of the window than others.
+    fn is_better_than(&self, other: &Delimiters, window: &[u8]) -> bool {
+        let (own, others) = (self.segments_in(window), other.segments_in(window));
+        let is_line_break = |byte| matches!(byte, b'\r' | b'\n');
+        if is_line_break(other.terminator) && !is_line_break(self.terminator) {
+            // A line break behind each terminator parts as many as the terminator does, and two
+            // more where the header's own was lost.
+            return own + 2 >= others;
         }
-        true
+        own > others
+    }
+
+    /// Terminators of the window behind which a segment id and an element separator stand.
+    fn segments_in(&self, window: &[u8]) -> usize {
+        let begins_segment = |end: &usize| {
+            let next = window[end + 1..].trim_ascii_start();
+            let id = next.iter().take(4).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            matches!(id, 2 | 3) && next.get(id) == Some(&self.element)
+        };
+        memchr::memchr_iter(self.terminator, window).filter(begins_segment).count()
     }
 }
 
@@ -213,6 +214,12 @@ mod tests {
     }
 
     const BODY: &str = "GS*HC*A*B*20250915*2130*1*X*005010X222A1~ST*837*0001~BHT*0019~";
+
+    #[test]
+    fn a_damaged_group_does_not_change_the_delimiters() {
+        let damaged = String::from_utf8(with_body(ISA)).expect("text").replace("GS*", "GS:");
+        assert_eq!(read(damaged.as_bytes(), None), delimiters(ISA));
+    }
 
     fn with_body(isa: &[u8]) -> Vec<u8> {
         [isa, BODY.as_bytes()].concat()

@@ -3,8 +3,14 @@
 mod agreement;
 mod contract_inputs;
 mod contract_outputs;
+mod damage;
+mod fast_and_slow_x12;
 mod fixtures;
+mod generated;
+mod hostile_csv;
+mod inspect;
 mod random_sets;
+mod reading;
 mod readme;
 mod reference;
 mod rule_examples;

@@ -26,8 +26,9 @@ fn pages_show_what_the_program_prints() {
             std::fs::write(root.join(page), &shown).expect("the page can be written");
         } else if let Some((left, right)) = first_difference(&text, &shown) {
             panic!(
-                "{page} shows other output than the program prints:\n shown: {left}\n real:  {right}\n\
-                 run UPDATE_README=1 cargo test --test suite readme, and read the change"
+                "{page} shows other output than the program prints:\n shown: {left}\n \
+                 real:  {right}\nrun UPDATE_README=1 cargo test --test suite readme, and read the \
+                 change"
             );
         }
     }

@@ -177,7 +177,7 @@ fn reference_on(file: ClaimFile, procedures: Vec<String>) -> Expected {
 }
 
 /// Where the program and the reference differ on a sample, with a policy of all that it bills.
-fn findings_differ(sample: &Sample, file: &SlowFile) -> Vec<String> {
+fn findings_differ(path: &Path, name: &str, file: &SlowFile) -> Vec<String> {
     let codes = file.rows.iter().map(|row| row.procedure_code.to_uppercase());
     let codes: BTreeSet<String> = codes.filter(|code| !code.is_empty()).collect();
     let mut procedures: Vec<String> = codes.into_iter().collect();
@@ -186,15 +186,15 @@ fn findings_differ(sample: &Sample, file: &SlowFile) -> Vec<String> {
     }
     let place = Place::new();
     place.write("policy.toml", format!("procedures = {procedures:?}\n"));
-    for (name, columns) in TABLES {
-        place.write(&format!("tables/{name}.csv"), columns.join(",") + "\n");
+    for (table, columns) in TABLES {
+        place.write(&format!("tables/{table}.csv"), columns.join(",") + "\n");
     }
     let ran = place.run(&format!(
         "validate {} --as-of {AS_OF} --policy policy.toml --tables tables --ignore F001,F004 \
          --out out",
-        sample.path.display()
+        path.display()
     ));
-    assert!(matches!(ran.code, Some(0 | 1 | 3)), "{}: {ran:?}", sample.name);
+    assert!(matches!(ran.code, Some(0 | 1 | 3)), "{name}: {ran:?}");
     let expected = reference_on(file.as_claim_file(), procedures);
     let as_csv = |row: &Vec<String>| row.iter().map(|text| csv_cell(text)).collect();
     let findings: Vec<Vec<String>> =
@@ -215,7 +215,7 @@ fn findings_differ(sample: &Sample, file: &SlowFile) -> Vec<String> {
             texts.push(format!("no line stands there: {}", place.join(" ")));
         }
     }
-    texts.into_iter().map(|text| format!("{}: {text}", sample.name)).collect()
+    texts.into_iter().map(|text| format!("{name}: {text}")).collect()
 }
 
 #[test]
@@ -232,10 +232,31 @@ fn what_real_837ps_bill_gives_the_findings_of_the_reference() {
         if counts != (sample.claims, sample.service_lines) {
             wrong.push(format!("{}: the slow reader gives {counts:?}", sample.name));
         } else if !file.rows.is_empty() {
-            wrong.extend(findings_differ(sample, &file));
+            wrong.extend(findings_differ(&sample.path, &sample.name, &file));
             compared += 1;
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     eprintln!("{compared} samples agree with the reference");
+}
+
+/// 500 claims of the PyPI package `x12sdk` (X222A2, no rendering provider). `.ci/run` installs it
+/// and names its program in `PEERCLAIMS_X12SDK`.
+#[test]
+fn claims_of_another_writer_give_the_findings_of_the_reference() {
+    let Some(program) = std::env::var_os("PEERCLAIMS_X12SDK") else {
+        eprintln!("not run: PEERCLAIMS_X12SDK does not name x12sdk-generate");
+        return;
+    };
+    let place = Place::new();
+    let path = place.path("x12sdk.837");
+    let made = std::process::Command::new(program)
+        .args(["837p", "--claims", "500", "--seed", "7", "--out"])
+        .arg(&path)
+        .status()
+        .expect("x12sdk-generate runs");
+    assert!(made.success());
+    let file = slow_x12::read(&std::fs::read(&path).expect("the claims"));
+    assert_eq!((file.claims, file.rows.len()), (500, 1010));
+    assert_eq!(findings_differ(&path, "x12sdk", &file), Vec::<String>::new());
 }

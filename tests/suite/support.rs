@@ -38,7 +38,7 @@ impl Place {
     /// A place with `claims.csv`: the rows below [`HEADER`].
     pub fn with_claims(rows: &str) -> Place {
         let place = Place::new();
-        place.write("claims.csv", &format!("{HEADER}{rows}"));
+        place.write("claims.csv", format!("{HEADER}{rows}"));
         place
     }
 

@@ -6,7 +6,7 @@ use crate::support::repository;
 
 /// Each room, and the rooms (or the one thing of a room) that it may name. A room names only rooms
 /// that stand above it in the list, so that there is no circle.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("source", &[]),
     ("x12", &["model::text", "source"]),
@@ -14,11 +14,12 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("tables", &["model", "source"]),
     ("evidence", &["model"]),
     ("normalize", &["model", "policy", "source", "x12"]),
+    ("inspect", &["model", "normalize", "policy", "source", "tables", "x12"]),
     ("join", &["evidence", "model", "policy", "tables"]),
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
-    ("outcome", &["finding", "model"]),
-    ("store", &["model", "normalize", "outcome"]),
+    ("store", &["model", "normalize"]),
+    ("outcome", &["finding", "model", "store"]),
     ("report", &["evidence", "finding", "model", "outcome", "rules", "store"]),
     (
         "pipeline",
@@ -41,6 +42,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
+            "inspect",
             "ledger",
             "model",
             "normalize",

@@ -21,8 +21,11 @@ pub const CODED: [(Column, &str); 5] = [
 /// The file's codes to ours. A code that is not named stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeMaps {
-    maps: Vec<(Column, Vec<(Vec<u8>, Vec<u8>)>)>,
+    maps: Vec<(Column, Vec<CodePair>)>,
 }
+
+/// A code of the file, and ours.
+type CodePair = (Vec<u8>, Vec<u8>);
 
 impl CodeMaps {
     /// From the names of our columns. A name that is none of [`CODED`] is given back.

@@ -105,7 +105,8 @@ where
             self.damage(at, part(segment), message);
             return;
         }
-        if !placed.is_terminated && !(is_last_block && segment.id == b"IEA") {
+        let is_end = is_last_block && segment.id == b"IEA";
+        if !placed.is_terminated && !is_end {
             let message = "the file ends (or other delimiters begin) within this segment: the \
                 segment is left out";
             self.output.faults.fault(FaultKind::Damage, at, part(segment), message);

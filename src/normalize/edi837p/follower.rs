@@ -49,8 +49,15 @@ pub struct PlacedFault {
 
 /// What a follower meets.
 pub enum Met<'a> {
-    /// A control segment, and where.
-    Control(&'a ControlSegment, At),
+    /// A control segment.
+    Control {
+        /// The segment.
+        segment: &'a ControlSegment,
+        /// Where it stands.
+        at: At,
+        /// It begins a transaction set that is read.
+        is_read: bool,
+    },
     /// A part of a transaction set that is read.
     Section(&'a Sink),
 }
@@ -94,7 +101,8 @@ impl Follower {
             match event {
                 Event::Control(segment, at) => {
                     self.control(&segment, place.at(at));
-                    see(Met::Control(&segment, place.at(at)));
+                    let is_read = self.open_set == Some(true);
+                    see(Met::Control { segment: &segment, at: place.at(at), is_read });
                 }
                 Event::Section(mut section) => {
                     if self.is_read(&section, place) {

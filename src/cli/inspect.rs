@@ -1,0 +1,47 @@
+//! `peerclaims inspect FILE`: what a file is, and where it is broken.
+//!
+//! Exit code: 0 looked, and a run would read all of it (sets of other kinds, which are skipped, are
+//! no fault); 1 looked, and there are faults, or it is of a kind that is not read; 2 could not
+//! look.
+
+use super::args::{InspectArgs, ListFormat};
+use super::error::CliError;
+use super::exit::Exit;
+use super::{configuration, policy};
+use crate::inspect::{self, Wishes};
+use crate::source::blocks::BLOCK_BYTES;
+use crate::source::input::InputPath;
+use std::io::{self, BufWriter, Write};
+
+/// Looks at a file.
+pub fn run(args: &InspectArgs) -> Result<Exit, CliError> {
+    let configuration = configuration::load(args.config.as_deref())?;
+    let loaded = policy::load(args.policy.as_deref())?;
+    let delimiter = configuration.delimiter.as_deref().and_then(|text| text.bytes().next());
+    let wishes = Wishes {
+        policy: &loaded.policy,
+        today: chrono::Utc::now().date_naive(),
+        delimiter: args.delimiter.or(delimiter),
+        renamed: configuration.claim_columns(),
+        codes: configuration.claim_codes(),
+        max_decompressed: args.max_decompressed,
+        faults: args.faults,
+        block_bytes: args.block_bytes.unwrap_or(BLOCK_BYTES),
+    };
+    let name = args.file.to_string_lossy().into_owned();
+    if args.file.is_dir() {
+        return Err(CliError::Usage(format!("{name}: a folder; name one file")));
+    }
+    let input = InputPath { path: args.file.clone(), name, is_from_folder: false };
+    let seen = inspect::look(&input, &wishes)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        ListFormat::Table => inspect::write(&mut out, &seen)?,
+        ListFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &seen).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(if seen.is_well() { Exit::Clean } else { Exit::Findings })
+}

@@ -1,0 +1,313 @@
+//! What a file is, without judging its claims: envelope, counts, delimiters, first faults.
+//!
+//! Works on anything, in bounded memory, and shows nothing of a member. The reading is that of a
+//! run, block by block; this room only counts and keeps the first of what there may be much of.
+
+mod table;
+mod text;
+mod x12;
+
+pub use text::write;
+
+use crate::model::{FaultKind, NaiveDate, Position, record};
+use crate::normalize::claims_csv::{ClaimColumns, CodeMaps, Header, Sources};
+use crate::normalize::{Sink, Tally};
+use crate::policy::Policy;
+use crate::source::decompress::{self, Compression};
+use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Read};
+
+/// What to look with.
+pub struct Wishes<'a> {
+    /// Whose procedures are peer support.
+    pub policy: &'a Policy,
+    /// The day of the run.
+    pub today: NaiveDate,
+    /// Between the fields of a CSV; `None`: told from its header.
+    pub delimiter: Option<u8>,
+    /// Our column names to the file's.
+    pub renamed: HashMap<String, Sources>,
+    /// The file's codes to ours.
+    pub codes: CodeMaps,
+    /// Bytes that a compressed file may unpack to at most.
+    pub max_decompressed: u64,
+    /// Faults that are kept, and shown.
+    pub faults: usize,
+    /// Bytes of a block.
+    pub block_bytes: usize,
+}
+
+/// What was seen. Serialised, it is `inspect --format json`.
+#[derive(Default, Serialize)]
+pub struct Inspection {
+    /// As the user named it.
+    pub file: String,
+    /// `x12`, `csv`, `text`, `binary`, `utf-16` or `empty`.
+    pub kind: &'static str,
+    /// What the file looks like, in words.
+    pub looks_like: String,
+    /// `none`, `gzip` or `zstd`.
+    pub compression: &'static str,
+    /// Interchanges (ISA).
+    pub interchanges: u64,
+    /// Functional groups (GS).
+    pub groups: u64,
+    /// Transaction sets (ST), of any kind.
+    pub transaction_sets: u64,
+    /// Of them, those that are 837P and read.
+    pub transaction_sets_read: u64,
+    /// Claims: CLM segments, or runs of rows with one claim key.
+    pub claims: u64,
+    /// Service lines: SV1 segments, or rows.
+    pub service_lines: u64,
+    /// Of them, those of peer-support procedures that can be used.
+    pub peer_support_lines: u64,
+    /// Of them, those that cannot be used (F005).
+    pub left_out: u64,
+    /// Segments of the whole file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<u64>,
+    /// Rows behind the header, blank ones too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// Decompressed bytes.
+    pub bytes: u64,
+    /// The faults first met.
+    pub faults: Vec<Fault>,
+    /// How many there are in all.
+    pub fault_count: u64,
+    /// How many of each rule.
+    pub faults_by_rule: BTreeMap<&'static str, u64>,
+    /// First and last day of the peer-support lines.
+    pub service_dates: Option<[NaiveDate; 2]>,
+    /// The newest date of a group (GS04), or received date, that is not after today.
+    pub newest_date: Option<NaiveDate>,
+    /// The delimiters met, in order.
+    pub delimiters: Vec<Delimiting>,
+    /// Kind and version of transaction sets, and how many there are.
+    pub versions: BTreeMap<String, u64>,
+    /// The first interchanges, with what is in them.
+    pub envelope: Vec<Interchange>,
+    /// Interchanges, groups and sets that are not in `envelope`, which would be too long.
+    pub envelope_left_off: u64,
+    /// The columns of a claim CSV that are read.
+    pub columns: Vec<&'static str>,
+    /// Columns that are passed over.
+    pub columns_passed_over: u64,
+}
+
+/// One fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fault {
+    /// The rule that reports it in a run; `None`: a run would not begin.
+    pub rule: Option<&'static str>,
+    /// `row N`, or `segment N, byte B`.
+    pub position: String,
+    /// What is wrong. Shows no value.
+    pub message: String,
+}
+
+/// What parts the pieces of an interchange, or the fields of a CSV.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Delimiting {
+    /// Between elements, or fields.
+    pub element: String,
+    /// Between repetitions.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub repetition: String,
+    /// Between components.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub component: String,
+    /// After segments.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub terminator: String,
+}
+
+/// An interchange.
+#[derive(Debug, Default, Serialize)]
+pub struct Interchange {
+    /// ISA13.
+    pub control: String,
+    /// Where its ISA stands.
+    pub position: String,
+    /// Its groups.
+    pub groups: Vec<Group>,
+}
+
+/// A functional group.
+#[derive(Debug, Default, Serialize)]
+pub struct Group {
+    /// GS06.
+    pub control: String,
+    /// GS08.
+    pub version: String,
+    /// Its transaction sets.
+    pub sets: Vec<Set>,
+}
+
+/// A transaction set.
+#[derive(Debug, Default, Serialize)]
+pub struct Set {
+    /// ST01.
+    pub kind: String,
+    /// ST02.
+    pub control: String,
+    /// ST03.
+    pub version: String,
+    /// Whether it is an 837P that is read.
+    pub is_read: bool,
+    /// From ST to SE; 0: it has no SE.
+    pub segments: u64,
+    /// Its claims.
+    pub claims: u64,
+    /// Their service lines.
+    pub service_lines: u64,
+    /// Of them, peer support.
+    pub peer_support_lines: u64,
+}
+
+/// Looks at a file.
+pub fn look(input: &InputPath, wishes: &Wishes<'_>) -> Result<Inspection, InputError> {
+    let failed = |error| InputError::io(&input.name, error);
+    let raw = decompress::raw(&input.path).map_err(failed)?;
+    let (compression, mut stream) =
+        decompress::told(raw, wishes.max_decompressed).map_err(failed)?;
+    let (sniffed, head) = sniff(&mut stream).map_err(failed)?;
+    let mut seen = Inspection {
+        file: input.name.clone(),
+        compression: match compression {
+            Compression::Plain => "none",
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+        },
+        ..Inspection::default()
+    };
+    let stream = io::Cursor::new(head.clone()).chain(stream);
+    let mut stream = Counted { inner: stream, bytes: 0 };
+    match sniffed {
+        Sniffed::X12 => x12::look(&mut stream, wishes, &mut seen),
+        Sniffed::Text => table::look(&mut stream, &head, wishes, &mut seen),
+        other => other_kind(other, &head, &mut stream, &mut seen),
+    }
+    .map_err(failed)?;
+    seen.bytes = stream.bytes;
+    Ok(seen)
+}
+
+/// A stream that counts its bytes.
+struct Counted<R> {
+    inner: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+impl Inspection {
+    /// Whether a run would read all of it: F001 and what is graver is a fault, a set that is
+    /// skipped (F002) is none.
+    pub fn is_well(&self) -> bool {
+        let skipped = self.faults_by_rule.get("F002").copied().unwrap_or_default();
+        matches!(self.kind, "x12" | "csv") && self.fault_count == skipped
+    }
+
+    fn fault(
+        &mut self,
+        rule: Option<&'static str>,
+        position: String,
+        message: String,
+        most: usize,
+    ) {
+        self.fault_count += 1;
+        *self.faults_by_rule.entry(rule.unwrap_or("not read")).or_default() += 1;
+        if self.faults.len() < most {
+            self.faults.push(Fault { rule, position, message });
+        }
+    }
+
+    /// The faults of a block, in the order of their places.
+    fn faults_of(&mut self, mut faults: Vec<(FaultKind, Position, String, String)>, most: usize) {
+        faults.sort_by_key(|(_, position, ..)| *position);
+        for (kind, position, part, message) in faults {
+            let message = if part.is_empty() || message.contains(&part) {
+                message
+            } else {
+                part + ": " + &message
+            };
+            self.fault(Some(rule_of(kind)), position.to_string(), message, most);
+        }
+    }
+
+    fn add(&mut self, tally: &Tally) {
+        self.claims += tally.claims;
+        self.service_lines += tally.service_lines;
+        self.peer_support_lines += tally.peer_support_lines;
+        self.left_out += tally.left_out;
+    }
+
+    /// Takes the service dates of the peer-support lines in `sink`.
+    fn dates_of(&mut self, sink: &Sink) {
+        for key in &sink.keys {
+            let line = record::decode(&sink.records[key.offset as usize..]);
+            let days = [line.first_day.day(), line.last_day.day()];
+            for day in days.into_iter().flatten().filter(|_| line.is_peer_support) {
+                let [first, last] = self.service_dates.unwrap_or([day, day]);
+                self.service_dates = Some([first.min(day), last.max(day)]);
+            }
+        }
+    }
+}
+
+fn rule_of(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Envelope => "F001",
+        FaultKind::Unsupported => "F002",
+        FaultKind::SeenBefore => "F003",
+        FaultKind::Damage => "F004",
+        FaultKind::UnusableRow => "F005",
+    }
+}
+
+/// First bytes of files that are no text.
+const MAGIC: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "an Excel workbook, or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"%PDF", "a PDF"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+];
+
+fn other_kind(
+    sniffed: Sniffed,
+    head: &[u8],
+    mut stream: impl Read,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name);
+    (seen.kind, seen.looks_like) = match sniffed {
+        Sniffed::Empty => ("empty", "nothing: there is no text in it".to_owned()),
+        Sniffed::Utf16 => ("utf-16", "text as UTF-16; save it as UTF-8".to_owned()),
+        _ => ("binary", magic.unwrap_or("no text: neither X12 nor CSV").to_owned()),
+    };
+    io::copy(&mut stream, &mut io::sink())?;
+    Ok(())
+}
+
+/// The columns of a claim CSV, and the delimiter, as far as the header tells.
+fn find_columns(
+    header: &Header,
+    delimiter: u8,
+    wishes: &Wishes<'_>,
+) -> Result<ClaimColumns, crate::normalize::claims_csv::ColumnError> {
+    let columns = ClaimColumns::find(&header.fields, delimiter, &wishes.renamed)?;
+    Ok(ClaimColumns { codes: wishes.codes.clone(), ..columns })
+}

@@ -1,0 +1,184 @@
+//! CSV: claims, one of the tables, or something else.
+
+use super::x12::delimiter_text;
+use super::{Delimiting, Inspection, Wishes, find_columns};
+use crate::model::Position;
+use crate::normalize::Wanted;
+use crate::normalize::claims_csv::columns::NAMES;
+use crate::normalize::claims_csv::{
+    ClaimColumns, ColumnError, CsvCutter, CsvHead, Header, read_block,
+};
+use crate::source::blocks::Blocks;
+use crate::tables::TABLES;
+use std::io::{self, Read};
+
+/// Delimiters that are tried where none is named.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b'|', b';'];
+
+/// Looks at the text of `stream`, which begins with `head`.
+pub fn look(
+    mut stream: impl Read,
+    head: &[u8],
+    wishes: &Wishes<'_>,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    let delimiter = wishes.delimiter.unwrap_or_else(|| likely_delimiter(head, wishes));
+    let header = Header::read(&mut stream, delimiter)?;
+    seen.delimiters =
+        vec![Delimiting { element: delimiter_text(delimiter), ..Delimiting::default() }];
+    if header.has_lone_return {
+        return not_read(stream, "text; ".to_owned() + Header::LONE_RETURN, seen);
+    }
+    let found = find_columns(&header, delimiter, wishes);
+    match found {
+        Ok(columns) => claims(io::Cursor::new(header.rest).chain(stream), &columns, wishes, seen),
+        Err(error) => match table_of(&header) {
+            Some(table) => {
+                seen.kind = "csv";
+                seen.looks_like = format!("the table {table}; `check-tables` says more");
+                let width = header.fields.len();
+                rows(io::Cursor::new(header.rest).chain(stream), delimiter, width, wishes, seen)
+            }
+            None => other(stream, header, head, &error, wishes, seen),
+        },
+    }
+}
+
+/// The delimiter with which the header is one of claims, else the one that gives most fields.
+fn likely_delimiter(head: &[u8], wishes: &Wishes<'_>) -> u8 {
+    let fields = |delimiter: u8| {
+        // From memory: a header is always read.
+        let header = Header::read(&mut &head[..], delimiter).ok();
+        header.map_or((false, 0), |header| {
+            let is_known =
+                find_columns(&header, delimiter, wishes).is_ok() || table_of(&header).is_some();
+            (is_known, header.fields.len())
+        })
+    };
+    let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| fields(*delimiter));
+    best.unwrap_or(b',')
+}
+
+/// The table whose required columns are all there.
+fn table_of(header: &Header) -> Option<&'static str> {
+    let has =
+        |name: &str| header.fields.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
+    let found = TABLES.iter().filter(|form| {
+        form.columns.iter().filter(|column| column.required).all(|column| has(column.name))
+    });
+    // Of two that fit, the one of which more is there.
+    let known = |form: &&&crate::tables::TableForm| {
+        form.columns.iter().filter(|column| has(column.name)).count()
+    };
+    found.max_by_key(known).filter(|form| known(form) > 1).map(|form| form.name)
+}
+
+fn claims(
+    stream: impl Read,
+    columns: &ClaimColumns,
+    wishes: &Wishes<'_>,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    (seen.kind, seen.looks_like) = ("csv", "a claim CSV".to_owned());
+    let places = NAMES.iter().zip(&columns.at);
+    seen.columns = places.filter_map(|((name, _), at)| at.map(|_| *name)).collect();
+    let used = seen.columns.len() + columns.others.len();
+    seen.columns_passed_over = columns.width.saturating_sub(used) as u64;
+    let cutter = CsvCutter::new(columns.delimiter, columns.width);
+    let mut blocks = Blocks::new(stream, cutter, wishes.block_bytes);
+    let wanted = Wanted { policy: wishes.policy, today: wishes.today, is_history: false, block: 0 };
+    let (mut rows, mut last_claim) = (0, None);
+    let mut buffer = Vec::new();
+    while let Some(block) = blocks.next(buffer)? {
+        let output = read_block(&block.bytes, &block.head, columns, &wanted);
+        seen.newest_date = seen.newest_date.max(output.newest_received);
+        seen.add(&output.sink.tally);
+        if let Some(first) = output.edges.first {
+            // A claim that goes on over the edge of two blocks was counted in both.
+            seen.claims -= u64::from(last_claim == Some(first));
+            last_claim = output.edges.last;
+        }
+        seen.dates_of(&output.sink);
+        let faults = output.sink.faults.into_iter().map(|fault| {
+            // Row 1 is the header.
+            let position = Position::Row(rows + u64::from(fault.at.number) + 2);
+            (fault.kind, position, fault.part, fault.message)
+        });
+        seen.faults_of(faults.collect(), wishes.faults);
+        rows += output.rows;
+        buffer = block.bytes;
+    }
+    seen.rows = Some(rows);
+    Ok(())
+}
+
+/// Counts the rows of a CSV that is none of claims.
+fn rows(
+    stream: impl Read,
+    delimiter: u8,
+    width: usize,
+    wishes: &Wishes<'_>,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    let mut blocks = Blocks::new(stream, CsvCutter::new(delimiter, width), wishes.block_bytes);
+    let mut buffer = Vec::new();
+    let mut rows = 0;
+    while let Some(block) = blocks.next(buffer)? {
+        rows += match block.head {
+            CsvHead::Plain => {
+                let ends = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+                ends + u64::from(!block.bytes.ends_with(b"\n"))
+            }
+            CsvHead::Quoted => quoted_rows(&block.bytes, delimiter),
+            CsvHead::UnclosedQuote | CsvHead::TooLong => 1,
+            CsvHead::TooLongGoesOn => 0,
+        };
+        buffer = block.bytes;
+    }
+    seen.rows = Some(rows);
+    Ok(())
+}
+
+fn quoted_rows(bytes: &[u8], delimiter: u8) -> u64 {
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader =
+        reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    let mut count = 0;
+    // Reading from memory fails on nothing that a flexible byte reader does not accept.
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        count += 1;
+    }
+    count
+}
+
+/// Neither claims nor a table: says why not.
+fn other(
+    stream: impl Read,
+    header: Header,
+    head: &[u8],
+    error: &ColumnError,
+    wishes: &Wishes<'_>,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    let segment = |id: &[u8]| memchr::memmem::find(head, id).is_some();
+    let looks_like = if segment(b"GS*") || (segment(b"ST*") && segment(b"SE*")) {
+        "X12 whose ISA segment is missing or damaged: nothing tells its delimiters".to_owned()
+    } else if !error.is_other_kind {
+        "a claim CSV whose header is not right".to_owned()
+    } else if matches!(header.fields[..], [] | [_]) {
+        "text, but no CSV that is known here".to_owned()
+    } else {
+        format!("a CSV of {} columns, but neither claims nor a table", header.fields.len())
+    };
+    if !error.is_other_kind {
+        seen.fault(None, "row 1".to_owned(), error.to_string(), wishes.faults);
+    }
+    not_read(stream, looks_like, seen)
+}
+
+fn not_read(mut stream: impl Read, looks_like: String, seen: &mut Inspection) -> io::Result<()> {
+    (seen.kind, seen.looks_like) = ("text", looks_like);
+    io::copy(&mut stream, &mut io::sink())?;
+    Ok(())
+}
