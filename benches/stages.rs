@@ -138,7 +138,12 @@ fn whole(c: &mut Criterion) {
     let path = dir.join("claims.csv");
     std::fs::write(&path, format!("{HEADER}\n{}", csv_rows(1))).expect("written");
     let (policy, tables, progress) = (policy::builtin(), Tables::default(), Progress::default());
-    let input = InputPath { name: path.display().to_string(), path, is_from_folder: false };
+    let input = InputPath {
+        name: path.display().to_string(),
+        path,
+        is_from_folder: false,
+        is_special: false,
+    };
     let mut group = c.benchmark_group("pipeline");
     group.throughput(Throughput::Elements(LINES as u64));
     for threads in [1, 2] {

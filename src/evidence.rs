@@ -22,6 +22,23 @@ pub struct EvidenceLine {
     pub is_history: bool,
 }
 
+/// Lines that one finding gives as evidence: a year of one unit a line has 200.
+const MAX_LINES: usize = 250;
+/// Lines given where there are more: the newest. Then the data are absurd (a member id that stands
+/// for thousands), and a finding that repeated them all would grow with their square.
+const FEW_LINES: usize = 20;
+
+/// Lines that use up a limit, given newest first, as evidence in their order.
+pub fn newest_lines(newest_first: impl Iterator<Item = EvidenceLine>) -> Vec<EvidenceLine> {
+    let mut lines: Vec<_> = newest_first.take(MAX_LINES + 1).collect();
+    if lines.len() > MAX_LINES {
+        lines.truncate(FEW_LINES);
+        lines.shrink_to_fit();
+    }
+    lines.reverse();
+    lines
+}
+
 impl EvidenceLine {
     /// `line`, with the units counted up to and with it.
     pub fn of(line: &ServiceLine<'_>, running_total: u64) -> EvidenceLine {

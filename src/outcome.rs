@@ -205,6 +205,8 @@ pub struct ClaimOutcome {
     pub record: RecordId,
     /// What becomes of it.
     pub disposition: Disposition,
+    /// A void, superseded or repeated: nothing of it is paid, whatever is found on it.
+    pub pays_nothing: bool,
     /// Ids of the rules with findings on it, ascending.
     pub rules: Vec<&'static str>,
     /// Peer-support lines.

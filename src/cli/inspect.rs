@@ -32,7 +32,8 @@ pub fn run(args: &InspectArgs) -> Result<Exit, CliError> {
     if args.file.is_dir() {
         return Err(CliError::Usage(format!("{name}: a folder; name one file")));
     }
-    let input = InputPath { path: args.file.clone(), name, is_from_folder: false };
+    let input =
+        InputPath { path: args.file.clone(), name, is_from_folder: false, is_special: false };
     let seen = inspect::look(&input, &wishes)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {

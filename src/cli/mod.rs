@@ -1,7 +1,7 @@
 //! The only room that knows a terminal: arguments, one file a command, progress, exit codes.
 
 mod args;
-mod configuration;
+pub mod configuration;
 mod error;
 mod exit;
 mod explain;

@@ -44,6 +44,7 @@ enum Destination {
 /// Checks claims.
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
+    check_usage(args)?;
     let clock = RunClock::start();
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
@@ -52,7 +53,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
-    let mut destination = destination(common, &claims, &history, &paths)?;
+    let mut destination = destination(args, &claims, &history, &paths)?;
     let progress = Progress::default();
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
@@ -102,9 +103,13 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
-    show(&outcome, common, &destination, clock.elapsed())?;
-    if common.verbose {
-        show_stages(&progress, clock.elapsed())?;
+    let shown = show(&outcome, common, &destination, clock.elapsed()).and_then(|()| {
+        if common.verbose { Ok(show_stages(&progress, clock.elapsed())?) } else { Ok(()) }
+    });
+    match shown {
+        // Whoever reads our output has seen enough (`| head`): what the run came to still stands.
+        Err(error) if error.is_closed_pipe() => {}
+        shown => shown?,
     }
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -132,6 +137,31 @@ fn check(
     let loaded = loaded?;
     let outcome = pipeline::check(request, read?, &loaded.tables)?;
     Ok((outcome, loaded))
+}
+
+/// What clap cannot tell.
+fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
+    let common = &args.common;
+    let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+    let tables = [
+        &common.credentials,
+        &common.employment,
+        &common.plans,
+        &common.supervision,
+        &common.supervisors,
+        &common.authorizations,
+    ];
+    let named = args.claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
+    if named.filter(is_stdin).count() > 1 {
+        let what = "standard input (-) is named twice, but can be read once: name files instead";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    if to_stdout && common.format.len() > 1 {
+        let what = "--out - writes one format: pass --format csv or --format json";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    Ok(())
 }
 
 fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> {
@@ -173,17 +203,20 @@ fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, C
 }
 
 fn destination(
-    common: &CommonArgs,
+    args: &ValidateArgs,
     claims: &[InputPath],
     history: &[InputPath],
     tables: &TablePaths,
 ) -> Result<Destination, CliError> {
+    let common = &args.common;
     let Some(out) = &common.out else { return Ok(Destination::Terminal) };
     if out.as_os_str() == "-" {
         return Ok(Destination::Stdout);
     }
     let mut inputs: Vec<PathBuf> =
         claims.iter().chain(history).map(|input| input.path.clone()).collect();
+    // Folders too: results inside one would be read as claims the next time.
+    inputs.extend(args.claims.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
     inputs.extend(common.policy.iter().chain(&common.config).cloned());

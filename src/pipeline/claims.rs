@@ -127,13 +127,15 @@ impl Run {
             _ if !self.stands && !self.has_conflict => Disposition::Repeated,
             _ => Disposition::Release,
         };
+        let pays_nothing = disposition != Disposition::Release;
         ClaimOutcome {
             record: self.record,
             disposition,
+            pays_nothing,
             rules: Vec::new(),
             service_lines: self.sums.lines,
             units_billed: self.sums.units,
-            units_payable: self.sums.units,
+            units_payable: if pays_nothing { 0 } else { self.sums.units },
             amount_billed: self.sums.billed,
             amount_at_issue: Cents(0),
         }
@@ -154,6 +156,9 @@ impl Claims {
                 }
                 outcome.disposition = worse(outcome.disposition, finding);
             }
+            if outcome.pays_nothing {
+                continue; // there is nothing left to disallow
+            }
             let (units, amount) = disallowed(policy, of_line);
             disallowed_units += units;
             outcome.units_payable -= units.min(outcome.units_payable);
@@ -162,12 +167,6 @@ impl Claims {
         self.units_disallowed = disallowed_units;
         for outcome in &mut self.outcomes {
             outcome.rules.sort_unstable();
-            if matches!(
-                outcome.disposition,
-                Disposition::Void | Disposition::Superseded | Disposition::Repeated
-            ) {
-                outcome.units_payable = 0;
-            }
         }
     }
 

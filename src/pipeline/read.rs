@@ -77,6 +77,10 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn file(&mut self, input: &InputPath, is_history: bool) -> Result<(), InputError> {
+        if input.is_special {
+            self.skipped.push(input.name.clone());
+            return Ok(());
+        }
         let failed = |error| InputError::io(&input.name, error);
         let raw: Stream = if input.path.as_os_str() == "-" {
             Box::new(io::stdin())

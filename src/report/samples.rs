@@ -183,6 +183,7 @@ fn claim(record: RecordId, disposition: Disposition) -> ClaimOutcome {
     ClaimOutcome {
         record,
         disposition,
+        pays_nothing: false,
         rules: if is_held { vec!["S002", "U001"] } else { Vec::new() },
         service_lines: 2,
         units_billed: 8,

@@ -1,6 +1,7 @@
 //! Which files to read: arguments expanded to a list in input order, each with its kind.
 
 use super::decompress;
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -29,6 +30,8 @@ pub struct InputPath {
     pub name: String,
     /// Found in a folder: a file of another kind is skipped, and listed.
     pub is_from_folder: bool,
+    /// Found in a folder, and neither file nor folder (a pipe, a device): never opened.
+    pub is_special: bool,
 }
 
 /// Why the list of files cannot be made, or a file cannot be read.
@@ -79,11 +82,21 @@ pub fn expand(arguments: &[PathBuf]) -> Result<Vec<InputPath>, InputError> {
     for argument in arguments {
         let name = argument.to_string_lossy().into_owned();
         if argument.as_os_str() == "-" {
-            inputs.push(InputPath { path: argument.clone(), name, is_from_folder: false });
+            inputs.push(InputPath {
+                path: argument.clone(),
+                name,
+                is_from_folder: false,
+                is_special: false,
+            });
         } else if argument.is_dir() {
             folder(argument, &mut inputs)?;
         } else if argument.symlink_metadata().is_ok() || !name.contains(['*', '?', '[']) {
-            inputs.push(InputPath { path: argument.clone(), name, is_from_folder: false });
+            inputs.push(InputPath {
+                path: argument.clone(),
+                name,
+                is_from_folder: false,
+                is_special: false,
+            });
         } else {
             pattern(&name, &mut inputs)?;
         }
@@ -109,35 +122,47 @@ fn pattern(pattern: &str, inputs: &mut Vec<InputPath>) -> Result<(), InputError>
             folder(&path, inputs)?;
         } else {
             let name = path.to_string_lossy().into_owned();
-            inputs.push(InputPath { path, name, is_from_folder: false });
+            inputs.push(InputPath { path, name, is_from_folder: false, is_special: false });
         }
     }
     Ok(())
 }
 
-/// Folders in folders that are followed at most: deeper means a loop of links.
-const MAX_DEPTH: usize = 64;
-
 fn folder(root: &Path, inputs: &mut Vec<InputPath>) -> Result<(), InputError> {
     let mut found = Vec::new();
-    let mut waiting = vec![(root.to_owned(), 0)];
-    while let Some((dir, depth)) = waiting.pop() {
+    let mut special = HashSet::new();
+    let mut waiting = vec![root.to_owned()];
+    // By its real path each folder is read once, so that links that lead back do no harm.
+    let mut seen = HashSet::new();
+    while let Some(dir) = waiting.pop() {
         let error = |error| InputError::io(&dir.to_string_lossy(), error);
+        if !seen.insert(dir.canonicalize().map_err(error)?) {
+            continue;
+        }
+        let mut paths = Vec::new();
         for entry in std::fs::read_dir(&dir).map_err(error)? {
-            let path = entry.map_err(error)?.path();
-            // A FIFO or device in a folder would never end: only files and folders are looked at.
-            match std::fs::metadata(&path) {
-                Ok(meta) if meta.is_dir() && depth < MAX_DEPTH => waiting.push((path, depth + 1)),
-                Ok(meta) if meta.is_file() => found.push(path),
-                Ok(_) => {}
-                Err(error) => return Err(InputError::io(&path.to_string_lossy(), error)),
+            paths.push(entry.map_err(error)?.path());
+        }
+        // A folder with two names is always read under the same one.
+        sort_by_bytes(&mut paths);
+        for path in paths.into_iter().rev() {
+            let failed = |error| InputError::io(&path.to_string_lossy(), error);
+            let meta = std::fs::metadata(&path).map_err(failed)?;
+            if meta.is_dir() {
+                waiting.push(path);
+                continue;
             }
+            if !meta.is_file() {
+                special.insert(path.clone());
+            }
+            found.push(path);
         }
     }
     sort_by_bytes(&mut found);
     inputs.extend(found.into_iter().map(|path| {
         let name = path.to_string_lossy().into_owned();
-        InputPath { path, name, is_from_folder: true }
+        let is_special = special.contains(&path);
+        InputPath { path, name, is_from_folder: true, is_special }
     }));
     Ok(())
 }

@@ -163,12 +163,13 @@ impl Delimiters {
     fn is_better_than(&self, other: &Delimiters, window: &[u8]) -> bool {
         let (own, others) = (self.segments_in(window), other.segments_in(window));
         let is_line_break = |byte| matches!(byte, b'\r' | b'\n');
-        if is_line_break(other.terminator) && !is_line_break(self.terminator) {
-            // A line break behind each terminator parts as many as the terminator does, and two
-            // more where the header's own was lost.
-            return own + 2 >= others;
+        // A line break behind each terminator parts as many as the terminator does, and two more
+        // where one of those was lost.
+        match (is_line_break(self.terminator), is_line_break(other.terminator)) {
+            (false, true) => own + 2 >= others,
+            (true, false) => own > others + 2,
+            _ => own > others,
         }
-        own > others
     }
 
     /// Terminators of the window behind which a segment id and an element separator stand.

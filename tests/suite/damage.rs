@@ -193,7 +193,7 @@ fn may_rename(whole: &Whole, harmed: &[usize]) -> bool {
 fn must_be_said(whole: &Whole, byte: usize, hostile: u8) -> bool {
     let at = whole.harmed_segments(byte)[0];
     let Some(segment) = whole.segments.get(at) else { return false };
-    let is_read = at >= 2 && !whole.harms[at].is_empty();
+    let is_read = whole.harms[at].iter().any(|claim| whole.of_claim.contains_key(claim));
     let is_id = segment.text.contains(&byte) && byte < segment.text.start + segment.id.len();
     let breaks_id = !hostile.is_ascii_alphanumeric() && hostile > b' ';
     is_read && is_id && breaks_id && hostile != b'~'

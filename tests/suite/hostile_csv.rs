@@ -55,7 +55,8 @@ fn random_text(rng: &mut Rng, with_quotes: bool) -> Vec<u8> {
     let mut text = Vec::new();
     for _ in 0..rng.below(30) {
         let from_quoted = with_quotes && rng.chance(25);
-        text.extend_from_slice(rng.pick(if from_quoted { quoted } else { pieces }));
+        let piece: &&[u8] = rng.pick(if from_quoted { quoted } else { pieces });
+        text.extend_from_slice(piece);
     }
     text
 }
@@ -86,7 +87,7 @@ fn the_plain_path_and_the_csv_crate_read_alike() {
 /// Rows as the `csv` crate alone reads them: of those with seven fields, the procedure.
 fn by_the_crate(text: &[u8]) -> Vec<Vec<u8>> {
     let mut reader = csv::ReaderBuilder::new();
-    let mut reader = reader.has_headers(false).flexible(true);
+    let reader = reader.has_headers(false).flexible(true);
     let mut reader = reader.terminator(csv::Terminator::Any(b'\n')).from_reader(text);
     let rows = reader.byte_records().map(|row| row.expect("from memory"));
     let rows = rows.filter(|row| row.len() == 7 && row[4].trim_ascii() == b"H0038");
@@ -107,7 +108,8 @@ fn whole_rows_are_those_of_the_csv_crate() {
                 _ => value.to_owned(),
             };
             let id = field(rng, &format!("A{number}"));
-            let code = field(rng, rng.word(&["H0038", "H2017"]));
+            let code = rng.word(&["H0038", "H2017"]);
+            let code = field(rng, code);
             let end = rng.word(&["\n", "\r\n", "\n\n"]);
             text.extend(format!("{id},1,M1,1888000019,{code},4,2025-09-01{end}").bytes());
         }
@@ -231,10 +233,11 @@ fn validate(bytes: &[u8], more: &str) -> (Option<i32>, String, String) {
 #[test]
 fn encodings_and_line_ends_are_told() {
     let text = format!("{HEADER}{ROW}");
+    let old_mac = text.replace('\n', "\r");
     let refused: [(&[u8], &str); 5] = [
         (&utf16(&text, true), "UTF-16"),
         (&utf16(&text, false), "UTF-16"),
-        (text.replace('\n', "\r").as_bytes(), "old Mac"),
+        (old_mac.as_bytes(), "old Mac"),
         (b"", "empty"),
         (b"claim_id\0,units\n", "neither"),
     ];

@@ -95,7 +95,7 @@ fn other_kinds_are_named() {
     let files: [(&str, &[u8], &str, i32); 9] = [
         ("empty", b"", "empty", 1),
         ("blank", b"\n\n  \n", "empty", 1),
-        ("book.xlsx", b"PK\x03\x04\x14\0\0\0", "binary", 1),
+        ("book.xlsx", b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "binary", 1),
         ("wide.csv", b"\xff\xfec\0l\0", "utf-16", 1),
         ("notes.txt", b"The quick brown fox\n", "text", 1),
         ("mac.csv", b"claim_id,units\rA1,4\r", "text", 1),

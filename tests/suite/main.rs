@@ -3,6 +3,7 @@
 mod agreement;
 mod contract_inputs;
 mod contract_outputs;
+mod corpus;
 mod damage;
 mod fast_and_slow_x12;
 mod fixtures;

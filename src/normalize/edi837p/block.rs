@@ -319,7 +319,9 @@ where
     fn hierarchical_level(&mut self, segment: Segment<'a>, at: LocalPosition) {
         let code = segment.element(3);
         if !matches!(code, b"20" | b"22" | b"23") {
-            let is_text = segment.elements().count() > 5;
+            // A level whose code is damaged has its number; other text has not.
+            let has_number = segment.element(1).first().is_none_or(u8::is_ascii_digit);
+            let is_text = segment.elements().count() > 5 || !has_number;
             let message = if is_text {
                 "no HL segment has elements like these: the segment is left out"
             } else {
@@ -331,7 +333,10 @@ where
                 return;
             }
         }
-        self.begin_level(code, at);
+        // A billing provider has no level above it: one that has may be a damaged subscriber, and is
+        // told by the parties named in it.
+        let has_parent = !segment.element(2).is_empty();
+        self.begin_level(if has_parent && code == b"20" { b"" } else { code }, at);
     }
 
     fn begin_level(&mut self, code: &[u8], at: LocalPosition) {

@@ -109,6 +109,9 @@ impl Follower {
                         self.fill_in(&mut section);
                         see(Met::Section(&section.sink));
                         kept.append(section.sink);
+                    } else if self.open_set.is_none() {
+                        // Damage between sets is said, wherever the block began.
+                        kept.faults.append(&mut section.sink.faults);
                     }
                 }
             }

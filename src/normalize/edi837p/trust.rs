@@ -48,9 +48,18 @@ pub enum Shape<'a> {
     Other,
 }
 
-/// The shape of a segment, looked for with the id whole or split in two.
+/// The shape of a segment, looked for with the id whole, split in two, or joined to what follows it.
 pub fn shape<'a>(segment: &Segment<'a>, delimiters: Delimiters) -> Shape<'a> {
     let parts = || std::iter::once(segment.id).chain(segment.elements());
+    let joined = |id: &'static [u8]| [id, b"1"].into_iter().chain(segment.elements());
+    if segment.id.starts_with(b"CLM") && is_claim(joined(b"CLM"), delimiters) {
+        return Shape::Claim;
+    }
+    if segment.id.starts_with(b"HL")
+        && let Some(code) = level(joined(b"HL"))
+    {
+        return Shape::Level(code);
+    }
     for skipped in 0..2 {
         if is_claim(parts().skip(skipped), delimiters) {
             return Shape::Claim;
@@ -129,6 +138,8 @@ mod tests {
         assert_eq!(shape_of("C:M*N1*183.72***53:B:1*Y*A*Y*Y"), Shape::Claim);
         assert_eq!(shape_of("XL*3*1*22*0"), Shape::Level(b"22"));
         assert_eq!(shape_of("H*3**20*1"), Shape::Level(b"20"));
+        assert_eq!(shape_of("HLX3*1*22*0"), Shape::Level(b"22"));
+        assert_eq!(shape_of("CLM:N1*183.72***53:B:1*Y"), Shape::Claim);
         assert_eq!(shape_of("XM1*IL*1*KOHL*CARL****MI*1"), Shape::Other);
         assert_eq!(shape_of("XV1*HC:H0038*61.24*UN*4***1"), Shape::Other);
         assert_eq!(shape_of("X"), Shape::Other);

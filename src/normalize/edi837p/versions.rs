@@ -3,10 +3,17 @@
 /// Versions of the 837P that are read, by the beginning of ST03 or GS08.
 const VERSIONS: [&[u8]; 2] = [b"005010X222", b"005010X298"];
 
-/// Guides of the 837, after the version: institutional, professional, dental, and their
-/// post-adjudicated kin, of 4010 and 5010.
-const GUIDES: [&[u8]; 9] =
-    [b"X096", b"X097", b"X098", b"X222", b"X223", b"X224", b"X298", b"X299", b"X300"];
+/// The other guides of the 837: institutional, professional and dental of 4010, institutional and
+/// dental of 5010, and their post-adjudicated kin.
+const OTHERS: [&[u8]; 7] = [
+    b"004010X096",
+    b"004010X097",
+    b"004010X098",
+    b"005010X223",
+    b"005010X224",
+    b"005010X299",
+    b"005010X300",
+];
 
 /// Whether a transaction set is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +37,7 @@ pub fn reads(kind: &[u8], version: &[u8]) -> Reads {
         return Reads::Yes;
     }
     let is_other_kind = kind.iter().all(u8::is_ascii_digit) && kind != b"837";
-    let names_guide = version.len() >= 10
-        && version[..6].iter().all(u8::is_ascii_digit)
-        && GUIDES.iter().any(|guide| starts_with(&version[6..], guide));
+    let names_guide = OTHERS.iter().any(|guide| starts_with(version, guide));
     if is_other_kind || names_guide { Reads::No } else { Reads::ByGroup }
 }
 
@@ -60,5 +65,6 @@ mod tests {
         assert_eq!(reads(b"X37", b"005010X222A1"), Reads::Yes);
         assert_eq!(reads(b"837", b"005010Y222A1"), Reads::ByGroup);
         assert_eq!(reads(b"837", b"005010X922A1"), Reads::ByGroup);
+        assert_eq!(reads(b"837", b"705010X222A1"), Reads::ByGroup);
     }
 }

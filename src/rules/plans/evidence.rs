@@ -1,6 +1,6 @@
 //! Rows of `service_plans.csv`, and the lines of a plan period, as evidence.
 
-use crate::evidence::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine, newest_lines};
 use crate::join::{LineFacts, plan};
 use crate::model::{NaiveDate, text};
 use crate::rules::words;
@@ -8,9 +8,6 @@ use crate::tables::{PlanPeriod, ServicePlan};
 
 /// Plans given as evidence at most; a member has a few a year.
 const MAX_ROWS: usize = 50;
-
-/// Lines given as evidence at most: the newest before the line of the finding.
-const MAX_LINES: usize = 400;
 
 /// These plans, in table order.
 pub fn plans<'a>(plans: impl Iterator<Item = &'a ServicePlan>) -> Evidence {
@@ -40,13 +37,10 @@ fn row(plan: &ServicePlan) -> String {
 pub fn lines(facts: &LineFacts<'_>, period: PlanPeriod, start: NaiveDate) -> Vec<EvidenceLine> {
     let policy = facts.context.policy;
     let upto = facts.member.states[..=facts.index].iter().enumerate();
-    let in_period = upto.rev().filter_map(|(index, state)| {
+    newest_lines(upto.rev().filter_map(|(index, state)| {
         let totals = state.plan_totals?;
         let first = state.period.ok()?.first;
         let is_same = plan::period_start(policy, period, first) == start;
         is_same.then(|| facts.evidence_line(index, totals.in_period(period)))
-    });
-    let mut lines: Vec<_> = in_period.take(MAX_LINES).collect();
-    lines.reverse();
-    lines
+    }))
 }

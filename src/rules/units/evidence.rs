@@ -1,14 +1,10 @@
 //! The lines of a member that use up a limit, as evidence.
 
-use crate::evidence::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine, newest_lines};
 use crate::join::units::limit_year_days;
 use crate::join::{LineFacts, LineState, UnitUsage};
 use crate::model::{NaiveDate, ServiceLine};
 use std::ops::Range;
-
-/// Lines given as evidence at most: the newest before the line of the finding. A year of one unit a
-/// line has 200; more only where the data are absurd.
-pub const MAX_LINES: usize = 400;
 
 /// The member's lines from `first` through `last`, up to and with the one of the finding, for which
 /// `total` gives the running total of the limit concerned.
@@ -27,15 +23,9 @@ pub fn lines(
         offset + begin..offset + end
     };
     let indexes = run(history, 0).chain(run(current, history.len()));
-    let mut lines: Vec<_> = indexes
-        .rev()
-        .filter_map(|index| {
-            total(&facts.member.states[index]).map(|total| facts.evidence_line(index, total))
-        })
-        .take(MAX_LINES)
-        .collect();
-    lines.reverse();
-    lines
+    newest_lines(indexes.rev().filter_map(|index| {
+        total(&facts.member.states[index]).map(|total| facts.evidence_line(index, total))
+    }))
 }
 
 /// The lines that use up the limit year of `usage`, which is that of the finding's line.

@@ -1,7 +1,6 @@
 //! U004: more units of one practitioner on one day than a person can plausibly render.
 
-use super::evidence::MAX_LINES;
-use crate::evidence::{Evidence, EvidenceLine};
+use crate::evidence::{Evidence, EvidenceLine, newest_lines};
 use crate::join::PractitionerDayFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
@@ -88,8 +87,8 @@ fn check(facts: &PractitionerDayFacts<'_>) -> Option<Draft> {
 /// The practitioner's lines of the day up to and with the one of the finding, the newest at most.
 fn lines(facts: &PractitionerDayFacts<'_>) -> Vec<EvidenceLine> {
     let end = facts.day.partition_point(|(_, total)| *total <= facts.running_total);
-    let upto = &facts.day[end.saturating_sub(MAX_LINES)..end];
-    upto.iter().map(|(line, total)| EvidenceLine::of(line, *total)).collect()
+    let upto = facts.day[..end].iter().rev();
+    newest_lines(upto.map(|(line, total)| EvidenceLine::of(line, *total)))
 }
 
 /// Units of a quarter of an hour in hours: `12`, `12.25`.

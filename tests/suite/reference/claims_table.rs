@@ -56,6 +56,8 @@ fn claim_row(run: &Run, report: &Report, key: &[String; 4]) -> (Vec<String>, i64
         .collect();
     let standing: Vec<usize> =
         own.iter().copied().filter(|line| stands(&run.lines[*line])).collect();
+    // Whatever is found on a void, superseded or repeated claim: nothing of it is paid.
+    let without_findings = disposition(run, key, &own, &[]);
     let disposition = disposition(run, key, &own, &findings);
     let counted = if standing.is_empty() { own } else { standing };
 
@@ -70,8 +72,9 @@ fn claim_row(run: &Run, report: &Report, key: &[String; 4]) -> (Vec<String>, i64
         charged += cents(&line.row.charge_amount).unwrap_or(0);
         at_issue += amount;
     }
-    let pays_nothing = ["void", "superseded", "repeated"].contains(&disposition);
+    let pays_nothing = ["void", "superseded", "repeated"].contains(&without_findings);
     let payable = if pays_nothing { 0 } else { billed - disallowed };
+    let at_issue = if pays_nothing { 0 } else { at_issue };
     let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule).collect();
     let rules: Vec<&str> = rules.into_iter().collect();
     let row = vec![
