@@ -4,9 +4,9 @@
 //! # Flow
 //!
 //! ```text
-//! source → x12 / CSV → normalize → store → pipeline: net → members → practitioner days → collect
-//!                                                      └─ join (tables, policy) → rules → findings
-//!                                                                                   └─ outcome → report
+//! source → x12 / CSV → normalize → store
+//! store → pipeline: net → members → practitioner days → collect → outcome → report
+//!                         └─ join (tables, policy) → rules → findings
 //! ```
 //!
 //! Files are cut into blocks, blocks are parsed apart from each other on all threads, and what
@@ -35,7 +35,7 @@
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
 //! | [`cli`] | the terminal |
 //!
-//! A room imports only rooms further up in this table (`tests/suite/tidy.rs` holds the exact list).
+//! Who may import whom, without a circle, is written in `tests/suite/tidy.rs`, which holds it.
 //!
 //! # As a library
 //!

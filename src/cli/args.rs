@@ -88,13 +88,15 @@ pub struct CommonArgs {
     /// Other numbers than Mississippi's (see `peerclaims policy`)
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     pub policy: Option<PathBuf>,
-    /// Column names, delimiters, paths [default: peerclaims.toml in the working folder, if there]
+    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
-    /// Nothing after this day is known [default: newest received or group date of the input]
+    /// The result is that of this day: later services, sessions and dates are not known yet
+    /// [default: newest received or group date of the input, else today (UTC)]
     #[arg(long, value_name = "DATE", value_parser = parse_date, help_heading = "Rules")]
     pub as_of: Option<NaiveDate>,
-    /// Report only these rules, by id or prefix (U001,K,S)
+    /// Report only these rules, by id or prefix: U units, C claim content, D duplicates and
+    /// corrections, K credentials, S supervision, P service plan, F files (U001,K,S)
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub select: Vec<String>,
     /// Do not report these rules, by id or prefix
@@ -106,7 +108,7 @@ pub struct CommonArgs {
     /// Write the results into this folder; - writes findings to standard output
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// Formats of the findings
+    /// Formats of the findings; with --out DIR, findings.csv is always written
     #[arg(
         long,
         value_name = "FORMATS",

@@ -14,8 +14,13 @@ pub fn rules(select: &[String], ignore: &[String]) -> Result<Vec<&'static Rule>,
     let is_selected =
         |rule: &&Rule| select.is_empty() || select.iter().any(|word| is_meant(rule, word));
     let is_ignored = |rule: &&Rule| ignore.iter().any(|word| is_meant(rule, word));
-    let chosen = RULES.iter().copied().filter(|rule| is_selected(rule) && !is_ignored(rule));
-    Ok(chosen.collect())
+    let chosen: Vec<_> =
+        RULES.iter().copied().filter(|rule| is_selected(rule) && !is_ignored(rule)).collect();
+    if chosen.is_empty() {
+        let what = "--select and --ignore leave no rule: nothing would be checked";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    Ok(chosen)
 }
 
 fn is_meant(rule: &Rule, word: &str) -> bool {

@@ -99,22 +99,50 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         clock,
     };
     if let Destination::Folder(folder) = destination {
-        let write = || report::write_all(&outcome, &facts, &formats(common), *folder)?.exchange();
-        progress.stage("write results", write)?;
+        write(&outcome, &facts, common, *folder, &progress)?;
         destination = Destination::Terminal;
     }
-    let shown = show(&outcome, common, &destination, clock.elapsed()).and_then(|()| {
-        if common.verbose { Ok(show_stages(&progress, clock.elapsed())?) } else { Ok(()) }
-    });
-    match shown {
-        // Whoever reads our output has seen enough (`| head`): what the run came to still stands.
-        Err(error) if error.is_closed_pipe() => {}
-        shown => shown?,
-    }
+    tell(&outcome, common, &destination, &progress, clock.elapsed())?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// Writes the results and puts them in place.
+fn write(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    common: &CommonArgs,
+    folder: StagedFolder,
+    progress: &Progress,
+) -> Result<(), CliError> {
+    let write = || report::write_all(outcome, facts, &formats(common), folder)?.exchange();
+    let exchanged = progress.stage("write results", write)?;
+    if let Some(old) = exchanged.leftover {
+        let old = old.display();
+        let what = "the earlier results could not be removed; the next run tries again";
+        writeln!(io::stderr(), "peerclaims: {old}: {what}")?;
+    }
+    Ok(())
+}
+
+/// Says what the run came to. A reader who has seen enough (`| head`) changes nothing of it.
+fn tell(
+    outcome: &RunOutcome,
+    common: &CommonArgs,
+    destination: &Destination,
+    progress: &Progress,
+    elapsed: Duration,
+) -> Result<(), CliError> {
+    let mut told = show(outcome, common, destination, elapsed);
+    if told.is_ok() && common.verbose {
+        told = show_stages(progress, elapsed).map_err(CliError::from);
+    }
+    match told {
+        Err(error) if error.is_closed_pipe() => Ok(()),
+        told => told,
+    }
 }
 
 /// Reads claims and tables beside each other, then checks.
@@ -362,8 +390,8 @@ fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
 fn width(is_stdout: bool) -> usize {
     let is_terminal =
         if is_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    if is_terminal { columns.unwrap_or(PLAIN_WIDTH) } else { PLAIN_WIDTH }
+    let size = terminal_size::terminal_size().filter(|_| is_terminal);
+    size.map_or(PLAIN_WIDTH, |(columns, _)| usize::from(columns.0))
 }
 
 fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {

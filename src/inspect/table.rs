@@ -35,7 +35,7 @@ pub fn look(
         Err(error) => match table_of(&header) {
             Some(table) => {
                 seen.kind = "csv";
-                seen.looks_like = format!("the table {table}; `check-tables` says more");
+                seen.looks_like = format!("the table {table}");
                 let width = header.fields.len();
                 rows(io::Cursor::new(header.rest).chain(stream), delimiter, width, wishes, seen)
             }

@@ -253,3 +253,39 @@ pub fn same_claim(left: &ServiceLine<'_>, right: &ServiceLine<'_>) -> bool {
         && left.frequency_or_default().eq_ignore_ascii_case(right.frequency_or_default())
         && left.original_claim_id == right.original_claim_id
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DateField, InputSeq, date, record};
+
+    /// The order is written twice: for lines, and for records that are not decoded.
+    #[test]
+    fn lines_and_records_are_in_one_order() {
+        let days = [&b""[..], b"20240229", b"20250630", b"20250701", b"bad"];
+        let mut lines = Vec::new();
+        for (index, day) in days.iter().enumerate() {
+            for received in days {
+                for is_history in [false, true] {
+                    lines.push(ServiceLine {
+                        is_history,
+                        first_day: DateField::parse(day),
+                        received: date::parse(received),
+                        seq: InputSeq::new(7 - index as u32, lines.len() as u32),
+                        ..ServiceLine::empty()
+                    });
+                }
+            }
+        }
+        let key = |line: &ServiceLine<'_>| {
+            let mut bytes = Vec::new();
+            record::encode(line, &mut bytes);
+            record::limit_order(&bytes)
+        };
+        for left in &lines {
+            for right in &lines {
+                assert_eq!(limit_order(left, right), key(left).cmp(&key(right)));
+            }
+        }
+    }
+}

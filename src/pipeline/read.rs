@@ -87,7 +87,9 @@ impl Reader<'_> {
         } else {
             Box::new(File::open(&input.path).map_err(failed)?)
         };
-        let (tap, passed) = hash::tap(raw, self.request.wants_hash);
+        // A current file that is also history is known by its hash, asked for or not.
+        let wants_hash = self.request.wants_hash || !self.request.history.is_empty();
+        let (tap, passed) = hash::tap(raw, wants_hash);
         let most_bytes = self.request.max_decompressed;
         let raw = decompressed(Box::new(tap), most_bytes).map_err(failed)?;
         let opened = open(raw, input, &self.request.csv)?;

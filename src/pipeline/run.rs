@@ -13,7 +13,6 @@ use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
 use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
 use crate::rules::{Check, Draft, Rule};
-use crate::source::hash;
 use crate::source::input::InputError;
 use crate::store::Store;
 use crate::tables::{TableKind, Tables};
@@ -79,6 +78,9 @@ fn evaluate(
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
+    if !request.wants_hash {
+        files.iter_mut().for_each(|file| file.sha256 = None);
+    }
     let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
     let context =
         Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
@@ -125,7 +127,7 @@ fn evaluate(
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
         is_partial: faults.iter().filter(is_damaged).count() > 0,
-        notes: notes(tables, &files),
+        notes: notes(tables, &files, request.as_of.or(newest).is_none()),
         files,
         findings,
         claims: claims.outcomes,
@@ -158,23 +160,16 @@ fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {
 
 /// A current file whose content is that of a history file is read as current only.
 fn mark_same_files(files: &mut [FileOutcome]) {
-    let currents: Vec<(u64, Option<String>, String)> = files
+    let currents: Vec<(u64, Option<String>)> = files
         .iter()
         .filter(|file| !file.is_history)
-        .map(|file| (file.bytes, file.sha256.clone(), file.name.to_string()))
+        .map(|file| (file.bytes, file.sha256.clone()))
         .collect();
     for file in files.iter_mut().filter(|file| file.is_history) {
-        for (bytes, sha256, name) in &currents {
-            if *bytes != file.bytes {
-                continue;
-            }
-            let is_same = match (sha256, &file.sha256) {
-                (Some(one), Some(other)) => one == other,
-                // Without hashes, files of one size are compared, so that the answer is the same.
-                _ => hash::same_content(name, &file.name).unwrap_or(false),
-            };
-            file.is_same_as_current |= is_same;
-        }
+        let is_same = |current: &(u64, Option<String>)| {
+            current.0 == file.bytes && current.1.is_some() && current.1 == file.sha256
+        };
+        file.is_same_as_current = currents.iter().any(is_same);
     }
 }
 
@@ -358,13 +353,20 @@ fn rules_not_run(request: &Request<'_>, tables: &Tables) -> Vec<NotRun> {
     list
 }
 
-fn notes(tables: &Tables, files: &[FileOutcome]) -> Vec<String> {
+fn notes(tables: &Tables, files: &[FileOutcome], is_today: bool) -> Vec<String> {
     let same = files.iter().filter(|file| file.is_same_as_current);
     let mut notes: Vec<String> = same
         .map(|file| {
             format!("{}: the same file is checked now, so it was not used as history", file.name)
         })
         .collect();
+    if is_today {
+        notes.push(
+            "no received or group date in the input: the as-of date is the day of the run (UTC); \
+             pass --as-of for a result that does not change with the day"
+                .to_owned(),
+        );
+    }
     let has = |kind| tables.has(kind);
     if has(TableKind::Supervision) && !has(TableKind::Supervisors) {
         notes.push(

@@ -382,6 +382,9 @@ fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io:
         }
         page.paragraph("      ", &finding.message)?;
     }
+    if all > shown {
+        writeln!(page.out, "  All of them: --out DIR writes findings.csv, --out - prints them.")?;
+    }
     Ok(())
 }
 

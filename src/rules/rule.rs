@@ -57,13 +57,14 @@ pub enum Disallows {
 pub enum Check {
     /// Each current net service line.
     Line(fn(&LineFacts<'_>) -> Option<Draft>),
-    /// Each claim with current peer-support lines.
+    /// Each current claim that corrects another, whose patient paid something, or that does not
+    /// balance. A rule on another fact of a claim needs a flag in `normalize::RecordKey`.
     Claim(fn(&ClaimFacts<'_>) -> Option<Draft>),
     /// Each current record whose key stood before with other content.
     Record(fn(&RecordConflict<'_>) -> Option<Draft>),
-    /// Each current line of a practitioner's day.
+    /// Each current line of a practitioner's day that is past the policy's number.
     PractitionerDay(fn(&PractitionerDayFacts<'_>) -> Option<Draft>),
-    /// Each supervisor.
+    /// Each supervisor over the policy's ratio, on the first such day.
     Supervisor(fn(&SupervisorLoad<'_>) -> Option<Draft>),
     /// Each fault of a claim file.
     File(fn(&FileFault) -> Option<Draft>),

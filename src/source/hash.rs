@@ -71,16 +71,6 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Whether two files hold the same bytes.
-pub fn same_content(one: &str, other: &str) -> io::Result<bool> {
-    let hash = |name: &str| -> io::Result<[u8; 32]> {
-        let mut hasher = Sha256::new();
-        io::copy(&mut std::fs::File::open(name)?, &mut hasher)?;
-        Ok(hasher.finalize().into())
-    };
-    Ok(hash(one)? == hash(other)?)
-}
-
 impl<R: Read> Read for Tap<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;

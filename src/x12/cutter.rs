@@ -6,8 +6,8 @@
 //! that depends on how much of the stream the buffer holds makes the result depend on the size of
 //! blocks.
 
-use super::Delimiters;
 use super::interchange::{self, ISA_BYTES, IsaError, WINDOW_BYTES, is_separator};
+use super::{Delimiters, Segment};
 use crate::source::blocks::{Cutter, Fill};
 use crate::source::input::UTF8_BOM;
 use memchr::{memchr, memmem, memrchr};
@@ -176,7 +176,17 @@ fn start_behind(buffer: &[u8], terminator: usize, delimiters: Delimiters) -> Opt
     let filler = after.iter().position(|byte| *byte > b' ').unwrap_or(after.len());
     let start = terminator + 1 + filler;
     let id_end = memchr(delimiters.element, &buffer[start..(start + 4).min(buffer.len())])?;
-    STARTS.contains(&&buffer[start..start + id_end]).then_some(start)
+    let is_start = match &buffer[start..start + id_end] {
+        b"CLM" => true,
+        b"HL" => buffer.get(start + 3).is_some_and(u8::is_ascii_digit),
+        id if STARTS.contains(&id) => {
+            let end = memchr(delimiters.terminator, &buffer[start..])?;
+            let text = buffer[start..start + end].trim_ascii_end();
+            Segment::of(text, delimiters.element).is_control()
+        }
+        _ => false,
+    };
+    is_start.then_some(start)
 }
 
 #[cfg(test)]
@@ -210,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_block_ends_before_a_claim() {
-        let mut bytes = file("GS*HC*1~ST*837*0001~HL*1~CLM*A~SV1*X~CLM*B~SV1*Y~");
+        let mut bytes = file("GS*HC*A*B*C*D*1~ST*837*0001~HL*1~CLM*A~SV1*X~CLM*B~SV1*Y~");
         bytes.extend(b"REF*X~".repeat(500));
         let mut cutter = X12Cutter::default();
         let (cut, _) = cutter.cut(&bytes, Fill::More);

@@ -55,6 +55,21 @@ impl<'a> Segment<'a> {
     }
 }
 
+impl Segment<'_> {
+    /// Whether a segment with the id of a control segment is one: text that a stray terminator cut
+    /// off (`RO~SE*CARL`) must not end a set.
+    pub fn is_control(&self) -> bool {
+        let count = self.elements().count();
+        match self.id {
+            b"ISA" => count >= 12,
+            b"GS" => count >= 6,
+            b"ST" => count <= 4 && self.element(1).len() == 3 && !self.element(2).is_empty(),
+            b"SE" | b"GE" | b"IEA" => count <= 3,
+            _ => false,
+        }
+    }
+}
+
 /// The elements of a segment, or the components of an element.
 #[derive(Clone)]
 pub struct Elements<'a> {
@@ -215,6 +230,13 @@ mod tests {
         let expected: [(&[u8], usize, bool); 3] =
             [(b"ST", 0, true), (b"CLM", 16, true), (b"SE", 39, false)];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn text_cut_off_is_no_control_segment() {
+        let is = |text: &str| Segment::of(text.as_bytes(), b'*').is_control();
+        assert!(is("SE*15*0001") && is("ST*837*0001*005010X222A1") && is("IEA*1*000000001"));
+        assert!(!is("SE*CARL****MI*M1") && !is("ST*MS*39201") && !is("GS*CARL"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Claim CSVs as no careful export writes them: every shape of quoting, line end, width and encoding;
-//! and the three ways of splitting rows held to each other on random text.
+//! Claim CSVs as no careful export writes them: every shape of quoting, line end, width and
+//! encoding; and the three ways of splitting rows held to each other on random text.
 
 use std::io::Write as _;
 

@@ -135,9 +135,10 @@ impl ClaimColumns {
                 }
             }
         }
-        let is_claim_like = at[Column::ClaimId as usize].is_some()
-            || (at[Column::MemberId as usize].is_some()
-                && at[Column::ProcedureCode as usize].is_some());
+        let is_claim_like = !is_own_output(header)
+            && (at[Column::ClaimId as usize].is_some()
+                || (at[Column::MemberId as usize].is_some()
+                    && at[Column::ProcedureCode as usize].is_some()));
         if !problems.is_empty() {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
@@ -195,12 +196,25 @@ const DECIDING: [Column; 6] = [
     Column::ProcedureCode,
 ];
 
+/// Whether the header is that of results of this program (findings, claims, expected findings),
+/// which name claims too: in a folder of claims they are files of another kind.
+fn is_own_output(header: &[String]) -> bool {
+    let has = |name: &str| header.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
+    (has("rule") && has("outcome")) || (has("disposition") && has("rules"))
+}
+
+/// Whether a field of a header may be shown: a file without a header must not show the values of
+/// its first row.
+fn is_a_name(field: &str) -> bool {
+    !field.contains(|letter: char| letter.is_numeric() || letter.is_whitespace())
+}
+
 fn missing(name: &str, header: &[String]) -> String {
     let near = header
         .iter()
         .map(|field| (strsim::jaro_winkler(&field.trim().to_lowercase(), name), field.trim()))
         // A file without a header must not show the values of its first row.
-        .filter(|(likeness, field)| *likeness > 0.8 && !field.contains(char::is_numeric))
+        .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));
     match near {
         Some((_, field)) => format!("column {name} is missing (there is {field:?})"),

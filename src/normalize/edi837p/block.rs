@@ -114,7 +114,7 @@ where
         }
         match segment.id {
             b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE" => {
-                if trust::is_control(&segment) {
+                if segment.is_control() {
                     self.control(segment, at, placed.byte);
                 } else {
                     let message =
@@ -320,8 +320,7 @@ where
         let code = segment.element(3);
         if !matches!(code, b"20" | b"22" | b"23") {
             // A level whose code is damaged has its number; other text has not.
-            let has_number = segment.element(1).first().is_none_or(u8::is_ascii_digit);
-            let is_text = segment.elements().count() > 5 || !has_number;
+            let is_text = segment.element(1).first().is_some_and(|byte| !byte.is_ascii_digit());
             let message = if is_text {
                 "no HL segment has elements like these: the segment is left out"
             } else {
@@ -333,8 +332,8 @@ where
                 return;
             }
         }
-        // A billing provider has no level above it: one that has may be a damaged subscriber, and is
-        // told by the parties named in it.
+        // A billing provider has no level above it: one that has may be a damaged subscriber, and
+        // is told by the parties named in it.
         let has_parent = !segment.element(2).is_empty();
         self.begin_level(if has_parent && code == b"20" { b"" } else { code }, at);
     }

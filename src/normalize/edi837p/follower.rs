@@ -298,9 +298,10 @@ fn drop_line(sink: &mut Sink, line: &ServiceLine<'_>) {
     }
     sink.tally.peer_support_lines -= 1;
     sink.rejects.retain(|reject| reject.at != line.position);
-    let (part, message) = match line.billing_npi {
-        [] => ("2010AA NM109", "no billing provider"),
-        _ => ("2010BA NM109", "no member id"),
+    // The same order as where the block holds both.
+    let (part, message) = match line.member_id {
+        [] => ("2010BA NM109", "no member id"),
+        _ => ("2010AA NM109", "no billing provider"),
     };
     sink.leave_out(line.position, part, message);
 }

@@ -25,18 +25,6 @@ pub fn is_known(id: &[u8]) -> bool {
     KNOWN.contains(&id) || matches!(id, b"TA1" | b"TOO" | b"UR" | b"LS" | b"LE" | b"SV6" | b"SV7")
 }
 
-/// Whether a segment with the id of a control segment is one: text that a stray terminator cut off
-/// (`RO~SE*CARL`) must not end a set.
-pub fn is_control(segment: &Segment<'_>) -> bool {
-    let count = segment.elements().count();
-    match segment.id {
-        b"ISA" => count >= 12,
-        b"GS" => count >= 6,
-        b"ST" => count <= 4 && segment.element(1).len() == 3 && !segment.element(2).is_empty(),
-        _ => count <= 3,
-    }
-}
-
 /// What a segment looks like whose id cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape<'a> {
@@ -48,7 +36,8 @@ pub enum Shape<'a> {
     Other,
 }
 
-/// The shape of a segment, looked for with the id whole, split in two, or joined to what follows it.
+/// The shape of a segment, looked for with the id whole, split in two, or joined to what
+/// follows it.
 pub fn shape<'a>(segment: &Segment<'a>, delimiters: Delimiters) -> Shape<'a> {
     let parts = || std::iter::once(segment.id).chain(segment.elements());
     let joined = |id: &'static [u8]| [id, b"1"].into_iter().chain(segment.elements());
@@ -151,12 +140,5 @@ mod tests {
             b"NM1*82*1*KOHL*MARY~\nCLM*A*1***11:B:1~REF*6R*1\nCLM*B*1***11:B:1~N4XHL*1**20*1~";
         assert_eq!(swallowed(block, DELIMITERS), [46, 66]);
         assert_eq!(swallowed(b"N3*1 ACLM*2*3~HL*1**20*1~", DELIMITERS), [0_usize; 0]);
-    }
-
-    #[test]
-    fn text_cut_off_is_no_control_segment() {
-        let is = |text: &str| is_control(&Segment::of(text.as_bytes(), b'*'));
-        assert!(is("SE*15*0001") && is("ST*837*0001*005010X222A1") && is("IEA*1*000000001"));
-        assert!(!is("SE*CARL****MI*M1") && !is("ST*MS*39201") && !is("GS*CARL"));
     }
 }

@@ -63,10 +63,14 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     } else {
         format!(
             "{} units for the member on {} with this line, limit {limit} a day; {excess} of this \
-             line's units are over. Bill at most {} units here.",
+             line's units are over. {}",
             usage.day_total,
             period.first,
-            facts.units? - excess,
+            match facts.units? - excess {
+                0 => "Do not bill this line.".to_owned(),
+                1 => "Bill at most 1 unit here.".to_owned(),
+                left => format!("Bill at most {left} units here."),
+            },
         )
     };
     let draft = Draft::fail(message).with_excess(excess);
