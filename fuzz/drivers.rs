@@ -15,8 +15,11 @@ use peerclaims::x12::{Segments, interchange};
 /// Blocks that end almost anywhere, and one that holds everything.
 const BLOCK_BYTES: [usize; 3] = [1, 64, 1 << 20];
 
+/// Takes any bytes, and must survive them.
+pub type Target = fn(&[u8]);
+
 /// The targets, by the name of their corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("x12_segments", x12_segments),
     ("claims_837p", claims_837p),
     ("claims_csv", claims_csv),
