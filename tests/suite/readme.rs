@@ -114,3 +114,16 @@ fn copy_fixtures(from: &Path, to: &Path) {
         }
     }
 }
+
+/// What `.ci/run` says is what the README shows of it.
+#[test]
+fn the_readme_shows_the_steps_of_the_test_command() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = std::fs::read_to_string(root.join(".ci/run")).expect("the script");
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let steps = script.lines().filter_map(|line| line.split("step \"").nth(1)?.split('"').next());
+    let said: Vec<String> = steps.map(|step| format!("== {step}")).collect();
+    let shown: Vec<&str> = readme.lines().filter(|line| line.starts_with("== ")).collect();
+    assert_eq!(shown.last(), Some(&"== All well"));
+    assert_eq!(shown[..shown.len() - 1], said);
+}
