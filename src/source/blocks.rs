@@ -9,7 +9,7 @@ use std::io::{self, Read};
 /// Bytes of a usual block.
 pub const BLOCK_BYTES: usize = 1 << 20;
 /// A block grows to this before a record that does not end is given up.
-pub const MAX_BLOCK_BYTES: usize = 64 << 20;
+pub const MAX_BLOCK_BYTES: usize = 32 << 20;
 
 /// Whether more bytes may come after those of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -293,14 +293,10 @@ where
         }
     }
 
-    /// Loops without an ST: it was damaged, or is missing. What the group says they are decides.
+    /// Loops without an ST: it was damaged, or is missing. Whether they are read, the follower
+    /// decides by the group, and says it.
     fn begin_stray(&mut self, at: LocalPosition) {
-        let is_other = self
-            .group_version
-            .as_deref()
-            .is_some_and(|version| !version.is_empty() && !is_supported(version));
-        let kind = if is_other { SectionKind::Unsupported } else { SectionKind::Stray };
-        self.section = Some(Section::begin(kind, at));
+        self.section = Some(Section::begin(SectionKind::Stray, at));
         self.parties.begin_billing();
     }
 
