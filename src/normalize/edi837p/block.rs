@@ -217,6 +217,11 @@ where
     }
 
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
+        if segment.id == b"HL" && is_text(segment) {
+            let message = "no HL segment has elements like these: the segment is left out";
+            self.damage(at, "HL", message);
+            return;
+        }
         let is_start = matches!(segment.id, b"CLM" | b"HL" | b"SV1");
         if self.section.is_none() && is_start {
             self.begin_stray(at);
@@ -268,9 +273,12 @@ where
         if trust::is_known(segment.id) {
             return;
         }
-        let in_set = self.section.is_some();
-        match trust::shape(&segment, self.delimiters) {
-            Shape::Claim if in_set => {
+        let shape = trust::shape(&segment, self.delimiters);
+        if self.section.is_none() && shape != Shape::Other {
+            self.begin_stray(at);
+        }
+        match shape {
+            Shape::Claim => {
                 self.mark_loops(at);
                 self.finish_claim();
                 // Its lines have no claim now, which is said of each; those of the claim before
@@ -280,13 +288,13 @@ where
                     left out";
                 self.damage(at, "CLM", message);
             }
-            Shape::Level(code) if in_set => {
+            Shape::Level(code) => {
                 let message =
                     "this looks like an HL segment, but its id is damaged: it is read as one";
                 self.damage(at, "HL", message);
                 self.begin_level(code, at);
             }
-            _ => {
+            Shape::Other => {
                 let message = "this is no segment of an 837P: the segment is left out";
                 self.damage(at, "", message);
             }
@@ -315,18 +323,9 @@ where
     fn hierarchical_level(&mut self, segment: Segment<'a>, at: LocalPosition) {
         let code = segment.element(3);
         if !matches!(code, b"20" | b"22" | b"23") {
-            // A level whose code is damaged has its number; other text has not.
-            let is_text = segment.element(1).first().is_some_and(|byte| !byte.is_ascii_digit());
-            let message = if is_text {
-                "no HL segment has elements like these: the segment is left out"
-            } else {
-                "HL03 is none of 20, 22, 23: the segment is left out, and who billed and who is \
-                 the member must be named again behind it"
-            };
+            let message = "HL03 is none of 20, 22, 23: the segment is left out, and who billed and \
+                who is the member must be named again behind it";
             self.damage(at, "HL", message);
-            if is_text {
-                return;
-            }
         }
         // A billing provider has no level above it: one that has may be a damaged subscriber, and
         // is told by the parties named in it.
@@ -425,6 +424,13 @@ where
 
 fn supported(is_supported: bool) -> SectionKind {
     if is_supported { SectionKind::Supported } else { SectionKind::Unsupported }
+}
+
+/// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
+/// either its number or its code.
+fn is_text(level: Segment<'_>) -> bool {
+    let has_number = level.element(1).first().is_none_or(u8::is_ascii_digit);
+    !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
 }
 
 /// The id of a segment for a message; nothing if it is none that we know: it may be text.

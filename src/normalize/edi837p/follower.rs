@@ -105,13 +105,17 @@ impl Follower {
                     see(Met::Control { segment: &segment, at: place.at(at), is_read });
                 }
                 Event::Section(mut section) => {
+                    let was_open = self.open_set.is_some();
                     if self.is_read(&section, place) {
                         self.fill_in(&mut section);
                         see(Met::Section(&section.sink));
                         kept.append(section.sink);
-                    } else if self.open_set.is_none() {
+                    } else if !was_open && section.kind == SectionKind::GoesOn {
                         // Damage between sets is said, wherever the block began.
-                        kept.faults.append(&mut section.sink.faults);
+                        let loops = section.has_loops.then_some(section.at.number);
+                        let faults = section.sink.faults.into_iter();
+                        let is_before = |number| loops.is_none_or(|first| number < first);
+                        kept.faults.extend(faults.filter(|fault| is_before(fault.at.number)));
                     }
                 }
             }
