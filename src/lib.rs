@@ -30,6 +30,7 @@
 //! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
 //! | [`pipeline`] | threads, memory and order |
 //! | [`outcome`] | what a run came to |
+//! | [`audit`] | what a run over years comes to: overpayment, profiles, sample |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
 //! | [`inspect`] | what a file is, for people |
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
@@ -56,6 +57,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod audit;
 pub mod cli;
 pub mod evidence;
 pub mod finding;

@@ -35,6 +35,57 @@ pub struct RunOutcome {
     pub skipped_files: Vec<String>,
     /// Some input had to be left out (F004, F005, bad table rows): exit code 3.
     pub is_partial: bool,
+    /// What became of each record, and what corrected what.
+    pub standings: Standings,
+    /// Only findings on these service dates are reported (`audit --from --to`).
+    pub reported: ReportedDays,
+}
+
+/// What the net stage made of the records, for whoever works over all of them.
+#[derive(Clone, Default)]
+pub struct Standings {
+    /// By record; `None`: it bills no peer support, or its file is the same as a current one.
+    pub buckets: Vec<Option<Bucket>>,
+    /// By record: the number of its claim among all claims of the run.
+    pub claim_of: Vec<u32>,
+    /// What the corrections name, by the number of the correction.
+    pub corrections: Vec<CorrectionLink>,
+}
+
+/// A correction, and a claim that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorrectionLink {
+    /// The number of the 7 or 8.
+    pub correction: u32,
+    /// The number of the claim that it takes out.
+    pub target: u32,
+    /// It is an 8.
+    pub is_void: bool,
+}
+
+/// The service dates that are reported; an absent end is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportedDays {
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub through: Option<NaiveDate>,
+}
+
+impl ReportedDays {
+    /// Whether all days are reported.
+    pub fn is_all(self) -> bool {
+        self == ReportedDays::default()
+    }
+
+    /// Whether a line of that service date is reported. One without a readable date always is: to
+    /// leave it out would be to lose it in silence.
+    pub fn holds(self, day: Option<NaiveDate>) -> bool {
+        day.is_none_or(|day| {
+            self.from.is_none_or(|from| from <= day)
+                && self.through.is_none_or(|through| day <= through)
+        })
+    }
 }
 
 /// One claim file as it was read.

@@ -1,6 +1,6 @@
 //! The records of all blocks, in input order: the memory of a run.
 
-use crate::model::{FileKind, InputSeq, LocalPosition, Position, ServiceLine, record};
+use crate::model::{Cents, FileKind, InputSeq, LocalPosition, Position, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::normalize::edi837p::BlockPlace;
 
@@ -87,6 +87,24 @@ impl Store {
     pub fn position(&self, line: &ServiceLine<'_>) -> (u32, Position) {
         let block = &self.blocks[line.seq.block() as usize];
         (block.file, block.position(line.position))
+    }
+
+    /// Puts prices in the place of paid amounts that peer-support lines lack; `price` gives one or
+    /// none. Gives how many lines got one.
+    pub fn price(&mut self, price: impl Fn(&ServiceLine<'_>) -> Option<Cents>) -> u64 {
+        let mut priced = 0;
+        for block in &mut self.blocks {
+            for key in block.keys.iter().filter(|key| key.is(RecordKey::PEER_SUPPORT)) {
+                let record = &mut block.records[key.offset as usize..];
+                let line = record::decode(record);
+                let found = if line.paid.is_none() { price(&line) } else { None };
+                if let Some(found) = found {
+                    record::price(record, found);
+                    priced += 1;
+                }
+            }
+        }
+        priced
     }
 
     /// Number of the record of a service line; the seq of a line names its block, and records of a

@@ -1,5 +1,6 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
+pub use super::audit_args::AuditArgs;
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ pub struct Cli {
 pub enum Command {
     /// Check claims before they are billed
     Validate(Box<ValidateArgs>),
+    /// Audit years of claims: overpayment, profiles, a sample to review
+    Audit(Box<AuditArgs>),
     /// Say what a file is and where it is broken; shows nothing of a member
     Inspect(InspectArgs),
     /// Print a rule's page: what, why, source, examples, what to do
@@ -333,7 +336,7 @@ pub enum CompressArg {
     Zst,
 }
 
-fn parse_date(text: &str) -> Result<NaiveDate, String> {
+pub(super) fn parse_date(text: &str) -> Result<NaiveDate, String> {
     date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
 }
 

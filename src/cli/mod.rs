@@ -1,6 +1,8 @@
 //! The only room that knows a terminal: arguments, one file a command, progress, exit codes.
 
 mod args;
+mod audit;
+mod audit_args;
 pub mod configuration;
 mod error;
 mod exit;
@@ -31,6 +33,7 @@ pub fn main() -> Exit {
     };
     let result = match cli.command {
         Command::Validate(args) => validate::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),

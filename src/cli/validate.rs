@@ -7,11 +7,11 @@ use super::exit::Exit;
 use super::policy::{self, LoadedPolicy};
 use super::{progress, select};
 use crate::model::{Reject, Severity};
-use crate::outcome::RunOutcome;
-use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
+use crate::outcome::{ReportedDays, RunOutcome};
+use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
 use crate::report::{
-    self, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder, TableFacts,
-    TerminalOptions,
+    self, Exchanged, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder,
+    TableFacts, TerminalOptions,
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
@@ -32,7 +32,7 @@ const BAD_ROWS_SHOWN: usize = 10;
 const PLAIN_WIDTH: usize = 100;
 
 /// Where the results go.
-enum Destination {
+pub(super) enum Destination {
     /// Summary and first findings to standard output.
     Terminal,
     /// Findings to standard output.
@@ -44,7 +44,7 @@ enum Destination {
 /// Checks claims.
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
-    check_usage(args)?;
+    check_usage(&args.claims, common)?;
     let clock = RunClock::start();
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
@@ -53,7 +53,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
-    let mut destination = destination(args, &claims, &history, &paths)?;
+    let mut destination = destination(&args.claims, common, &claims, &history, &paths)?;
     let progress = Progress::default();
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
@@ -74,6 +74,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: common.format.contains(&FormatArg::Json),
+        reported: ReportedDays::default(),
         progress: &progress,
     };
     let table_form = CsvForm {
@@ -82,7 +83,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
     };
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        check(&request, &paths, &table_form)
+        check(&request, &paths, &table_form, |_| {})
     })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
@@ -92,7 +93,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        policy: policy_facts(loaded_policy),
+        policy: policy_facts(&loaded_policy),
         options: options(common),
         tables: table_facts(&loaded),
         threads,
@@ -102,7 +103,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         write(&outcome, &facts, common, *folder, &progress)?;
         destination = Destination::Terminal;
     }
-    tell(&outcome, common, &destination, &progress, clock.elapsed())?;
+    tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
@@ -118,7 +119,11 @@ fn write(
     progress: &Progress,
 ) -> Result<(), CliError> {
     let write = || report::write_all(outcome, facts, &formats(common), folder)?.exchange();
-    let exchanged = progress.stage("write results", write)?;
+    say_leftover(progress.stage("write results", write)?)
+}
+
+/// Says that the earlier results are still there.
+pub(super) fn say_leftover(exchanged: Exchanged) -> Result<(), CliError> {
     if let Some(old) = exchanged.leftover {
         let old = old.display();
         let what = "the earlier results could not be removed; the next run tries again";
@@ -128,14 +133,15 @@ fn write(
 }
 
 /// Says what the run came to. A reader who has seen enough (`| head`) changes nothing of it.
-fn tell(
+pub(super) fn tell(
+    command: &str,
     outcome: &RunOutcome,
     common: &CommonArgs,
     destination: &Destination,
     progress: &Progress,
     elapsed: Duration,
 ) -> Result<(), CliError> {
-    let mut told = show(outcome, common, destination, elapsed);
+    let mut told = show(command, outcome, common, destination, elapsed);
     if told.is_ok() && common.verbose {
         told = show_stages(progress, elapsed).map_err(CliError::from);
     }
@@ -145,11 +151,12 @@ fn tell(
     }
 }
 
-/// Reads claims and tables beside each other, then checks.
-fn check(
+/// Reads claims and tables beside each other, then checks what `amend` left of the claims.
+pub(super) fn check(
     request: &Request<'_>,
     paths: &TablePaths,
     form: &CsvForm,
+    amend: impl FnOnce(&mut ReadOutcome),
 ) -> Result<(RunOutcome, Loaded), CliError> {
     let load =
         || request.progress.stage("load tables", || tables::load(paths, form, request.threads));
@@ -163,13 +170,14 @@ fn check(
         (load(), pipeline::read(request))
     };
     let loaded = loaded?;
-    let outcome = pipeline::check(request, read?, &loaded.tables)?;
+    let mut read = read?;
+    amend(&mut read);
+    let outcome = pipeline::check(request, read, &loaded.tables)?;
     Ok((outcome, loaded))
 }
 
 /// What clap cannot tell.
-fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
-    let common = &args.common;
+pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(), CliError> {
     let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let tables = [
         &common.credentials,
@@ -179,7 +187,7 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
         &common.supervisors,
         &common.authorizations,
     ];
-    let named = args.claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
+    let named = claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
     if named.filter(is_stdin).count() > 1 {
         let what = "standard input (-) is named twice, but can be read once: name files instead";
         return Err(CliError::Usage(what.to_owned()));
@@ -192,17 +200,17 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> {
+pub(super) fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> {
     let found = input::expand(arguments)?;
     if found.is_empty() { Err(no_claim_file(arguments)) } else { Ok(found) }
 }
 
-fn no_claim_file(arguments: &[PathBuf]) -> CliError {
+pub(super) fn no_claim_file(arguments: &[PathBuf]) -> CliError {
     let named: Vec<_> = arguments.iter().map(|path| path.display().to_string()).collect();
     CliError::Usage(format!("{}: no claim file there", named.join(", ")))
 }
 
-fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
+pub(super) fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
     let named = TablePaths {
         credentials: common.credentials.clone(),
         employment: common.employment.clone(),
@@ -217,7 +225,10 @@ fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
     })
 }
 
-fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, CliError> {
+pub(super) fn delimiter(
+    common: &CommonArgs,
+    configuration: &Configuration,
+) -> Result<u8, CliError> {
     match (common.delimiter, configuration.delimiter.as_deref()) {
         (Some(delimiter), _) => Ok(delimiter),
         (None, None | Some(",")) => Ok(b','),
@@ -230,13 +241,13 @@ fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, C
     }
 }
 
-fn destination(
-    args: &ValidateArgs,
+pub(super) fn destination(
+    named: &[PathBuf],
+    common: &CommonArgs,
     claims: &[InputPath],
     history: &[InputPath],
     tables: &TablePaths,
 ) -> Result<Destination, CliError> {
-    let common = &args.common;
     let Some(out) = &common.out else { return Ok(Destination::Terminal) };
     if out.as_os_str() == "-" {
         return Ok(Destination::Stdout);
@@ -244,7 +255,7 @@ fn destination(
     let mut inputs: Vec<PathBuf> =
         claims.iter().chain(history).map(|input| input.path.clone()).collect();
     // Folders too: results inside one would be read as claims the next time.
-    inputs.extend(args.claims.iter().chain(&common.history).cloned());
+    inputs.extend(named.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
     inputs.extend(common.policy.iter().chain(&common.config).cloned());
@@ -252,13 +263,13 @@ fn destination(
     Ok(Destination::Folder(Box::new(folder)))
 }
 
-fn threads(common: &CommonArgs) -> usize {
+pub(super) fn threads(common: &CommonArgs) -> usize {
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     common.threads.map_or_else(cores, usize::from)
 }
 
 /// Bytes of all files, for the progress bar; 0 if one of them has no size.
-fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -> u64 {
+pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -> u64 {
     inputs
         .try_fold(0, |sum, input| {
             let name = input.path.to_string_lossy();
@@ -270,13 +281,13 @@ fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -> u64 {
         .unwrap_or(0)
 }
 
-fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded) {
+pub(super) fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded) {
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;
 }
 
-fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
+pub(super) fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
     let Some(most) = most.filter(|most| outcome.bad_rows > *most) else { return Ok(()) };
     let bad = outcome.rejects.iter().filter(|reject| reject.is_bad_row);
     let shown: Vec<String> = bad.take(BAD_ROWS_SHOWN).map(bad_row).collect();
@@ -293,11 +304,15 @@ fn bad_row(reject: &Reject) -> String {
     format!("  {}, {}{column}: {}", reject.source, reject.position, reject.reason)
 }
 
-fn policy_facts(loaded: LoadedPolicy) -> PolicyFacts {
-    PolicyFacts { name: loaded.policy.name, text: loaded.text, origin: loaded.origin }
+pub(super) fn policy_facts(loaded: &LoadedPolicy) -> PolicyFacts {
+    PolicyFacts {
+        name: loaded.policy.name.clone(),
+        text: loaded.text.clone(),
+        origin: loaded.origin.clone(),
+    }
 }
 
-fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
+pub(super) fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
     let facts = loaded.files.iter().map(|file| TableFacts {
         table: file.table.to_owned(),
         name: file.path.clone(),
@@ -309,7 +324,7 @@ fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
 }
 
 /// The options that decide what the results say.
-fn options(common: &CommonArgs) -> Vec<OptionFacts> {
+pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -326,7 +341,7 @@ fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     list
 }
 
-fn formats(common: &CommonArgs) -> Vec<Format> {
+pub(super) fn formats(common: &CommonArgs) -> Vec<Format> {
     let formats = common.format.iter().map(|format| match format {
         FormatArg::Csv => Format::Csv,
         FormatArg::Json => Format::Json,
@@ -336,6 +351,7 @@ fn formats(common: &CommonArgs) -> Vec<Format> {
 
 /// Says what the run came to: on standard output where nothing was written, else as talk.
 fn show(
+    command: &str,
     outcome: &RunOutcome,
     common: &CommonArgs,
     destination: &Destination,
@@ -356,7 +372,7 @@ fn show(
     }
     let is_result = common.out.is_none();
     let options = TerminalOptions {
-        command: "validate",
+        command,
         width: width(is_result),
         findings_shown: if is_result { FINDINGS_SHOWN } else { 0 },
         out: folder,
@@ -394,7 +410,7 @@ fn width(is_stdout: bool) -> usize {
     size.map_or(PLAIN_WIDTH, |(columns, _)| usize::from(columns.0))
 }
 
-fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {
+pub(super) fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {
     if outcome.is_partial {
         return Exit::Partial;
     }

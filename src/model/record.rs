@@ -23,6 +23,7 @@ const FLAG_PEER_SUPPORT: u32 = 1 << 1;
 const FLAG_FIRST_UNREADABLE: u32 = 1 << 2;
 const FLAG_LAST_UNREADABLE: u32 = 1 << 3;
 const FLAG_OUT_OF_BALANCE: u32 = 1 << 4;
+const FLAG_PRICED: u32 = 1 << 5;
 const STATUS_SHIFT: u32 = 8;
 
 /// Appends `line` to `out`.
@@ -92,6 +93,7 @@ fn flags(line: &ServiceLine<'_>) -> u32 {
     set(matches!(line.first_day, DateField::Unreadable(_)), FLAG_FIRST_UNREADABLE);
     set(matches!(line.last_day, DateField::Unreadable(_)), FLAG_LAST_UNREADABLE);
     set(line.out_of_balance.is_some(), FLAG_OUT_OF_BALANCE);
+    set(line.is_priced, FLAG_PRICED);
     flags
 }
 
@@ -189,8 +191,16 @@ pub fn decode(record: &[u8]) -> ServiceLine<'_> {
         charge: amount(read_i64(record, 36)),
         paid: amount(read_i64(record, 44)),
         patient_paid: amount(read_i64(record, 52)),
+        is_priced: flags & FLAG_PRICED != 0,
         out_of_balance,
     }
+}
+
+/// Puts a price in the place of the paid amount that the line of `record` lacks.
+pub fn price(record: &mut [u8], price: Cents) {
+    let flags = read_u32(record, 64) | FLAG_PRICED;
+    record[44..52].copy_from_slice(&price.0.to_le_bytes());
+    record[64..68].copy_from_slice(&flags.to_le_bytes());
 }
 
 /// The place in input order of the line that `record` holds, without decoding the rest.
@@ -306,5 +316,13 @@ mod tests {
         assert_eq!((back.charge, back.paid), (Some(Cents(-5)), None));
         assert_eq!(back.out_of_balance, lines[0].out_of_balance);
         assert!(decode(records[1]).first_day == DateField::Missing);
+        let mut priced = records[0].to_vec();
+        price(&mut priced, Cents(1234));
+        let back = decode(&priced);
+        assert_eq!(
+            (back.paid, back.is_priced, back.charge),
+            (Some(Cents(1234)), true, lines[0].charge)
+        );
+        assert!(back.claim_id == long && back.status == ClaimStatus::Unknown && back.is_history);
     }
 }

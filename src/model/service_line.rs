@@ -187,6 +187,8 @@ pub struct ServiceLine<'a> {
     pub paid: Option<Cents>,
     /// AMT*F5 of the claim.
     pub patient_paid: Option<Cents>,
+    /// `paid` is no amount of the payer's, but units times a rate (`audit --rates`).
+    pub is_priced: bool,
     /// X12 only: the claim's total disagrees with its lines.
     pub out_of_balance: Option<OutOfBalance>,
 }
@@ -224,6 +226,7 @@ impl<'a> ServiceLine<'a> {
             charge: None,
             paid: None,
             patient_paid: None,
+            is_priced: false,
             out_of_balance: None,
         }
     }

@@ -5,7 +5,7 @@ use super::net::{ClaimNo, Net, Verdict};
 use crate::finding::Finding;
 use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, record};
 use crate::normalize::RecordKey;
-use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition};
+use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays};
 use crate::policy::{AnnualCounts, Policy};
 use crate::rules::Disallows;
 use crate::store::{RecordId, Store};
@@ -170,6 +170,28 @@ impl Claims {
         }
     }
 
+    /// Leaves out the claims none of whose lines is of the days `reported`.
+    pub fn keep_reported(&mut self, store: &Store, net: &Net, reported: ReportedDays) {
+        if reported.is_all() {
+            return;
+        }
+        let mut is_kept = vec![false; self.outcomes.len()];
+        for id in 0..store.len() as RecordId {
+            let key = store.key(id);
+            let claim = net.claim_of[id as usize];
+            if claim == ClaimNo::MAX || key.is(RecordKey::HISTORY) {
+                continue;
+            }
+            let kept = is_kept.get_mut(self.index_of[claim as usize] as usize);
+            let Some(kept) = kept.filter(|kept| !**kept && key.is(RecordKey::PEER_SUPPORT)) else {
+                continue;
+            };
+            *kept = reported.holds(store.line(id).first_day.day());
+        }
+        let mut places = is_kept.into_iter();
+        self.outcomes.retain(|_| places.next().unwrap_or(true));
+    }
+
     fn of_line(&mut self, store: &Store, net: &Net, seq: InputSeq) -> Option<&mut ClaimOutcome> {
         let claim = net.claim_of[store.id_of(seq)? as usize];
         self.outcomes.get_mut(self.index_of[claim as usize] as usize)
@@ -209,8 +231,15 @@ fn disallowed(policy: &Policy, findings: &[Finding]) -> (u64, Cents) {
     (excess, line.amount.unwrap_or_default().share(excess, units))
 }
 
-/// Puts each peer-support record in its bucket; `history` and `current` hold the rest already.
-pub fn count_buckets(store: &Store, net: &Net, current: &mut Counts, history: &mut Counts) {
+/// Puts each peer-support record in its bucket; `history` and `current` hold the rest already. Gives
+/// the buckets by record.
+pub fn count_buckets(
+    store: &Store,
+    net: &Net,
+    current: &mut Counts,
+    history: &mut Counts,
+) -> Vec<Option<Bucket>> {
+    let mut buckets = vec![None; store.len()];
     for id in 0..store.len() as RecordId {
         let key = store.key(id);
         if !key.is(RecordKey::PEER_SUPPORT) {
@@ -226,5 +255,7 @@ pub fn count_buckets(store: &Store, net: &Net, current: &mut Counts, history: &m
         };
         let counts = if key.is(RecordKey::HISTORY) { &mut *history } else { &mut *current };
         counts.add(bucket);
+        buckets[id as usize] = Some(bucket);
     }
+    buckets
 }

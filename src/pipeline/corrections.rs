@@ -11,6 +11,7 @@ use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
 use crate::model::record::{self, Records};
 use crate::normalize::RecordKey;
+use crate::outcome::CorrectionLink;
 use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
@@ -27,7 +28,13 @@ pub struct Resolved {
     pub superseded: Vec<ClaimNo>,
     /// What each correction names.
     pub standings: HashMap<ClaimNo, CorrectionStanding>,
+    /// Which claims each correction names, at most [`MAX_LINKS`] of each.
+    pub links: Vec<CorrectionLink>,
 }
+
+/// Claims of one number that are told apart in the reports: a practice that uses one number for
+/// thousands of claims would else give millions of pairs.
+const MAX_LINKS: usize = 16;
 
 /// A number as a billing provider uses it.
 type NumberKey = u128;
@@ -87,6 +94,12 @@ pub(super) fn resolve(
     for found in &corrections {
         let standing = standing(found, &bearers, has_peer_support);
         resolved.standings.insert(found.claim, standing);
+        let links = targets(found, &bearers).take(MAX_LINKS).map(|target| CorrectionLink {
+            correction: found.claim,
+            target,
+            is_void: found.is_void,
+        });
+        resolved.links.extend(links);
         if found.is_void {
             resolved.voids.push(found.claim);
         }

@@ -2,6 +2,7 @@
 
 use crate::model::NaiveDate;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
+use crate::outcome::ReportedDays;
 use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::blocks::BLOCK_BYTES;
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub wants_hash: bool,
     /// Whether findings carry what they rest on.
     pub wants_evidence: bool,
+    /// Service dates whose findings are reported; all other lines are still counted.
+    pub reported: ReportedDays,
     /// Told what goes on.
     pub progress: &'a Progress,
 }
@@ -58,6 +61,7 @@ impl<'a> Request<'a> {
             max_decompressed: u64::MAX,
             wants_hash: false,
             wants_evidence: false,
+            reported: ReportedDays::default(),
             progress,
         }
     }

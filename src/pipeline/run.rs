@@ -11,7 +11,7 @@ use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
 use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
-use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
+use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome, Standings};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
 use crate::store::Store;
@@ -103,7 +103,7 @@ fn evaluate(
         }
     }
     let [mut current, mut history] = counts;
-    claims::count_buckets(&store, &net, &mut current, &mut history);
+    let buckets = claims::count_buckets(&store, &net, &mut current, &mut history);
     reconcile(&current, "current")?;
     reconcile(&history, "history")?;
 
@@ -117,6 +117,7 @@ fn evaluate(
     let claims = progress.stage("decide claims", || {
         let mut claims = claims::gather(&store, &net);
         claims.decide(&store, &net, request.policy, &findings);
+        claims.keep_reported(&store, &net, request.reported);
         claims
     });
     sum_up(&mut current, &claims, &findings);
@@ -137,6 +138,8 @@ fn evaluate(
         rejects,
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
+        standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
+        reported: request.reported,
     })
 }
 
@@ -208,6 +211,9 @@ impl Findings<'_> {
                 Check::Line(_) | Check::PractitionerDay(_) => {}
             }
         }
+        findings.retain(|finding| {
+            finding.line.as_ref().is_none_or(|line| self.request.reported.holds(line.service_date))
+        });
         findings.sort_by(|left, right| {
             left.place.cmp(&right.place).then_with(|| left.rule.id.cmp(right.rule.id))
         });

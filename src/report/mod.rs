@@ -9,6 +9,7 @@
 //! The same outcome gives the same bytes; clock times stand in `manifest.json` and on the terminal
 //! alone. The writers of single files take any `Write`, so that `--out -` can use them too.
 
+pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
 mod error;
@@ -24,6 +25,7 @@ pub mod summary_json;
 pub mod terminal;
 mod text_table;
 mod totals;
+pub mod working_papers;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
@@ -63,6 +65,16 @@ pub fn write_all(
     formats: &[Format],
     mut folder: StagedFolder,
 ) -> Result<SealedFolder, ReportError> {
+    write_results(outcome, formats, &mut folder)?;
+    seal(outcome, facts, folder)
+}
+
+/// Writes what every run over claims writes, but for the manifest.
+pub fn write_results(
+    outcome: &RunOutcome,
+    formats: &[Format],
+    folder: &mut StagedFolder,
+) -> Result<(), ReportError> {
     folder
         .write("findings.csv", |out| findings_csv::write(out, &outcome.findings, &outcome.files))?;
     if formats.contains(&Format::Json) {
@@ -72,7 +84,15 @@ pub fn write_all(
     }
     folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims, &outcome.store))?;
     folder.write("rejects.csv", |out| rejects_csv::write(out, &outcome.rejects))?;
-    folder.write("summary.json", |out| summary_json::write(out, outcome))?;
+    folder.write("summary.json", |out| summary_json::write(out, outcome))
+}
+
+/// Writes the manifest over all that is written, and waits until it is on the disk.
+pub fn seal(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    mut folder: StagedFolder,
+) -> Result<SealedFolder, ReportError> {
     let outputs = folder.written().to_vec();
     folder.write(manifest::FILE_NAME, |out| manifest::write(out, outcome, facts, &outputs))?;
     folder.seal()

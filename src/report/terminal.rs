@@ -388,7 +388,7 @@ fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io:
     Ok(())
 }
 
-fn dollars(amount: Cents) -> String {
+pub(super) fn dollars(amount: Cents) -> String {
     let sign = if amount.0 < 0 { "-" } else { "" };
     let cents = amount.0.unsigned_abs();
     format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)

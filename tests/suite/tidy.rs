@@ -6,7 +6,7 @@ use crate::support::repository;
 
 /// Each room, and the rooms (or the one thing of a room) that it may name. A room names only rooms
 /// that stand above it in the list, so that there is no circle.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("source", &[]),
     ("x12", &["model::text", "source"]),
@@ -20,7 +20,21 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "store"]),
-    ("report", &["evidence", "finding", "model", "outcome", "rules", "store"]),
+    (
+        "audit",
+        &[
+            "finding",
+            "join",
+            "model",
+            "normalize::RecordKey",
+            "outcome",
+            "policy",
+            "rules",
+            "store",
+            "tables",
+        ],
+    ),
+    ("report", &["audit", "evidence", "finding", "model", "outcome", "rules", "store"]),
     (
         "pipeline",
         &[
@@ -42,6 +56,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
+            "audit",
             "inspect",
             "ledger",
             "model",

@@ -1,0 +1,71 @@
+//! What an audit came to, as text for a person, below the summary of the run.
+
+use super::plain_text::{grouped, plain};
+use super::terminal::dollars;
+use super::text_table::{Column, TextTable};
+use crate::audit::Audit;
+use crate::audit::agencies::Measure;
+use crate::audit::totals::By;
+use crate::audit::universe::{Category, Sum};
+use std::io::{self, Write};
+
+/// Agencies shown.
+const AGENCIES: usize = 5;
+/// Width of the tables.
+const WIDTH: usize = 100;
+
+/// Writes universe, overpayment by reason, and the agencies with the most dollars disallowed.
+pub fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
+    use Column::{Left, Right};
+    let universe = &audit.universe;
+    writeln!(out, "\nUniverse of the lines reported")?;
+    let mut table = TextTable::new(&[Left, Right, Right, Right]);
+    table.row(["", "records", "units", "amount"]);
+    let all = Sum::of(&universe.reported);
+    let named = Category::ALL.iter().map(|category| category.as_str()).zip(&universe.reported);
+    for (name, sum) in [("billed", &all)].into_iter().chain(named) {
+        table.row([name, &grouped(sum.records), &grouped(sum.units), &dollars(sum.amount)]);
+    }
+    table.write(out, WIDTH)?;
+    let net = universe.reported[Category::Net as usize];
+    writeln!(out, "\nOverpayment, each unit once")?;
+    let mut table = TextTable::new(&[Left, Right, Right, Right]);
+    table.row(["primary reason", "lines", "units", "amount"]);
+    for total in audit.totals.by(By::Rule) {
+        let name = total.key.join(" ");
+        table.row([&name, &grouped(total.lines), &grouped(total.units), &dollars(total.amount)]);
+    }
+    let (lines, units) = (universe.disallowed_lines, universe.disallowed_units);
+    let amount = universe.disallowed_amount;
+    table.row(["all", &grouped(lines), &grouped(units), &dollars(amount)]);
+    table.write(out, WIDTH)?;
+    writeln!(
+        out,
+        "  of {} net; {} if every line with a disallowed unit falls whole",
+        dollars(net.amount),
+        dollars(universe.whole_amount)
+    )?;
+    agencies(out, audit)
+}
+
+fn agencies(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
+    let mut list: Vec<_> = audit.agencies.list.iter().collect();
+    list.sort_by_key(|agency| std::cmp::Reverse(agency.disallowed_amount));
+    writeln!(out, "\nAgencies with the most dollars disallowed, of {}", list.len())?;
+    use Column::{Flexible, Left, Right};
+    let mut table = TextTable::new(&[Left, Right, Right, Right, Flexible]);
+    table.row(["", "lines", "amount", "disallowed", "stands out in"]);
+    for agency in list.iter().take(AGENCIES) {
+        let marked = Measure::ALL.iter().zip(agency.is_outlier).filter(|(_, is_out)| *is_out);
+        let words: Vec<String> =
+            marked.map(|(measure, _)| measure.as_str().replace('_', " ")).collect();
+        table.row([
+            &*plain(&agency.billing_npi),
+            &grouped(agency.lines),
+            &dollars(agency.amount),
+            &dollars(agency.disallowed_amount),
+            &words.join(", "),
+        ]);
+    }
+    table.write(out, WIDTH)
+}
