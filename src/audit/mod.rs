@@ -13,15 +13,19 @@
 //! | [`chains`] | corrections, and what they correct |
 //! | [`practitioners`] (with their [`timeline`]), [`supervisors`], [`agencies`] | profiles |
 //! | [`figures`] | the series behind the charts |
+//! | [`frame`], [`sampling`], [`estimate`] | a sample to review, and what it says of the whole |
 //! | [`rates`] | prices of lines whose paid amount is missing |
 
 pub mod agencies;
 pub mod chains;
+pub mod estimate;
 pub mod figures;
+pub mod frame;
 pub mod ledger;
 pub mod overpayment;
 pub mod practitioners;
 pub mod rates;
+pub mod sampling;
 pub mod subject;
 pub mod supervisors;
 pub mod timeline;
@@ -43,6 +47,20 @@ pub enum AuditError {
     DoesNotReconcile {
         /// The sums.
         detail: String,
+    },
+    /// A sample that cannot be drawn.
+    #[error("{what}")]
+    Sample {
+        /// Why, and what to do.
+        what: String,
+    },
+    /// A reviewed sample that cannot be used.
+    #[error("{name}: no estimate can be made: {what}")]
+    Review {
+        /// The file as the user named it.
+        name: String,
+        /// What is wrong, and what to do.
+        what: String,
     },
     /// A file of rates that cannot be used.
     #[error("{name}: these rates cannot be used: {what}")]
@@ -74,6 +92,8 @@ pub struct Audit {
     pub agencies: agencies::Agencies,
     /// Series behind the charts.
     pub figures: figures::Figures,
+    /// What a sample is drawn from.
+    pub frame: frame::Frame,
 }
 
 /// Works out the whole desk, and makes sure that it adds up.
@@ -89,6 +109,7 @@ pub fn examine(subject: &Subject<'_>) -> Result<Audit, AuditError> {
     let figures = figures::Figures::of(subject, &ledger, coverage);
     Ok(Audit {
         chains: chains::chains(subject),
+        frame: frame::Frame::of(subject, &ledger),
         supervisors: supervisors::supervisors(subject, &ledger),
         ledger,
         overpayment,

@@ -63,7 +63,7 @@ pub(super) fn events(
 ) -> Vec<Event> {
     let mut events = credentials(subject, npi);
     events.extend(employment(subject, npi));
-    events.extend(sessions(subject, npi));
+    events.extend(sessions(subject, npi, days));
     events.extend(months(services));
     events.extend(gaps(days, "no credential in force", |day| day.has_credential));
     events.extend(gaps(days, "not employed by the agency", |day| day.is_employed));
@@ -134,10 +134,17 @@ fn employment(subject: &Subject<'_>, npi: &[u8]) -> Vec<Event> {
     events
 }
 
-fn sessions(subject: &Subject<'_>, npi: &[u8]) -> Vec<Event> {
+/// The sessions that may bear on the services: from the longest interval before the first of them
+/// to the end of the month of the last.
+fn sessions(subject: &Subject<'_>, npi: &[u8], days: &[ServiceDay]) -> Vec<Event> {
     let context = subject.context();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    let longest = i64::from(subject.policy.supervision.last_stage_days);
+    let (first, last) = (date::add_days(first.day, -longest), date::month_end(last.day));
+    let last = last.min(subject.outcome.as_of);
     let log = subject.tables.supervision.as_ref().and_then(|table| table.get(npi));
-    let known = log.into_iter().flatten().filter(|session| session.date <= subject.outcome.as_of);
+    let known =
+        log.into_iter().flatten().filter(|session| first <= session.date && session.date <= last);
     known
         .map(|session| {
             let obstacle = obstacle(&context, npi, session);

@@ -120,6 +120,9 @@ pub struct CommonArgs {
         help_heading = "Output"
     )]
     pub format: Vec<FormatArg>,
+    /// Show member ids in report.html
+    #[arg(long, help_heading = "Output")]
+    pub unmask: bool,
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -165,6 +168,8 @@ pub enum FormatArg {
     Csv,
     /// findings.jsonl, with evidence
     Json,
+    /// report.html, one page with charts, tables and what stands behind them
+    Html,
 }
 
 /// `--input-hash`

@@ -1,15 +1,18 @@
 //! `peerclaims audit CLAIMS…`: the run of `validate` over history, and working papers from it.
 
-use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash};
+use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
+use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
 use super::validate::{self, Destination};
-use super::{configuration, policy, progress, select};
+use super::{configuration, desk, policy, progress, select};
 use crate::audit::rates::Rates;
-use crate::audit::{self, Audit, Subject};
+use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
+use crate::audit::{self, Audit, AuditError, Subject};
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{ClaimCsvForm, Progress, ReadOutcome, Request};
 use crate::policy::Policy;
+use crate::report::working_papers::Sampling;
 use crate::report::{self, ManifestFacts, OptionFacts, RunClock, StagedFolder};
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
@@ -18,7 +21,11 @@ use std::io::{self, Write};
 
 /// Audits claims.
 pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
+    if let Some(AuditCommand::Estimate(args)) = &args.command {
+        return estimate(args);
+    }
     let common = &args.common;
+    let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
     let reported = reported_days(args)?;
     let clock = RunClock::start();
@@ -64,8 +71,9 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
     }
     validate::add_tables(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
-    let desk = Desk { args, outcome: &outcome, loaded: &loaded, policy: &loaded_policy.policy };
-    let audit = progress.stage("audit", || desk.examine())?;
+    let policy = &loaded_policy.policy;
+    let desk = Desk { args, outcome: &outcome, loaded: &loaded, policy, design };
+    let (audit, sample) = progress.stage("audit", || desk.examine())?;
     let threads = request.threads;
     drop(request);
     if let Destination::Folder(folder) = destination {
@@ -77,7 +85,7 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
             clock,
             policy: validate::policy_facts(&loaded_policy),
         };
-        let write = || desk.write(&audit, &facts, *folder);
+        let write = || desk.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
@@ -96,6 +104,7 @@ struct Desk<'a> {
     outcome: &'a RunOutcome,
     loaded: &'a Loaded,
     policy: &'a Policy,
+    design: Option<Design>,
 }
 
 impl Desk<'_> {
@@ -103,19 +112,30 @@ impl Desk<'_> {
         Subject::new(self.outcome, self.policy, &self.loaded.tables)
     }
 
-    fn examine(&self) -> Result<Audit, CliError> {
-        Ok(audit::examine(&self.subject())?)
+    fn examine(&self) -> Result<(Audit, Option<Sample>), CliError> {
+        let subject = self.subject();
+        let audit = audit::examine(&subject)?;
+        let draw = |design| sampling::draw(&subject, &audit.frame, &audit.overpayment, design);
+        let sample = self.design.as_ref().map(draw).transpose()?;
+        Ok((audit, sample))
     }
 
     fn write(
         &self,
         audit: &Audit,
+        sample: Option<&Sample>,
         facts: &ManifestFacts,
         mut folder: StagedFolder,
     ) -> Result<(), CliError> {
         let formats = validate::formats(&self.args.common);
         report::write_results(self.outcome, &formats, &mut folder)?;
-        report::working_papers::write(&mut folder, &self.subject(), audit)?;
+        let common = &self.args.common;
+        if desk::is_wanted(common) {
+            desk::write(&mut folder, "audit", &self.subject(), audit, facts, common)?;
+        }
+        let sample = self.design.as_ref().zip(sample);
+        let sampling = Sampling { frame: &audit.frame, sample };
+        report::working_papers::write(&mut folder, &self.subject(), audit, sampling)?;
         validate::say_leftover(report::seal(self.outcome, facts, folder)?.exchange()?)
     }
 }
@@ -130,6 +150,39 @@ fn reported_days(args: &AuditArgs) -> Result<ReportedDays, CliError> {
     Ok(ReportedDays { from: args.from, through: args.to })
 }
 
+/// The sample asked for.
+fn design(args: &AuditArgs) -> Result<Option<Design>, CliError> {
+    let size = match (args.sample, args.precision) {
+        (Some(lines), _) => Size::Lines(lines),
+        (None, Some(share)) => Size::Precision(share),
+        (None, None) => return Ok(None),
+    };
+    let is_folder = args.common.out.as_ref().is_some_and(|out| out.as_os_str() != "-");
+    if !is_folder {
+        let what = "--sample and --precision write sample.csv: pass --out DIR";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    let stratify = match args.stratify {
+        StratifyArg::None => Stratify::None,
+        StratifyArg::Dollars => Stratify::Dollars(args.strata),
+        StratifyArg::Agency => Stratify::Agency,
+    };
+    Ok(Some(Design { size, stratify, seed: args.seed.clone(), spares: args.spares }))
+}
+
+/// `peerclaims audit estimate SAMPLE`
+fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
+    let strata = audit::estimate::read(&args.sample)?;
+    let estimate = audit::estimate::estimate(&strata, args.confidence)
+        .map_err(|what| AuditError::Review { name: args.sample.display().to_string(), what })?;
+    let mut out = io::stdout().lock();
+    match args.format {
+        ListFormat::Table => report::estimate_text::write(&mut out, &estimate)?,
+        ListFormat::Json => report::estimate_text::write_json(&mut out, &estimate)?,
+    }
+    Ok(Exit::Clean)
+}
+
 fn price(read: &mut ReadOutcome, rates: Option<&Rates>) {
     if let Some(rates) = rates {
         read.collector.store.price(|line| rates.price(line));
@@ -138,10 +191,18 @@ fn price(read: &mut ReadOutcome, rates: Option<&Rates>) {
 
 fn options(args: &AuditArgs) -> Vec<OptionFacts> {
     let mut options = validate::options(&args.common);
+    let draws = args.sample.is_some() || args.precision.is_some();
+    let by_dollars = draws && args.stratify == StratifyArg::Dollars;
     let own = [
         ("--from", args.from.map(|day| day.to_string())),
         ("--to", args.to.map(|day| day.to_string())),
         ("--rates", args.rates.as_ref().map(|path| path.display().to_string())),
+        ("--sample", args.sample.map(|lines| lines.to_string())),
+        ("--precision", args.precision.map(|share| share.to_string())),
+        ("--stratify", draws.then(|| format!("{:?}", args.stratify).to_lowercase())),
+        ("--strata", by_dollars.then(|| args.strata.to_string())),
+        ("--seed", draws.then(|| args.seed.clone())),
+        ("--spares", draws.then(|| args.spares.to_string())),
     ];
     for (name, value) in own {
         if value.is_some() {

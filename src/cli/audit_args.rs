@@ -1,8 +1,8 @@
 //! What a user types behind `peerclaims audit`.
 
-use super::args::{CommonArgs, parse_date};
+use super::args::{CommonArgs, ListFormat, parse_date};
 use crate::model::NaiveDate;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Audit years of claims: overpayment, profiles, a sample to review.
@@ -15,7 +15,9 @@ use std::path::PathBuf;
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  \
     peerclaims audit extract/ --tables tables --out papers\n  \
-    peerclaims audit extract/ --tables tables --from 2024-07-01 --to 2025-06-30 --out papers"
+    peerclaims audit extract/ --tables tables --from 2024-07-01 --to 2025-06-30 --out papers\n  \
+    peerclaims audit extract/ --tables tables --sample 100 --stratify dollars --seed A --out papers\n  \
+    peerclaims audit estimate papers-reviewed.csv"
 )]
 pub struct AuditArgs {
     #[command(subcommand)]
@@ -34,7 +36,61 @@ pub struct AuditArgs {
     /// Prices of lines without a paid amount: a CSV of code, modifier, from, through, rate
     #[arg(long, value_name = "FILE", help_heading = "Audit")]
     pub rates: Option<PathBuf>,
+    /// Draw a sample of so many lines of the frame
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..),
+        conflicts_with = "precision", help_heading = "Sample")]
+    pub sample: Option<u64>,
+    /// Draw as many as plan a 90 % interval this wide either way, as a share (0.1) of the
+    /// overpayment that the findings show
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, help_heading = "Sample")]
+    pub precision: Option<f64>,
+    /// Cut the frame into strata
+    #[arg(long, value_name = "BY", default_value = "none", help_heading = "Sample")]
+    pub stratify: StratifyArg,
+    /// Strata by dollars
+    #[arg(long, value_name = "H", default_value_t = 4,
+        value_parser = clap::value_parser!(u32).range(2..=100), help_heading = "Sample")]
+    pub strata: u32,
+    /// Any text; the same seed draws the same lines
+    #[arg(long, value_name = "TEXT", default_value = "1", help_heading = "Sample")]
+    pub seed: String,
+    /// Spares drawn behind the sample of each stratum
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Sample")]
+    pub spares: u64,
+}
+
+/// `--stratify`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StratifyArg {
+    /// One stratum
+    None,
+    /// Strata of about equal dollars, from small amounts to large
+    Dollars,
+    /// One stratum an agency
+    Agency,
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let share: Option<f64> = text.parse().ok();
+    share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "a share, as 0.1".to_owned())
 }
 
 #[derive(Subcommand)]
-pub enum AuditCommand {}
+pub enum AuditCommand {
+    /// Estimate the overpayment of the frame from a reviewed sample
+    Estimate(EstimateArgs),
+}
+
+/// Estimate the overpayment of the frame from a reviewed sample.
+#[derive(Args)]
+pub struct EstimateArgs {
+    /// The sample.csv that audit wrote, with overpaid_amount filled in
+    #[arg(value_name = "SAMPLE")]
+    pub sample: PathBuf,
+    /// Of the two-sided interval
+    #[arg(long, value_name = "SHARE", default_value_t = 0.90, value_parser = parse_share)]
+    pub confidence: f64,
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+}

@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod audit_args;
 pub mod configuration;
+mod desk;
 mod error;
 mod exit;
 mod explain;

@@ -5,7 +5,8 @@ use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::exit::Exit;
 use super::policy::{self, LoadedPolicy};
-use super::{progress, select};
+use super::{desk, progress, select};
+use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
@@ -100,7 +101,8 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         clock,
     };
     if let Destination::Folder(folder) = destination {
-        write(&outcome, &facts, common, *folder, &progress)?;
+        let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
+        write(&subject, &facts, common, *folder, &progress)?;
         destination = Destination::Terminal;
     }
     tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
@@ -112,13 +114,21 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
 
 /// Writes the results and puts them in place.
 fn write(
-    outcome: &RunOutcome,
+    subject: &Subject<'_>,
     facts: &ManifestFacts,
     common: &CommonArgs,
     folder: StagedFolder,
     progress: &Progress,
 ) -> Result<(), CliError> {
-    let write = || report::write_all(outcome, facts, &formats(common), folder)?.exchange();
+    let write = || -> Result<_, CliError> {
+        let (outcome, mut folder) = (subject.outcome, folder);
+        report::write_results(outcome, &formats(common), &mut folder)?;
+        if desk::is_wanted(common) {
+            let audit = audit::examine(subject)?;
+            desk::write(&mut folder, "validate", subject, &audit, facts, common)?;
+        }
+        Ok(report::seal(outcome, facts, folder)?.exchange()?)
+    };
     say_leftover(progress.stage("write results", write)?)
 }
 
@@ -193,6 +203,10 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
         return Err(CliError::Usage(what.to_owned()));
     }
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
+        let what = "--format html writes a file: pass --out DIR";
+        return Err(CliError::Usage(what.to_owned()));
+    }
     if to_stdout && common.format.len() > 1 {
         let what = "--out - writes one format: pass --format csv or --format json";
         return Err(CliError::Usage(what.to_owned()));
@@ -342,9 +356,10 @@ pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
 }
 
 pub(super) fn formats(common: &CommonArgs) -> Vec<Format> {
-    let formats = common.format.iter().map(|format| match format {
-        FormatArg::Csv => Format::Csv,
-        FormatArg::Json => Format::Json,
+    let formats = common.format.iter().filter_map(|format| match format {
+        FormatArg::Csv => Some(Format::Csv),
+        FormatArg::Json => Some(Format::Json),
+        FormatArg::Html => None, // by the desk
     });
     formats.collect()
 }

@@ -7,6 +7,7 @@ mod chains_csv;
 mod ledger_csv;
 mod overpayment_csv;
 mod practitioners_csv;
+pub(super) mod sampling_csv;
 mod supervisors_csv;
 mod totals_csv;
 mod universe;
@@ -14,6 +15,8 @@ mod universe;
 use super::csv_rows::CsvRows;
 use super::output_folder::StagedFolder;
 use super::{ReportError, source_name};
+use crate::audit::frame::Frame;
+use crate::audit::sampling::{Design, Sample};
 use crate::audit::totals::By;
 use crate::audit::{Audit, Subject};
 use crate::model::{ServiceLine, text};
@@ -23,6 +26,7 @@ pub fn write(
     folder: &mut StagedFolder,
     subject: &Subject<'_>,
     audit: &Audit,
+    sampling: Sampling<'_>,
 ) -> Result<(), ReportError> {
     folder.write("overpayment.csv", |out| overpayment_csv::write(out, subject, audit))?;
     for by in By::ALL {
@@ -37,7 +41,24 @@ pub fn write(
     folder.write("practitioners.csv", |out| practitioners_csv::write(out, audit))?;
     folder.write("practitioner_timeline.csv", |out| practitioners_csv::write_events(out, audit))?;
     folder.write("supervisor_load.csv", |out| supervisors_csv::write(out, audit))?;
-    folder.write("agencies.csv", |out| agencies_csv::write(out, audit))
+    folder.write("agencies.csv", |out| agencies_csv::write(out, audit))?;
+    let frame = sampling.frame;
+    folder.write("frame.csv", |out| sampling_csv::write_frame(out, subject, frame))?;
+    let Some((design, sample)) = sampling.sample else { return Ok(()) };
+    let written = folder.written().iter().find(|file| file.name == "frame.csv");
+    let sha256 = written.map(|file| file.sha256.clone()).unwrap_or_default();
+    folder.write("sample.csv", |out| sampling_csv::write_sample(out, subject, frame, sample))?;
+    folder
+        .write("sample.json", |out| sampling_csv::write_design(out, frame, &sha256, design, sample))
+}
+
+/// The frame of an audit, and the sample, where one is asked for.
+#[derive(Clone, Copy)]
+pub struct Sampling<'a> {
+    /// What is drawn from.
+    pub frame: &'a Frame,
+    /// What was asked for, and drawn.
+    pub sample: Option<(&'a Design, &'a Sample)>,
 }
 
 /// Where the amount of a line comes from.

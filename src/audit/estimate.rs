@@ -1,0 +1,241 @@
+//! What a reviewed sample says of the whole: an estimate, and never more than that.
+//!
+//! The difference estimator (mean per unit of the overpaid dollars): with N lines in the frame, n in
+//! the sample and overpaid dollars d of each, the point estimate is N·d̄ and its standard error
+//! N·√((1 − n/N)·s²/n), s² with n − 1. Over strata totals add up, and so do the squares of the
+//! standard errors (Cochran, *Sampling Techniques*, 3rd ed., sections 2.5–2.7 and 5.3–5.4). The
+//! interval is the point estimate ± t·standard error, t Student's with n − 1 degrees of freedom, over
+//! H strata n − H.
+
+use super::AuditError;
+use crate::model::Cents;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::path::Path;
+
+/// The name of the column that the reviewer fills in.
+pub const REVIEWED: &str = "overpaid_amount";
+
+/// The reviewed lines of one stratum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReviewedStratum {
+    /// Its name.
+    pub name: String,
+    /// Lines in the frame.
+    pub lines: u64,
+    /// Overpaid cents of each line reviewed.
+    pub overpaid: Vec<f64>,
+}
+
+/// The estimate of one stratum, or of all. Dollars are cents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StratumEstimate {
+    /// Its name.
+    pub name: String,
+    /// Lines in the frame.
+    pub lines: u64,
+    /// Lines reviewed.
+    pub reviewed: u64,
+    /// Of them, those with overpaid dollars.
+    pub overpaid: u64,
+    /// Overpaid dollars found on them.
+    pub found: f64,
+    /// Point estimate of the overpaid dollars of the frame.
+    pub total: f64,
+    /// Standard error of that.
+    pub standard_error: f64,
+}
+
+/// An estimate with its interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// By stratum.
+    pub strata: Vec<StratumEstimate>,
+    /// Of all.
+    pub all: StratumEstimate,
+    /// 0.90
+    pub confidence: f64,
+    /// n − H.
+    pub degrees: u64,
+    /// Student's t for them; 0 where all lines of the frame were reviewed.
+    pub t: f64,
+    /// Lower limit of the two-sided interval.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+impl Estimate {
+    /// Half the width of the interval.
+    pub fn precision(&self) -> f64 {
+        self.t * self.all.standard_error
+    }
+}
+
+/// Estimates from strata of at least two reviewed lines each, or all that there are.
+pub fn estimate(strata: &[ReviewedStratum], confidence: f64) -> Result<Estimate, String> {
+    let mut all = StratumEstimate {
+        name: "all".to_owned(),
+        lines: 0,
+        reviewed: 0,
+        overpaid: 0,
+        found: 0.0,
+        total: 0.0,
+        standard_error: 0.0,
+    };
+    let mut estimates = Vec::new();
+    let mut variance = 0.0;
+    let mut open_strata = 0;
+    let mut open_lines = 0;
+    for stratum in strata {
+        let own = of_stratum(stratum)?;
+        all.lines += own.lines;
+        all.reviewed += own.reviewed;
+        all.overpaid += own.overpaid;
+        all.found += own.found;
+        all.total += own.total;
+        variance += own.standard_error.powi(2);
+        if own.reviewed < own.lines {
+            open_strata += 1;
+            open_lines += own.reviewed;
+        }
+        estimates.push(own);
+    }
+    all.standard_error = variance.sqrt();
+    // Strata reviewed whole bring no error, and no degrees of freedom.
+    let degrees = open_lines - open_strata;
+    let t = if open_strata == 0 { 0.0 } else { student_t(confidence, degrees)? };
+    let half = t * all.standard_error;
+    let (lower, upper) = (all.total - half, all.total + half);
+    Ok(Estimate { strata: estimates, all, confidence, degrees, t, lower, upper })
+}
+
+fn of_stratum(stratum: &ReviewedStratum) -> Result<StratumEstimate, String> {
+    let (lines, reviewed) = (stratum.lines, stratum.overpaid.len() as u64);
+    if reviewed > lines {
+        let name = &stratum.name;
+        return Err(format!("stratum {name}: {reviewed} lines reviewed of {lines} in the frame"));
+    }
+    if reviewed < lines.min(2) {
+        let name = &stratum.name;
+        return Err(format!(
+            "stratum {name}: {reviewed} lines reviewed, at least 2 are needed for a standard error"
+        ));
+    }
+    let count = reviewed as f64;
+    let found: f64 = stratum.overpaid.iter().sum();
+    let mean = found / count;
+    let squares: f64 = stratum.overpaid.iter().map(|value| (value - mean).powi(2)).sum();
+    let variance = squares / (count - 1.0).max(1.0);
+    let all = lines as f64;
+    Ok(StratumEstimate {
+        name: stratum.name.clone(),
+        lines,
+        reviewed,
+        overpaid: stratum.overpaid.iter().filter(|value| **value != 0.0).count() as u64,
+        found,
+        total: all * mean,
+        standard_error: all * ((1.0 - count / all) * variance / count).sqrt(),
+    })
+}
+
+/// Student's t that leaves `(1 − confidence) / 2` above it.
+pub fn student_t(confidence: f64, degrees: u64) -> Result<f64, String> {
+    let distribution =
+        StudentsT::new(0.0, 1.0, degrees as f64).map_err(|error| error.to_string())?;
+    Ok(distribution.inverse_cdf(0.5 + confidence / 2.0))
+}
+
+/// Reads a reviewed `sample.csv`. A row counts where `overpaid_amount` is filled in; each stratum
+/// must have as many of those as its sample is large, and spares count in their order only.
+pub fn read(path: &Path) -> Result<Vec<ReviewedStratum>, AuditError> {
+    let failed = |what: String| AuditError::Review { name: path.display().to_string(), what };
+    let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    parse(&text).map_err(failed)
+}
+
+/// One stratum while its rows are read.
+struct Reading {
+    stratum: ReviewedStratum,
+    sample: u64,
+    /// The first spare that is not filled in.
+    open_spare: bool,
+}
+
+fn parse(text: &[u8]) -> Result<Vec<ReviewedStratum>, String> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let place = |name: &str| {
+        let found = header.iter().position(|column| column.eq_ignore_ascii_case(name));
+        found.ok_or_else(|| {
+            format!("the column {name} is missing: pass the sample.csv that audit wrote")
+        })
+    };
+    let columns = ["stratum", "stratum_lines", "stratum_sample", "kind", "amount", REVIEWED];
+    let [name, lines, sample, kind, amount, overpaid] = columns.map(place);
+    let (name, lines, sample) = (name?, lines?, sample?);
+    let (kind, amount, overpaid) = (kind?, amount?, overpaid?);
+    let mut strata: Vec<Reading> = Vec::new();
+    for (index, record) in reader.records().enumerate() {
+        let at = |what: &str| format!("row {}: {what}", index + 2);
+        let record = record.map_err(|error| at(&error.to_string()))?;
+        let cell = |place: usize| record.get(place).unwrap_or("");
+        let count = |place: usize, column: &str| {
+            cell(place).parse::<u64>().map_err(|_| at(&format!("{column} is no whole number")))
+        };
+        let (lines, sample) = (count(lines, "stratum_lines")?, count(sample, "stratum_sample")?);
+        let known = strata.iter().position(|known| known.stratum.name == cell(name));
+        let own = known.unwrap_or_else(|| {
+            let name = cell(name).to_owned();
+            let stratum = ReviewedStratum { name, lines, overpaid: Vec::new() };
+            strata.push(Reading { stratum, sample, open_spare: false });
+            strata.len() - 1
+        });
+        let own = &mut strata[own];
+        if (own.stratum.lines, own.sample) != (lines, sample) {
+            return Err(at("stratum_lines or stratum_sample differs from the stratum's first row"));
+        }
+        let is_spare = match cell(kind) {
+            "sample" => false,
+            "spare" => true,
+            _ => return Err(at("kind is neither sample nor spare")),
+        };
+        if cell(overpaid).is_empty() {
+            own.open_spare |= is_spare;
+            continue;
+        }
+        if is_spare && own.open_spare {
+            return Err(at("a spare before it is not filled in: take spares in their order"));
+        }
+        let dollars = |place: usize| Cents::parse(cell(place).replace(['$', ','], "").as_bytes());
+        let found = dollars(overpaid)
+            .ok_or_else(|| at("overpaid_amount is no amount of dollars (7.50)"))?;
+        if dollars(amount).is_some_and(|amount| found > amount) {
+            return Err(at("overpaid_amount is more than the amount of the line"));
+        }
+        own.stratum.overpaid.push(found.0 as f64);
+    }
+    finish(strata)
+}
+
+fn finish(strata: Vec<Reading>) -> Result<Vec<ReviewedStratum>, String> {
+    if strata.is_empty() {
+        return Err("there is no row in it".to_owned());
+    }
+    for own in &strata {
+        let (name, filled) = (&own.stratum.name, own.stratum.overpaid.len());
+        if filled as u64 != own.sample {
+            return Err(format!(
+                "stratum {name}: {filled} rows have an overpaid_amount, its sample is {}: fill in \
+                 every row of the sample (0 where all is well), or the next spare for one that \
+                 cannot be reviewed",
+                own.sample
+            ));
+        }
+    }
+    Ok(strata.into_iter().map(|own| own.stratum).collect())
+}
+
+#[cfg(test)]
+#[path = "estimate_tests.rs"]
+mod tests;

@@ -1,0 +1,237 @@
+//! Agencies, practitioners and members: tables, and what stands behind each of them on demand.
+
+use super::markup::{Html, count, dollars, percent};
+use super::strip::strip;
+use super::{HtmlPage, left_out};
+use crate::audit::agencies::{Agency, LEAST_AGENCIES, LEAST_LINES, Measure};
+use crate::audit::ledger::LedgerLine;
+use crate::audit::practitioners::Practitioner;
+use crate::audit::timeline::EventKind;
+use crate::model::{Severity, text};
+use std::collections::BTreeSet;
+
+/// Bytes that the agencies may take.
+const AGENCY_BYTES: usize = 400_000;
+/// Bytes that the practitioners may take.
+const PRACTITIONER_BYTES: usize = 1_000_000;
+/// Bytes that the member-years may take.
+const MEMBER_BYTES: usize = 1_000_000;
+
+pub(super) fn write_agencies(html: &mut Html, page: &HtmlPage<'_>) {
+    let agencies = &page.audit.agencies;
+    html.section("agencies", "Agencies");
+    html.note(&format!(
+        "An agency stands out in a measure over Q3 + 1.5 × (Q3 − Q1) of the {} agencies with at \
+         least {LEAST_LINES} lines (with fewer than {LEAST_AGENCIES} of them, none does). It says \
+         where to look first, and nothing of what will be found.",
+        agencies.compared
+    ));
+    let columns = [
+        "agency",
+        "#lines",
+        "#units",
+        "#amount",
+        "#disallowed",
+        "#findings a 100 lines",
+        "#full days",
+        "#days a member",
+        "#units a member",
+        "#group",
+        "stands out in",
+    ];
+    let mut list: Vec<&Agency> = agencies.list.iter().collect();
+    list.sort_by_key(|own| (std::cmp::Reverse(own.disallowed_amount), &own.billing_npi));
+    html.open_table(&columns, Some("agency, measure"));
+    let [findings, full, days, units, group, _] = agencies.medians;
+    let median = |own: [f64; 5]| measures(own).map(|text| text.to_string());
+    let mut cells = vec!["median of all".to_owned()];
+    cells.extend(["", "", "", ""].map(str::to_owned));
+    cells.extend(median([findings, full, days, units, group]));
+    cells.push(String::new());
+    html.row(&columns, &cells);
+    let begin = html.len();
+    let mut shown = 0;
+    for own in &list {
+        if html.len() - begin > AGENCY_BYTES {
+            break;
+        }
+        shown += 1;
+        let marked = Measure::ALL.iter().zip(own.is_outlier).filter(|(_, is_out)| *is_out);
+        let marked: Vec<String> =
+            marked.map(|(measure, _)| measure.as_str().replace('_', " ")).collect();
+        let [findings, full, days, units, group, _] = own.measures;
+        let mut cells = vec![
+            own.billing_npi.clone(),
+            count(own.lines),
+            count(own.units),
+            dollars(own.amount),
+            dollars(own.disallowed_amount),
+        ];
+        cells.extend(measures([findings, full, days, units, group]));
+        cells.push(marked.join(", "));
+        html.row(&columns, &cells);
+    }
+    html.close_table();
+    left_out(html, page, shown, list.len(), "agencies", "agencies.csv");
+}
+
+fn measures([findings, full, days, units, group]: [f64; 5]) -> [String; 5] {
+    let number = |value: f64| format!("{value:.1}");
+    [number(findings), percent(full), number(days), number(units), percent(group)]
+}
+
+pub(super) fn write_practitioners(html: &mut Html, page: &HtmlPage<'_>) {
+    html.section("practitioners", "Practitioners");
+    html.note(
+        "Those with the most deny findings come first. Open one for credential, employment, \
+         supervision sessions, services and gaps.",
+    );
+    let mut list: Vec<&Practitioner> = page.audit.practitioners.iter().collect();
+    list.sort_by_key(|own| {
+        let findings = (own.deny_findings, own.review_findings, own.units);
+        (std::cmp::Reverse(findings), &own.rendering_npi)
+    });
+    html.raw("<div data-filter=\"practitioner\">\n");
+    let begin = html.len();
+    let mut shown = 0;
+    for own in &list {
+        let before = html.len();
+        practitioner(html, own);
+        if html.len() - begin > PRACTITIONER_BYTES {
+            html.truncate(before);
+            break;
+        }
+        shown += 1;
+    }
+    html.raw("</div>\n");
+    left_out(html, page, shown, list.len(), "practitioners", "practitioner_timeline.csv");
+}
+
+fn practitioner(html: &mut Html, own: &Practitioner) {
+    html.raw("<details><summary>").text(&own.rendering_npi).raw("<span class=\"soft\">");
+    html.text(&format!(
+        "{} lines, {} units, {}; {} members; {} deny, {} review",
+        count(own.lines),
+        count(own.units),
+        dollars(own.amount),
+        count(own.members),
+        count(own.deny_findings),
+        count(own.review_findings)
+    ));
+    html.raw("</span></summary>").raw(&strip(own));
+    let columns = ["from", "through", "kind", "what"];
+    html.raw("<table><thead><tr>");
+    columns.iter().for_each(|column| {
+        html.raw("<th scope=\"col\">").raw(column).raw("</th>");
+    });
+    html.raw("</tr></thead><tbody>");
+    // Months of services stand in the strip; here they would bury the rest.
+    for event in own.events.iter().filter(|event| event.kind != EventKind::Services) {
+        let through = event.through.map(|day| day.to_string());
+        html.raw("<tr><td>").text(&event.from.to_string()).raw("</td><td>");
+        html.text(through.as_deref().unwrap_or("open")).raw("</td><td>");
+        html.text(event.kind.as_str()).raw("</td><td");
+        html.raw(if event.is_well { ">" } else { " class=\"bad\">" });
+        html.text(&event.what).raw("</td></tr>\n");
+    }
+    html.raw("</tbody></table></details>\n");
+}
+
+/// A member's year with something to see.
+struct Year<'a> {
+    member: usize,
+    lines: &'a [LedgerLine],
+    units: u32,
+    deny: usize,
+}
+
+pub(super) fn write_members(html: &mut Html, page: &HtmlPage<'_>) {
+    html.section("members", "Member-years");
+    html.note(
+        "Years with a deny or review finding, most units first. Open one for its lines with the \
+         running totals of day and year.",
+    );
+    let mut years = years(page);
+    years.sort_by_key(|year| (std::cmp::Reverse((year.units, year.deny)), year.member));
+    html.raw("<div data-filter=\"member, year, rule\">\n");
+    let begin = html.len();
+    let mut shown = 0;
+    for year in &years {
+        let before = html.len();
+        member_year(html, page, year);
+        if html.len() - begin > MEMBER_BYTES {
+            html.truncate(before);
+            break;
+        }
+        shown += 1;
+    }
+    html.raw("</div>\n");
+    left_out(html, page, shown, years.len(), "member-years", "member_ledger.csv");
+}
+
+fn years<'a>(page: &HtmlPage<'a>) -> Vec<Year<'a>> {
+    let ledger = &page.audit.ledger;
+    let mut years = Vec::new();
+    for (member, span) in ledger.members.iter().enumerate() {
+        for lines in ledger.years(span) {
+            let findings = || {
+                let reported = lines.iter().filter(|line| line.is_reported);
+                reported.flat_map(|line| page.subject.findings_of(line.record))
+            };
+            let of = |severity| findings().filter(|found| found.severity == severity).count();
+            let deny = of(Severity::Deny);
+            if deny + of(Severity::Review) > 0 {
+                let totals = lines.iter().map(|line| line.usage.year_total);
+                years.push(Year { member, lines, units: totals.max().unwrap_or(0), deny });
+            }
+        }
+    }
+    years
+}
+
+fn member_year(html: &mut Html, page: &HtmlPage<'_>, year: &Year<'_>) {
+    let store = page.subject.store();
+    let member = page.member(&text::decode(store.line(year.lines[0].record).member_id));
+    let limit = year.lines.iter().filter_map(|line| line.usage.year_limit).max();
+    let rules = |line: &LedgerLine| -> BTreeSet<&str> {
+        page.subject.findings_of(line.record).map(|finding| finding.rule.id).collect()
+    };
+    let all: BTreeSet<&str> = year.lines.iter().flat_map(rules).collect();
+    let joined = |rules: BTreeSet<&str>| rules.into_iter().collect::<Vec<_>>().join(" ");
+    let name = year.lines[0].fiscal_year.map_or("no date".to_owned(), |year| year.to_string());
+    html.raw("<details><summary>").text(&member).text(", year ").text(&name);
+    html.raw("<span class=\"soft\">").text(&format!("{} units", count(u64::from(year.units))));
+    if let Some(limit) = limit {
+        html.text(&format!(" of {}", count(u64::from(limit))));
+    }
+    html.text(&format!(", {} lines; {}", year.lines.len(), joined(all)));
+    html.raw("</span></summary>");
+    let columns = ["date", "claim", "agency", "practitioner", "#units", "#day", "#year", "rules"];
+    html.raw("<table><thead><tr>");
+    for column in columns {
+        match column.strip_prefix('#') {
+            Some(number) => html.raw("<th class=\"n\">").raw(number).raw("</th>"),
+            None => html.raw("<th>").raw(column).raw("</th>"),
+        };
+    }
+    html.raw("</tr></thead><tbody>\n");
+    for own in year.lines {
+        let line = store.line(own.record);
+        let mut claim = text::decode(line.claim_id).into_owned();
+        if line.is_history {
+            claim.push_str(" (history)");
+        }
+        let cells = [
+            own.day.map_or("–".to_owned(), |day| day.to_string()),
+            claim,
+            text::decode(line.billing_npi).into_owned(),
+            text::decode(line.rendering_npi).into_owned(),
+            text::decode(line.units_text).into_owned(),
+            own.usage.day_total.to_string(),
+            own.usage.year_total.to_string(),
+            joined(rules(own)),
+        ];
+        html.row(&columns, &cells);
+    }
+    html.raw("</tbody></table></details>\n");
+}
