@@ -170,6 +170,8 @@ pub enum FormatArg {
     Json,
     /// report.html, one page with charts, tables and what stands behind them
     Html,
+    /// findings.xlsx, working papers as a workbook
+    Xlsx,
 }
 
 /// `--input-hash`

@@ -1,6 +1,6 @@
 //! `peerclaims audit CLAIMS…`: the run of `validate` over history, and working papers from it.
 
-use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
+use super::args::{AuditArgs, CommonArgs, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
@@ -53,7 +53,7 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
-        wants_evidence: common.format.contains(&FormatArg::Json),
+        wants_evidence: desk::wants_evidence(common),
         reported,
         ..Request::new(&loaded_policy.policy, &progress)
     };
@@ -72,8 +72,8 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
     validate::add_tables(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let policy = &loaded_policy.policy;
-    let desk = Desk { args, outcome: &outcome, loaded: &loaded, policy, design };
-    let (audit, sample) = progress.stage("audit", || desk.examine())?;
+    let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
+    let (audit, sample) = progress.stage("audit", || papers.examine())?;
     let threads = request.threads;
     drop(request);
     if let Destination::Folder(folder) = destination {
@@ -85,7 +85,7 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
             clock,
             policy: validate::policy_facts(&loaded_policy),
         };
-        let write = || desk.write(&audit, sample.as_ref(), &facts, *folder);
+        let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
@@ -99,7 +99,7 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
 }
 
 /// What the working papers are made from.
-struct Desk<'a> {
+struct Papers<'a> {
     args: &'a AuditArgs,
     outcome: &'a RunOutcome,
     loaded: &'a Loaded,
@@ -107,7 +107,7 @@ struct Desk<'a> {
     design: Option<Design>,
 }
 
-impl Desk<'_> {
+impl Papers<'_> {
     fn subject(&self) -> Subject<'_> {
         Subject::new(self.outcome, self.policy, &self.loaded.tables)
     }
@@ -131,7 +131,9 @@ impl Desk<'_> {
         report::write_results(self.outcome, &formats, &mut folder)?;
         let common = &self.args.common;
         if desk::is_wanted(common) {
-            desk::write(&mut folder, "audit", &self.subject(), audit, facts, common)?;
+            let subject = &self.subject();
+            let desk = desk::Desk { command: "audit", subject, audit, facts, sample };
+            desk.write(&mut folder, common)?;
         }
         let sample = self.design.as_ref().zip(sample);
         let sampling = Sampling { frame: &audit.frame, sample };

@@ -1,32 +1,53 @@
-//! The reports that need the auditor's desk: `--format html`, for `validate` and `audit`.
+//! The reports that need the auditor's desk: `--format html,xlsx`, for `validate` and `audit`.
 
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
 use super::select;
+use crate::audit::sampling::Sample;
 use crate::audit::{Audit, Subject};
 use crate::report::html::{self, HtmlPage};
+use crate::report::xlsx::{self, XlsxBook};
 use crate::report::{ManifestFacts, StagedFolder};
 
 /// Whether a format asks for the desk.
 pub(super) fn is_wanted(common: &CommonArgs) -> bool {
-    common.format.contains(&FormatArg::Html)
+    common.format.iter().any(|format| matches!(format, FormatArg::Html | FormatArg::Xlsx))
 }
 
-/// Writes those of the reports that `--format` names.
-pub(super) fn write(
-    folder: &mut StagedFolder,
-    command: &str,
-    subject: &Subject<'_>,
-    audit: &Audit,
-    facts: &ManifestFacts,
-    common: &CommonArgs,
-) -> Result<(), CliError> {
-    let rules = select::rules(&common.select, &common.ignore)?;
-    let masks = (!common.unmask).then(|| html::masks(subject, audit));
-    if common.format.contains(&FormatArg::Html) {
-        let masks = masks.as_ref();
-        let page = HtmlPage { command, subject, audit, facts, rules: &rules, masks };
-        folder.write(html::FILE_NAME, |out| html::write(out, &page))?;
+/// Whether a format shows what findings rest on.
+pub(super) fn wants_evidence(common: &CommonArgs) -> bool {
+    common.format.iter().any(|format| matches!(format, FormatArg::Json | FormatArg::Xlsx))
+}
+
+/// What those reports are made from.
+pub(super) struct Desk<'a> {
+    /// `validate` or `audit`.
+    pub(super) command: &'a str,
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) audit: &'a Audit,
+    pub(super) facts: &'a ManifestFacts,
+    pub(super) sample: Option<&'a Sample>,
+}
+
+impl Desk<'_> {
+    /// Writes those of the reports that `--format` names.
+    pub(super) fn write(
+        &self,
+        folder: &mut StagedFolder,
+        common: &CommonArgs,
+    ) -> Result<(), CliError> {
+        let Desk { command, subject, audit, facts, sample } = *self;
+        let rules = &select::rules(&common.select, &common.ignore)?;
+        if common.format.contains(&FormatArg::Html) {
+            let masks = (!common.unmask).then(|| html::masks(subject, audit));
+            let page = HtmlPage { command, subject, audit, facts, rules, masks: masks.as_ref() };
+            folder.write(html::FILE_NAME, |out| html::write(out, &page))?;
+        }
+        if common.format.contains(&FormatArg::Xlsx) {
+            let book = XlsxBook { command, subject, audit, facts, rules, sample };
+            let waiting = folder.path().to_owned();
+            folder.write(xlsx::FILE_NAME, |out| xlsx::write(out, &book, &waiting))?;
+        }
+        Ok(())
     }
-    Ok(())
 }

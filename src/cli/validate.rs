@@ -2,10 +2,11 @@
 
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
+use super::desk::{self, Desk};
 use super::error::CliError;
 use super::exit::Exit;
 use super::policy::{self, LoadedPolicy};
-use super::{desk, progress, select};
+use super::{progress, select};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
@@ -74,7 +75,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
-        wants_evidence: common.format.contains(&FormatArg::Json),
+        wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
         progress: &progress,
     };
@@ -125,7 +126,8 @@ fn write(
         report::write_results(outcome, &formats(common), &mut folder)?;
         if desk::is_wanted(common) {
             let audit = audit::examine(subject)?;
-            desk::write(&mut folder, "validate", subject, &audit, facts, common)?;
+            let desk = Desk { command: "validate", subject, audit: &audit, facts, sample: None };
+            desk.write(&mut folder, common)?;
         }
         Ok(report::seal(outcome, facts, folder)?.exchange()?)
     };
@@ -204,7 +206,7 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     }
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
-        let what = "--format html writes a file: pass --out DIR";
+        let what = "--format html and xlsx write a file: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));
     }
     if to_stdout && common.format.len() > 1 {
@@ -359,7 +361,7 @@ pub(super) fn formats(common: &CommonArgs) -> Vec<Format> {
     let formats = common.format.iter().filter_map(|format| match format {
         FormatArg::Csv => Some(Format::Csv),
         FormatArg::Json => Some(Format::Json),
-        FormatArg::Html => None, // by the desk
+        FormatArg::Html | FormatArg::Xlsx => None, // by the desk
     });
     formats.collect()
 }

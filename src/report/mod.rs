@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! StagedFolder::stage(out, inputs)      before anything is read
-//!   └─ write_all(outcome, …)            findings.csv, claims.csv, rejects.csv, summary.json,
-//!        └─ SealedFolder::exchange()    [findings.jsonl], manifest.json; then all in place at once
+//!   └─ write_results(outcome, …)        findings.csv, claims.csv, rejects.csv, summary.json,
+//!        │                              [findings.jsonl]
+//!        ├─ html, xlsx, working_papers  report.html, findings.xlsx, the papers of `audit`
+//!        └─ seal(…)                     manifest.json
+//!             └─ SealedFolder::exchange()    all in place at once
 //! ```
 //!
 //! The same outcome gives the same bytes; clock times stand in `manifest.json` and on the terminal
@@ -28,6 +31,7 @@ pub mod terminal;
 mod text_table;
 mod totals;
 pub mod working_papers;
+pub mod xlsx;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
@@ -57,18 +61,6 @@ impl Format {
             Format::Json => "json",
         }
     }
-}
-
-/// Writes all outputs of a run into `folder`, the manifest last, and waits until they are on the
-/// disk. They are in place only after [`SealedFolder::exchange`].
-pub fn write_all(
-    outcome: &RunOutcome,
-    facts: &ManifestFacts,
-    formats: &[Format],
-    mut folder: StagedFolder,
-) -> Result<SealedFolder, ReportError> {
-    write_results(outcome, formats, &mut folder)?;
-    seal(outcome, facts, folder)
 }
 
 /// Writes what every run over claims writes, but for the manifest.

@@ -1,6 +1,7 @@
 //! One test binary: everything that is tested from outside of a module.
 
 mod agreement;
+mod audit;
 mod contract_inputs;
 mod contract_outputs;
 mod corpus;

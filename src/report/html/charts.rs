@@ -42,7 +42,7 @@ pub(super) fn bars(html: &mut Html, caption: &str, bars: &[Bar]) {
         }
         text(&mut svg, x + 5.0, y + 15.0, "start", "s", &bar.value);
     }
-    close(html, &svg, caption, bars);
+    close(html, &svg, bars);
 }
 
 /// A line across the columns, with its label: between columns `at` − 1 and `at`.
@@ -88,7 +88,7 @@ pub(super) fn columns(html: &mut Html, caption: &str, bars: &[Bar], mark: Option
         let (anchor, x) = if x > WIDTH * 0.7 { ("end", x - 5.0) } else { ("start", x + 5.0) };
         text(&mut svg, x, 16.0, anchor, "", &mark.label);
     }
-    close(html, &svg, caption, bars);
+    close(html, &svg, bars);
 }
 
 fn open(html: &mut Html, caption: &str, height: f64) {
@@ -98,9 +98,8 @@ fn open(html: &mut Html, caption: &str, height: f64) {
 }
 
 /// The picture, and below it the same in numbers.
-fn close(html: &mut Html, svg: &str, caption: &str, bars: &[Bar]) {
-    html.raw(svg).raw("</svg><details><summary class=\"soft\">In numbers: ").text(caption);
-    html.raw("</summary>");
+fn close(html: &mut Html, svg: &str, bars: &[Bar]) {
+    html.raw(svg).raw("</svg><details><summary class=\"soft\">In numbers</summary>");
     for bar in bars {
         html.text(&bar.title).raw("<br>");
     }

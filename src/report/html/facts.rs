@@ -91,12 +91,11 @@ pub(super) fn write_findings(html: &mut Html, page: &HtmlPage<'_>) {
     let columns = [
         "rule",
         "severity",
-        "claim",
-        "#line",
-        "member",
+        "claim / line",
+        "@member",
         "agency",
         "practitioner",
-        "date",
+        "@date",
         "#excess",
         "#at issue",
         "message",
@@ -105,6 +104,7 @@ pub(super) fn write_findings(html: &mut Html, page: &HtmlPage<'_>) {
     // The gravest first, so that what is left out is what matters least.
     let mut order: Vec<&Finding> = outcome.findings.iter().collect();
     order.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    html.raw("<div class=\"findings\">");
     html.open_table(&columns, Some("rule, claim, agency, date, words"));
     let begin = html.len();
     let mut shown = 0;
@@ -115,11 +115,11 @@ pub(super) fn write_findings(html: &mut Html, page: &HtmlPage<'_>) {
         shown += 1;
         html.row(&columns, &cells(page, finding));
     }
-    html.close_table();
+    html.close_table().raw("</div>");
     left_out(html, page, shown, order.len(), "findings", "findings.csv");
 }
 
-fn cells(page: &HtmlPage<'_>, finding: &Finding) -> [String; 12] {
+fn cells(page: &HtmlPage<'_>, finding: &Finding) -> [String; 11] {
     let line = finding.line.as_deref();
     let of_line = |text: fn(&crate::finding::FindingLine) -> &String| {
         line.map(|line| text(line).clone()).unwrap_or_default()
@@ -136,8 +136,7 @@ fn cells(page: &HtmlPage<'_>, finding: &Finding) -> [String; 12] {
             crate::model::Outcome::Fail => finding.severity.as_str().to_owned(),
             other => format!("{} ({})", finding.severity.as_str(), other.as_str()),
         },
-        of_line(|line| &line.claim_id),
-        of_line(|line| &line.line_text),
+        line.map(|line| format!("{} / {}", line.claim_id, line.line_text)).unwrap_or_default(),
         line.map(|line| page.member(&line.member_id)).unwrap_or_default(),
         of_line(|line| &line.billing_npi),
         of_line(|line| &line.rendering_npi),

@@ -39,7 +39,7 @@ impl Html {
     }
 
     /// Opens a table that sorts, and filters where `filter` says what by. Columns that begin with
-    /// `#` hold numbers.
+    /// `#` hold numbers, those that begin with `@` short texts that stay on one line.
     pub(super) fn open_table(&mut self, columns: &[&str], filter: Option<&str>) -> &mut Html {
         self.raw("<div class=\"wrap\"><table class=\"list\"");
         if let Some(filter) = filter {
@@ -49,7 +49,7 @@ impl Html {
         for column in columns {
             match column.strip_prefix('#') {
                 Some(number) => self.raw("<th scope=\"col\" class=\"n\">").text(number),
-                None => self.raw("<th scope=\"col\">").text(column),
+                None => self.raw("<th scope=\"col\">").text(column.trim_start_matches('@')),
             };
             self.raw("</th>");
         }
@@ -60,7 +60,11 @@ impl Html {
     pub(super) fn row<S: AsRef<str>>(&mut self, columns: &[&str], cells: &[S]) -> &mut Html {
         self.raw("<tr>");
         for (column, cell) in columns.iter().zip(cells) {
-            self.raw(if column.starts_with('#') { "<td class=\"n\">" } else { "<td>" });
+            self.raw(match column.as_bytes().first() {
+                Some(b'#') => "<td class=\"n\">",
+                Some(b'@') => "<td class=\"d\">",
+                _ => "<td>",
+            });
             self.text(cell.as_ref()).raw("</td>");
         }
         self.raw("</tr>\n")
@@ -130,7 +134,8 @@ mod tests {
     #[test]
     fn columns_of_numbers_are_marked() {
         let mut html = Html::default();
-        html.row(&["a", "#b"], &["<1>", "2"]);
-        assert_eq!(html.into_text(), "<tr><td>&lt;1&gt;</td><td class=\"n\">2</td></tr>\n");
+        html.row(&["a", "#b", "@c"], &["<1>", "2", "3"]);
+        let expected = "<tr><td>&lt;1&gt;</td><td class=\"n\">2</td><td class=\"d\">3</td></tr>\n";
+        assert_eq!(html.into_text(), expected);
     }
 }

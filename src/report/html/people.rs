@@ -128,7 +128,7 @@ fn practitioner(html: &mut Html, own: &Practitioner) {
     // Months of services stand in the strip; here they would bury the rest.
     for event in own.events.iter().filter(|event| event.kind != EventKind::Services) {
         let through = event.through.map(|day| day.to_string());
-        html.raw("<tr><td>").text(&event.from.to_string()).raw("</td><td>");
+        html.raw("<tr><td class=\"d\">").text(&event.from.to_string()).raw("</td><td class=\"d\">");
         html.text(through.as_deref().unwrap_or("open")).raw("</td><td>");
         html.text(event.kind.as_str()).raw("</td><td");
         html.raw(if event.is_well { ">" } else { " class=\"bad\">" });
@@ -206,12 +206,12 @@ fn member_year(html: &mut Html, page: &HtmlPage<'_>, year: &Year<'_>) {
     }
     html.text(&format!(", {} lines; {}", year.lines.len(), joined(all)));
     html.raw("</span></summary>");
-    let columns = ["date", "claim", "agency", "practitioner", "#units", "#day", "#year", "rules"];
+    let columns = ["@date", "claim", "agency", "practitioner", "#units", "#day", "#year", "rules"];
     html.raw("<table><thead><tr>");
     for column in columns {
         match column.strip_prefix('#') {
             Some(number) => html.raw("<th class=\"n\">").raw(number).raw("</th>"),
-            None => html.raw("<th>").raw(column).raw("</th>"),
+            None => html.raw("<th>").raw(column.trim_start_matches('@')).raw("</th>"),
         };
     }
     html.raw("</tr></thead><tbody>\n");
