@@ -125,7 +125,7 @@ fn practitioner(
         days: days.len() as u64,
         most_units_a_day: days.iter().map(|day| day.units).max().unwrap_or_default(),
         first_day: dated().next(),
-        last_day: dated().last(),
+        last_day: dated().next_back(),
         events: timeline::events(subject, npi, services, days),
         ..Practitioner::default()
     };

@@ -6,6 +6,7 @@
 use super::AuditError;
 use crate::model::{Cents, NaiveDate, ServiceLine, date};
 use crate::tables::covers;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// One row of the file.
@@ -22,6 +23,12 @@ struct Rate {
 #[derive(Clone, Debug, Default)]
 pub struct Rates {
     rates: Vec<Rate>,
+    /// The file as the user named it.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The hash of its content, in hex.
+    pub sha256: String,
 }
 
 impl Rates {
@@ -30,7 +37,20 @@ impl Rates {
     pub fn read(path: &Path) -> Result<Rates, AuditError> {
         let failed = |what: String| AuditError::Rates { name: path.display().to_string(), what };
         let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-        Rates::parse(&text).map_err(failed)
+        let rates = Rates::parse(&text).map_err(failed)?;
+        let hash = Sha256::digest(&text);
+        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Rates { name: path.display().to_string(), bytes: text.len() as u64, sha256, ..rates })
+    }
+
+    /// How many rates there are.
+    pub fn len(&self) -> usize {
+        self.rates.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rates.is_empty()
     }
 
     fn parse(text: &[u8]) -> Result<Rates, String> {
@@ -73,7 +93,7 @@ impl Rates {
         if rates.is_empty() {
             return Err("there is no rate in it".to_owned());
         }
-        Ok(Rates { rates })
+        Ok(Rates { rates, ..Rates::default() })
     }
 
     /// The price of a line; `None` where its units or date cannot be right, or no rate fits.

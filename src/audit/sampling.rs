@@ -1,16 +1,16 @@
 //! Drawing a sample that anybody can draw again.
 //!
-//! **Algorithm `sha256-order-1`.** The key of frame line *i* is the SHA-256 of the text
-//! `SEED:i` (the seed, a colon, the number in decimal digits). Within each stratum the lines stand in
+//! **Algorithm `sha256-order-1`.** The key of frame line *i* is the SHA-256 of the text `SEED:i`
+//! (the seed, a colon, the number in decimal digits). Within each stratum the lines stand in
 //! ascending order of their keys; the first n are the sample, those behind them the spares.
 //!
 //! **Strata.** None: all lines are stratum `all`. By agency: one stratum an agency. By dollars into
-//! H strata of about equal dollars: a line of amount a is in stratum ⌈H × (dollars of all lines of at
-//! most a) / (all dollars)⌉; strata without a line are left out.
+//! H strata of about equal dollars: a line of amount a is in stratum ⌈H × (dollars of all lines of
+//! at most a) / (all dollars)⌉; strata without a line are left out.
 //!
 //! **Allocation.** Each stratum gets two lines (all, where it has fewer); each further line goes to
-//! the stratum with most dollars a line drawn so far that is not full, the earlier one where two are
-//! equal.
+//! the stratum with most dollars a line drawn so far that is not full, of two equal ones to the
+//! earlier.
 
 use super::frame::Frame;
 use super::overpayment::Disallowance;

@@ -1,4 +1,4 @@
-//! The timeline of one practitioner: credential, employment and its stages, sessions, services, gaps.
+//! The timeline of one practitioner: credential, employment, stages, sessions, services, gaps.
 
 use super::Subject;
 use super::practitioners::{Service, ServiceDay};

@@ -13,17 +13,26 @@ use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{ClaimCsvForm, Progress, ReadOutcome, Request};
 use crate::policy::Policy;
 use crate::report::working_papers::Sampling;
-use crate::report::{self, ManifestFacts, OptionFacts, RunClock, StagedFolder};
+use crate::report::{
+    self, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder, TableFacts,
+};
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
 use crate::tables::{CsvForm, Loaded};
 use std::io::{self, Write};
 
+/// Strata by dollars where nobody says how many.
+const STRATA: u32 = 4;
+
 /// Audits claims.
 pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
-    if let Some(AuditCommand::Estimate(args)) = &args.command {
-        return estimate(args);
+    match &args.command {
+        Some(AuditCommand::Estimate(args)) => estimate(args),
+        None => audit(args),
     }
+}
+
+fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
@@ -77,14 +86,8 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
     let threads = request.threads;
     drop(request);
     if let Destination::Folder(folder) = destination {
-        let facts = ManifestFacts {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            options: options(args),
-            tables: validate::table_facts(&loaded),
-            threads,
-            clock,
-            policy: validate::policy_facts(&loaded_policy),
-        };
+        let policy = validate::policy_facts(&loaded_policy);
+        let facts = facts(args, policy, tables(&loaded, rates), threads, clock);
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
@@ -159,6 +162,10 @@ fn design(args: &AuditArgs) -> Result<Option<Design>, CliError> {
         (None, Some(share)) => Size::Precision(share),
         (None, None) => return Ok(None),
     };
+    if args.strata.is_some() && args.stratify != StratifyArg::Dollars {
+        let what = "--strata is of --stratify dollars: pass both";
+        return Err(CliError::Usage(what.to_owned()));
+    }
     let is_folder = args.common.out.as_ref().is_some_and(|out| out.as_os_str() != "-");
     if !is_folder {
         let what = "--sample and --precision write sample.csv: pass --out DIR";
@@ -166,7 +173,7 @@ fn design(args: &AuditArgs) -> Result<Option<Design>, CliError> {
     }
     let stratify = match args.stratify {
         StratifyArg::None => Stratify::None,
-        StratifyArg::Dollars => Stratify::Dollars(args.strata),
+        StratifyArg::Dollars => Stratify::Dollars(args.strata.unwrap_or(STRATA)),
         StratifyArg::Agency => Stratify::Agency,
     };
     Ok(Some(Design { size, stratify, seed: args.seed.clone(), spares: args.spares }))
@@ -183,6 +190,30 @@ fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
         ListFormat::Json => report::estimate_text::write_json(&mut out, &estimate)?,
     }
     Ok(Exit::Clean)
+}
+
+fn facts(
+    args: &AuditArgs,
+    policy: PolicyFacts,
+    tables: Vec<TableFacts>,
+    threads: usize,
+    clock: RunClock,
+) -> ManifestFacts {
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    ManifestFacts { version, policy, options: options(args), tables, threads, clock }
+}
+
+/// The tables, and the rates beside them.
+fn tables(loaded: &Loaded, rates: Option<Rates>) -> Vec<TableFacts> {
+    let mut facts = validate::table_facts(loaded);
+    facts.extend(rates.map(|rates| TableFacts {
+        table: "rates".to_owned(),
+        rows: rates.len() as u64,
+        bytes: rates.bytes,
+        sha256: Some(rates.sha256),
+        name: rates.name,
+    }));
+    facts
 }
 
 fn price(read: &mut ReadOutcome, rates: Option<&Rates>) {
@@ -202,7 +233,7 @@ fn options(args: &AuditArgs) -> Vec<OptionFacts> {
         ("--sample", args.sample.map(|lines| lines.to_string())),
         ("--precision", args.precision.map(|share| share.to_string())),
         ("--stratify", draws.then(|| format!("{:?}", args.stratify).to_lowercase())),
-        ("--strata", by_dollars.then(|| args.strata.to_string())),
+        ("--strata", by_dollars.then(|| args.strata.unwrap_or(STRATA).to_string())),
         ("--seed", draws.then(|| args.seed.clone())),
         ("--spares", draws.then(|| args.spares.to_string())),
     ];

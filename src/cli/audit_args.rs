@@ -2,7 +2,7 @@
 
 use super::args::{CommonArgs, ListFormat, parse_date};
 use crate::model::NaiveDate;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Audit years of claims: overpayment, profiles, a sample to review.
@@ -13,10 +13,11 @@ use std::path::PathBuf;
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
+    group(ArgGroup::new("size").args(["sample", "precision"])),
     after_help = "Examples:\n  \
     peerclaims audit extract/ --tables tables --out papers\n  \
     peerclaims audit extract/ --tables tables --from 2024-07-01 --to 2025-06-30 --out papers\n  \
-    peerclaims audit extract/ --tables tables --sample 100 --stratify dollars --seed A --out papers\n  \
+    peerclaims audit extract/ --tables tables --sample 100 --seed A --out papers\n  \
     peerclaims audit estimate papers-reviewed.csv"
 )]
 pub struct AuditArgs {
@@ -38,24 +39,42 @@ pub struct AuditArgs {
     pub rates: Option<PathBuf>,
     /// Draw a sample of so many lines of the frame
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..),
-        conflicts_with = "precision", help_heading = "Sample")]
+        help_heading = "Sample")]
     pub sample: Option<u64>,
     /// Draw as many as plan a 90 % interval this wide either way, as a share (0.1) of the
     /// overpayment that the findings show
     #[arg(long, value_name = "SHARE", value_parser = parse_share, help_heading = "Sample")]
     pub precision: Option<f64>,
     /// Cut the frame into strata
-    #[arg(long, value_name = "BY", default_value = "none", help_heading = "Sample")]
+    #[arg(
+        long,
+        value_name = "BY",
+        default_value = "none",
+        requires = "size",
+        help_heading = "Sample"
+    )]
     pub stratify: StratifyArg,
-    /// Strata by dollars
-    #[arg(long, value_name = "H", default_value_t = 4,
-        value_parser = clap::value_parser!(u32).range(2..=100), help_heading = "Sample")]
-    pub strata: u32,
+    /// Strata by dollars [default: 4]
+    #[arg(long, value_name = "H", value_parser = clap::value_parser!(u32).range(2..=100),
+        requires = "size", help_heading = "Sample")]
+    pub strata: Option<u32>,
     /// Any text; the same seed draws the same lines
-    #[arg(long, value_name = "TEXT", default_value = "1", help_heading = "Sample")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "1",
+        requires = "size",
+        help_heading = "Sample"
+    )]
     pub seed: String,
     /// Spares drawn behind the sample of each stratum
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Sample")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        requires = "size",
+        help_heading = "Sample"
+    )]
     pub spares: u64,
 }
 

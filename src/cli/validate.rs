@@ -205,6 +205,10 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
         return Err(CliError::Usage(what.to_owned()));
     }
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    if common.unmask && !common.format.contains(&FormatArg::Html) {
+        let what = "--unmask is of report.html: add --format html";
+        return Err(CliError::Usage(what.to_owned()));
+    }
     if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
         let what = "--format html and xlsx write a file: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));

@@ -2,6 +2,7 @@
 //! once.
 
 use super::net::{ClaimNo, Net, Verdict};
+use super::request::Request;
 use crate::finding::Finding;
 use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, record};
 use crate::normalize::RecordKey;
@@ -51,8 +52,16 @@ struct Run {
     has_conflict: bool,
 }
 
+/// The claims, and what becomes of each; those of the days reported.
+pub fn decided(store: &Store, net: &Net, request: &Request<'_>, findings: &[Finding]) -> Claims {
+    let mut claims = gather(store, net);
+    claims.decide(store, net, request.policy, findings);
+    claims.keep_reported(store, net, request.reported);
+    claims
+}
+
 /// Gathers the claims, before any finding is known.
-pub fn gather(store: &Store, net: &Net) -> Claims {
+fn gather(store: &Store, net: &Net) -> Claims {
     let blocks: Vec<usize> = (0..store.blocks.len()).collect();
     let runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
     let mut claims: Vec<Run> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
@@ -144,7 +153,7 @@ impl Run {
 
 impl Claims {
     /// Decides what becomes of each claim from the findings, which are sorted by place.
-    pub fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
+    fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
         let mut disallowed_units = 0;
         let seq = |finding: &Finding| finding.line.as_ref().map(|line| line.seq);
         for of_line in findings.chunk_by(|left, right| seq(left) == seq(right)) {
@@ -171,7 +180,7 @@ impl Claims {
     }
 
     /// Leaves out the claims none of whose lines is of the days `reported`.
-    pub fn keep_reported(&mut self, store: &Store, net: &Net, reported: ReportedDays) {
+    fn keep_reported(&mut self, store: &Store, net: &Net, reported: ReportedDays) {
         if reported.is_all() {
             return;
         }
@@ -231,8 +240,8 @@ fn disallowed(policy: &Policy, findings: &[Finding]) -> (u64, Cents) {
     (excess, line.amount.unwrap_or_default().share(excess, units))
 }
 
-/// Puts each peer-support record in its bucket; `history` and `current` hold the rest already. Gives
-/// the buckets by record.
+/// Puts each peer-support record in its bucket; `history` and `current` hold the rest already.
+/// Gives the buckets by record.
 pub fn count_buckets(
     store: &Store,
     net: &Net,

@@ -114,12 +114,8 @@ fn evaluate(
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
-    let claims = progress.stage("decide claims", || {
-        let mut claims = claims::gather(&store, &net);
-        claims.decide(&store, &net, request.policy, &findings);
-        claims.keep_reported(&store, &net, request.reported);
-        claims
-    });
+    let decide = || claims::decided(&store, &net, request, &findings);
+    let claims = progress.stage("decide claims", decide);
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
     let is_damaged =

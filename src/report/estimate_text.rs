@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// What an estimate is not.
-const CAVEAT: &str = "This is an estimate from a sample, with its error; it is no finding about any \
-                      line that was not reviewed.";
+const CAVEAT: &str = "This is an estimate from a sample, with its error; it is no finding about \
+                      any line that was not reviewed.";
 
 /// Writes the estimate for a person.
 pub fn write(out: &mut dyn Write, estimate: &Estimate) -> io::Result<()> {

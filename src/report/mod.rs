@@ -63,6 +63,18 @@ impl Format {
     }
 }
 
+/// Writes all outputs of a run into `folder`, the manifest last, and waits until they are on the
+/// disk. They are in place only after [`SealedFolder::exchange`].
+pub fn write_all(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    formats: &[Format],
+    mut folder: StagedFolder,
+) -> Result<SealedFolder, ReportError> {
+    write_results(outcome, formats, &mut folder)?;
+    seal(outcome, facts, folder)
+}
+
 /// Writes what every run over claims writes, but for the manifest.
 pub fn write_results(
     outcome: &RunOutcome,

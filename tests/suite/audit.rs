@@ -230,12 +230,36 @@ fn another_program_reads_the_workbook() {
 }
 
 #[test]
+fn a_browser_sorts_filters_and_opens_the_page() {
+    if std::env::var_os("PEERCLAIMS_CHROMIUM").is_none() {
+        eprintln!("not run: PEERCLAIMS_CHROMIUM does not name a browser");
+        return;
+    }
+    let place = audited("--format html");
+    let python = std::env::var_os("PEERCLAIMS_PYTHON").unwrap_or_else(|| "python3".into());
+    let script = repository().join("tests/peers/drive_page.py");
+    let output = Command::new(python).arg(script).arg(place.path("out/report.html")).output();
+    let output = output.expect("python3 starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn a_sample_too_large_or_too_small_is_refused() {
     let place = place("A1,1,M1,1234567893,H0038,4,2025-07-01,60.00,,,\n");
     let large = place.run(&format!("{RUN} --sample 5"));
     assert_eq!(large.code, Some(2));
     assert!(large.stderr.contains("more than the 1 lines"), "{}", large.stderr);
     assert!(place.names("out").is_empty());
+    for (options, says) in [
+        ("--seed x", "--sample"),
+        ("--sample 2 --precision 0.1", "--precision"),
+        ("--sample 2 --strata 3", "--stratify dollars"),
+        ("--unmask", "--format html"),
+    ] {
+        let wrong = place.run(&format!("{RUN} {options}"));
+        assert_eq!(wrong.code, Some(2), "{options}");
+        assert!(wrong.stderr.contains(says), "{options}: {}", wrong.stderr);
+    }
     let nowhere = place.run("audit claims.csv --sample 5");
     assert!(nowhere.stderr.contains("pass --out DIR"), "{}", nowhere.stderr);
 }
@@ -303,12 +327,20 @@ fn however_many_findings_the_page_stays_small_and_says_what_it_left_out() {
     let mut rows = String::new();
     for claim in 0..9000 {
         let member = claim % 3000;
-        rows.push_str(&format!("A{claim:05},1,M{member:04},1234567890,H0038,7,2025-07-01,60,,,\n"));
+        // Dates of all times: a chart must not have a column for each of 9,000 months.
+        let date = format!("{:04}-{:02}-01", 1200 + claim / 12, 1 + claim % 12);
+        rows.push_str(&format!("A{claim:05},1,M{member:04},1234567890,H0038,7,{date},60,,,\n"));
+    }
+    // A member whose year alone has no room does not keep the others out.
+    for line in 1..=6000 {
+        rows.push_str(&format!("BIG,{line},M9999,1234567890,H0038,6,2025-07-01,60,,,\n"));
     }
     let place = place(&rows);
     assert_eq!(place.run(&format!("{RUN} --format html")).code, Some(1));
     let html = place.read("out/report.html");
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
+    assert!(html.matches("member 1, year").count() > 0);
+    assert!(html.contains("the last 120 months of"));
     assert!(html.contains("findings are shown; all of them are in findings.csv beside this page"));
     assert!(html.contains("member-years are shown; all of them are in member_ledger.csv"));
 }

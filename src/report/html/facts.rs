@@ -91,7 +91,7 @@ pub(super) fn write_findings(html: &mut Html, page: &HtmlPage<'_>) {
     let columns = [
         "rule",
         "severity",
-        "claim / line",
+        "claim",
         "@member",
         "agency",
         "practitioner",
@@ -136,7 +136,7 @@ fn cells(page: &HtmlPage<'_>, finding: &Finding) -> [String; 11] {
             crate::model::Outcome::Fail => finding.severity.as_str().to_owned(),
             other => format!("{} ({})", finding.severity.as_str(), other.as_str()),
         },
-        line.map(|line| format!("{} / {}", line.claim_id, line.line_text)).unwrap_or_default(),
+        line.map(|line| format!("{} line {}", line.claim_id, line.line_text)).unwrap_or_default(),
         line.map(|line| page.member(&line.member_id)).unwrap_or_default(),
         of_line(|line| &line.billing_npi),
         of_line(|line| &line.rendering_npi),

@@ -147,5 +147,5 @@ fn left_out(
     };
     let (shown, all) = (count(shown as u64), count(all as u64));
     html.raw("<p class=\"warn\">");
-    html.text(&format!("The first {shown} of {all} {what} are shown; {place}.")).raw("</p>\n");
+    html.text(&format!("{shown} of {all} {what} are shown; {place}.")).raw("</p>\n");
 }

@@ -92,16 +92,14 @@ pub(super) fn write_practitioners(html: &mut Html, page: &HtmlPage<'_>) {
         (std::cmp::Reverse(findings), &own.rendering_npi)
     });
     html.raw("<div data-filter=\"practitioner\">\n");
-    let begin = html.len();
+    let mut room = Share::of(html, PRACTITIONER_BYTES);
     let mut shown = 0;
     for own in &list {
-        let before = html.len();
-        practitioner(html, own);
-        if html.len() - begin > PRACTITIONER_BYTES {
-            html.truncate(before);
-            break;
+        match room.take(html, |html| practitioner(html, own)) {
+            Room::Shown => shown += 1,
+            Room::TooLarge => {}
+            Room::Full => break,
         }
-        shown += 1;
     }
     html.raw("</div>\n");
     left_out(html, page, shown, list.len(), "practitioners", "practitioner_timeline.csv");
@@ -137,6 +135,44 @@ fn practitioner(html: &mut Html, own: &Practitioner) {
     html.raw("</tbody></table></details>\n");
 }
 
+/// The share of the page that a list may take.
+struct Share {
+    end: usize,
+    /// Items in a row that were too large for what is left.
+    misses: u32,
+}
+
+/// What became of an item.
+enum Room {
+    Shown,
+    /// It alone has no room.
+    TooLarge,
+    /// The list is at its end.
+    Full,
+}
+
+impl Share {
+    /// Items that may be too large before a list ends.
+    const MOST_MISSES: u32 = 20;
+
+    fn of(html: &Html, bytes: usize) -> Share {
+        Share { end: html.len() + bytes, misses: 0 }
+    }
+
+    /// Writes an item, and takes it back where it has no room.
+    fn take(&mut self, html: &mut Html, write: impl FnOnce(&mut Html)) -> Room {
+        let before = html.len();
+        write(html);
+        if html.len() <= self.end {
+            self.misses = 0;
+            return Room::Shown;
+        }
+        html.truncate(before);
+        self.misses += 1;
+        if self.misses > Share::MOST_MISSES { Room::Full } else { Room::TooLarge }
+    }
+}
+
 /// A member's year with something to see.
 struct Year<'a> {
     member: usize,
@@ -154,16 +190,14 @@ pub(super) fn write_members(html: &mut Html, page: &HtmlPage<'_>) {
     let mut years = years(page);
     years.sort_by_key(|year| (std::cmp::Reverse((year.units, year.deny)), year.member));
     html.raw("<div data-filter=\"member, year, rule\">\n");
-    let begin = html.len();
+    let mut room = Share::of(html, MEMBER_BYTES);
     let mut shown = 0;
     for year in &years {
-        let before = html.len();
-        member_year(html, page, year);
-        if html.len() - begin > MEMBER_BYTES {
-            html.truncate(before);
-            break;
+        match room.take(html, |html| member_year(html, page, year)) {
+            Room::Shown => shown += 1,
+            Room::TooLarge => {}
+            Room::Full => break,
         }
-        shown += 1;
     }
     html.raw("</div>\n");
     left_out(html, page, shown, years.len(), "member-years", "member_ledger.csv");

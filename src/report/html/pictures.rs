@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Bars of a chart at most.
 const MOST_BARS: usize = 20;
+/// Months of a chart at most: a claim may bear any date.
+const MOST_MONTHS: usize = 120;
 /// Units of a year that share a column.
 const YEAR_STEP: u32 = 20;
 
@@ -46,10 +48,25 @@ fn by_rule(html: &mut Html, figures: &Figures) {
 }
 
 fn by_month(html: &mut Html, figures: &Figures) {
-    let months = figures.by_month.iter();
-    let list: Vec<Bar> =
-        months.map(|(month, found)| plain_bar(month.clone(), *found, "findings", "a")).collect();
-    columns(html, "Findings by month of service", &list, None);
+    let (months, caption) = last_months(&figures.by_month, "Findings by month of service");
+    let list: Vec<Bar> = months
+        .into_iter()
+        .map(|(month, found)| plain_bar(month.clone(), *found, "findings", "a"))
+        .collect();
+    columns(html, &caption, &list, None);
+}
+
+/// The newest months, and a caption that says so where there are more.
+fn last_months<'f, T>(
+    months: &'f BTreeMap<String, T>,
+    caption: &str,
+) -> (Vec<(&'f String, &'f T)>, String) {
+    let left_out = months.len().saturating_sub(MOST_MONTHS);
+    let caption = match left_out {
+        0 => caption.to_owned(),
+        _ => format!("{caption} (the last {MOST_MONTHS} months of {})", months.len()),
+    };
+    (months.iter().skip(left_out).collect(), caption)
 }
 
 fn days(html: &mut Html, figures: &Figures) {
@@ -147,7 +164,8 @@ fn coverage(html: &mut Html, figures: &Figures) {
             vec![(share(own.met), "a"), (share(own.short), "b"), (share(own.untested), "g")];
         Bar { label: month.clone(), parts, value: String::new(), title }
     };
-    let list: Vec<Bar> = figures.coverage.iter().map(bar).collect();
     let caption = "Supervision by month: as required (blue), not (red), not tested (grey)";
-    columns(html, caption, &list, None);
+    let (months, caption) = last_months(&figures.coverage, caption);
+    let list: Vec<Bar> = months.into_iter().map(bar).collect();
+    columns(html, &caption, &list, None);
 }

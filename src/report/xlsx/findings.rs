@@ -75,6 +75,9 @@ pub(super) fn findings(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), Xlsx
     table.end()
 }
 
+/// Contributing lines written: a finding may rest on hundreds.
+const MOST_CONTRIBUTING: u64 = 1_000_000;
+
 const CONTRIBUTING_COLUMNS: &[(&str, u16)] = &[
     ("rule", 8),
     ("claim_id", 18),
@@ -93,6 +96,7 @@ const CONTRIBUTING_COLUMNS: &[(&str, u16)] = &[
 
 pub(super) fn contributing(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Contributing lines", CONTRIBUTING_COLUMNS)?;
+    let mut rows = 0;
     for finding in &facts.subject.outcome.findings {
         let (period, limit, lines): (&str, Option<u64>, &[EvidenceLine]) = match finding
             .evidence
@@ -103,6 +107,12 @@ pub(super) fn contributing(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), 
             _ => continue,
         };
         let Some(own) = &finding.line else { continue };
+        rows += lines.len() as u64;
+        if rows > MOST_CONTRIBUTING {
+            let text = "CUT: the lines of later findings are in findings.jsonl (--format json)";
+            table.row(&[Cell::Empty, Cell::Text(text)])?;
+            break;
+        }
         for line in lines {
             table.row(&[
                 Cell::Text(finding.rule.id),
