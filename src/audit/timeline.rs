@@ -185,10 +185,19 @@ fn months(services: &[Service<'_>]) -> Vec<Event> {
         from,
         through: Some(through),
         kind: EventKind::Services,
-        what: format!("{lines} service lines, {units} units"),
+        what: billed(lines, units),
         is_well: true,
     };
     months.into_values().map(event).collect()
+}
+
+/// `1 service line, 4 units`
+fn billed(lines: u64, units: u64) -> String {
+    let counted = |count: u64, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    format!("{}, {}", counted(lines, "service line"), counted(units, "unit"))
 }
 
 /// Runs of service days on which `held` says no, broken by any day on which it says otherwise.
@@ -202,7 +211,7 @@ fn gaps(days: &[ServiceDay], what: &str, held: impl Fn(&ServiceDay) -> Option<bo
                 from: run[0].day,
                 through: run.last().map(|day| day.day),
                 kind: EventKind::Gap,
-                what: format!("{what}: {lines} service lines, {units} units"),
+                what: format!("{what}: {}", billed(lines, units)),
                 is_well: false,
             }
         })

@@ -5,7 +5,9 @@ use super::overpayment::Disallowance;
 use super::universe::{Category, Universe, agree};
 use super::{AuditError, Subject};
 use crate::model::{Cents, ServiceLine, text};
+use chrono::Datelike;
 use std::collections::HashMap;
+use std::io::Write;
 
 /// What is added up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,16 +97,22 @@ pub struct Totals {
 impl Totals {
     /// Adds up.
     pub fn of(subject: &Subject<'_>, ledger: &Ledger, overpayment: &[Disallowance]) -> Totals {
-        let lists = By::ALL.map(|by| {
-            let mut adder = Adder { subject, by, index: HashMap::default(), totals: Vec::new() };
-            for row in overpayment {
-                adder.disallowance(row);
-            }
-            if by != By::Rule {
-                for line in ledger.reported() {
-                    adder.net_line(&subject.store().line(line.record));
-                }
-            }
+        let mut adders = By::ALL.map(|by| Adder {
+            subject,
+            by,
+            index: HashMap::default(),
+            totals: Vec::new(),
+            key: Vec::new(),
+        });
+        for row in overpayment {
+            let line = subject.store().line(row.record);
+            adders.iter_mut().for_each(|adder| adder.disallowance(row, &line));
+        }
+        for own in ledger.reported() {
+            let line = subject.store().line(own.record);
+            adders.iter_mut().for_each(|adder| adder.net_line(&line));
+        }
+        let lists = adders.map(|mut adder| {
             adder.totals.sort_by(|left, right| left.key.cmp(&right.key));
             adder.totals
         });
@@ -141,18 +149,21 @@ struct Adder<'s> {
     by: By,
     index: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
     totals: Vec<Total>,
+    /// The key at hand: the values of its columns with a NUL between them, which no id holds.
+    key: Vec<u8>,
 }
 
 impl Adder<'_> {
-    fn disallowance(&mut self, row: &Disallowance) {
-        let line = self.subject.store().line(row.record);
-        let key = match self.by {
-            By::Rule => [row.rule.id, row.rule.name].join("\0").into_bytes(),
-            _ => self.key(&line),
-        };
+    fn disallowance(&mut self, row: &Disallowance, line: &ServiceLine<'_>) {
+        self.set_key(line);
+        if self.by == By::Rule {
+            self.key.extend_from_slice(row.rule.id.as_bytes());
+            self.key.push(0);
+            self.key.extend_from_slice(row.rule.name.as_bytes());
+        }
         // A line with two reasons is a line of each of them, and one line everywhere else.
         let is_counted = row.is_first || self.by == By::Rule;
-        let total = self.total(key);
+        let total = self.total();
         total.lines += u64::from(is_counted);
         total.units += u64::from(row.units);
         total.amount += row.amount;
@@ -161,50 +172,63 @@ impl Adder<'_> {
     }
 
     fn net_line(&mut self, line: &ServiceLine<'_>) {
-        let key = self.key(line);
-        if !self.by.lists_all() && !self.index.contains_key(&key) {
+        if self.by == By::Rule {
             return;
         }
-        let total = self.total(key);
+        self.set_key(line);
+        if !self.by.lists_all() && !self.index.contains_key(self.key.as_slice()) {
+            return;
+        }
+        let total = self.total();
         total.net_lines += 1;
         total.net_units += u64::from(line.units().unwrap_or_default());
         total.net_amount += line.amount().unwrap_or_default();
     }
 
-    /// The values of the key's columns with a NUL between them, which no input keeps in an id.
-    fn key(&self, line: &ServiceLine<'_>) -> Vec<u8> {
+    fn set_key(&mut self, line: &ServiceLine<'_>) {
+        let key = &mut self.key;
+        key.clear();
         let day = line.first_day.day();
         match self.by {
-            By::Claim => [
-                line.billing_npi,
-                line.claim_id,
-                line.frequency_or_default(),
-                line.original_claim_id,
-            ]
-            .join(&b'\0'),
-            By::Member => line.member_id.to_vec(),
-            By::Practitioner => line.rendering_npi.to_vec(),
-            By::Agency => line.billing_npi.to_vec(),
-            By::Rule => Vec::new(),
-            By::Month => day.map(|day| day.format("%Y-%m").to_string()).unwrap_or_default().into(),
+            By::Claim => {
+                for part in [line.billing_npi, line.claim_id, line.frequency_or_default()] {
+                    key.extend_from_slice(part);
+                    key.push(0);
+                }
+                key.extend_from_slice(line.original_claim_id);
+            }
+            By::Member => key.extend_from_slice(line.member_id),
+            By::Practitioner => key.extend_from_slice(line.rendering_npi),
+            By::Agency => key.extend_from_slice(line.billing_npi),
+            By::Rule => {}
+            // Writing to a Vec cannot fail.
+            By::Month => {
+                if let Some(day) = day {
+                    let _ = write!(key, "{:04}-{:02}", day.year(), day.month());
+                }
+            }
             By::FiscalYear => {
-                let year = day.map(|day| self.subject.fiscal_year(day).to_string());
-                year.unwrap_or_default().into()
+                if let Some(day) = day {
+                    let _ = write!(key, "{}", self.subject.fiscal_year(day));
+                }
             }
         }
     }
 
-    fn total(&mut self, key: Vec<u8>) -> &mut Total {
-        let totals = &mut self.totals;
-        let columns = self.by.columns().len();
-        let index = *self.index.entry(key).or_insert_with_key(|key| {
-            let mut values: Vec<String> = key
+    /// The total of the key at hand.
+    fn total(&mut self) -> &mut Total {
+        let found = self.index.get(self.key.as_slice()).copied();
+        let index = found.unwrap_or_else(|| {
+            let columns = self.by.columns().len();
+            let mut values: Vec<String> = self
+                .key
                 .splitn(columns, |byte| *byte == 0)
                 .map(|value| text::decode(value).into_owned())
                 .collect();
             values.resize(columns, String::new());
-            totals.push(Total { key: values, ..Total::default() });
-            totals.len() - 1
+            self.totals.push(Total { key: values, ..Total::default() });
+            self.index.insert(self.key.clone(), self.totals.len() - 1);
+            self.totals.len() - 1
         });
         &mut self.totals[index]
     }

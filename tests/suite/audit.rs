@@ -117,6 +117,84 @@ fn all_sums_are_those_of_the_findings_and_the_summary() {
     check_universe(&place, &summary);
 }
 
+/// Running totals are worked out again for the ledger: what is over in them is what was found.
+#[test]
+fn the_ledger_is_over_where_the_findings_are() {
+    let place = audited("");
+    let excess = &place.json("out/summary.json")["excess_units"];
+    assert!(excess["U001"].as_i64() > Some(0) && excess["U002"].as_i64() > Some(0), "{excess}");
+    assert_eq!(Some(sum(&place, "member_ledger.csv", "day_excess")), excess["U001"].as_i64());
+    assert_eq!(Some(sum(&place, "member_ledger.csv", "year_excess")), excess["U002"].as_i64());
+    assert_eq!(Some(sum(&place, "member_years.csv", "year_excess")), excess["U002"].as_i64());
+}
+
+/// A practitioner in the second stage whose credential lapses, and who has no session in August.
+#[test]
+fn a_timeline_shows_credential_stage_sessions_and_gaps() {
+    let place = Place::new();
+    let header = HEADER.trim_end();
+    let rows: String = ["2025-07-10", "2025-07-20", "2025-08-05"]
+        .iter()
+        .enumerate()
+        .map(|(index, day)| format!("A{index},1,M1,1234567893,H0038,4,{day},1999999992\n"))
+        .collect();
+    place.write("claims.csv", format!("{header},rendering_npi\n{rows}"));
+    place.write(
+        "t/credentials.csv",
+        "practitioner_npi,designation,effective_date,expiration_date\n\
+         1999999992,A,2024-01-01,2025-07-15\n",
+    );
+    place.write(
+        "t/employment.csv",
+        "practitioner_npi,billing_npi,start_date,supervisor_id\n\
+         1999999992,1234567893,2025-01-01,S1\n",
+    );
+    place.write(
+        "t/supervision.csv",
+        "practitioner_npi,supervisor_id,session_date,mode\n\
+         1999999992,S1,2025-07-02,in_person\n1999999992,S1,2025-07-09,video\n",
+    );
+    place.write(
+        "t/supervisors.csv",
+        "supervisor_id,mental_health_professional,training_date,fte\nS1,true,2020-01-01,0.1\n",
+    );
+    assert_eq!(place.run(&format!("{RUN} --tables t")).code, Some(1));
+    let names = ["from", "through", "kind", "what", "is_well"];
+    let events = columns(&place.read("out/practitioner_timeline.csv"), &names);
+    for expected in [
+        ["2024-01-01", "2025-07-15", "credential", "CPSSP-A, current (row 2)", "yes"],
+        ["2025-01-01", "2025-06-30", "stage", "first: a session every 14 days", "yes"],
+        ["2025-07-01", "2025-12-31", "stage", "second: a session a calendar month", "yes"],
+        ["2025-07-02", "2025-07-02", "session", "by S1, in_person: qualifies (row 2)", "yes"],
+        ["2025-07-09", "2025-07-09", "session", "by S1, video: not face to face (row 3)", "no"],
+        ["2025-07-10", "2025-07-20", "services", "2 service lines, 8 units", "yes"],
+        [
+            "2025-07-20",
+            "2025-08-05",
+            "gap",
+            "no credential in force: 2 service lines, 8 units",
+            "no",
+        ],
+        [
+            "2025-08-05",
+            "2025-08-05",
+            "gap",
+            "supervision not as required: 1 service line, 4 units",
+            "no",
+        ],
+    ] {
+        let expected: Vec<String> = expected.map(str::to_owned).to_vec();
+        assert!(events.contains(&expected), "{expected:?} is not in {events:?}");
+    }
+    assert_eq!(events.iter().filter(|event| event[2] == "gap").count(), 2);
+    let names = ["supervisor_id", "capacity", "peak_load", "first_day_over", "days_over"];
+    let load = columns(&place.read("out/supervisor_load.csv"), &names);
+    assert_eq!(load, [["S1", "0.9", "1", "2025-07-10", "27"]]);
+    let sessions =
+        columns(&place.read("out/supervisor_load.csv"), &["sessions", "qualifying_sessions"]);
+    assert_eq!(sessions, [["0", "0"]], "sessions of the days of service alone are counted");
+}
+
 fn check_universe(place: &Place, summary: &Value) {
     let universe = place.json("out/universe.json");
     let records = |category: &str| universe["current"][category]["records"].as_u64();
