@@ -28,7 +28,7 @@ pub struct Resolved {
     pub superseded: Vec<ClaimNo>,
     /// What each correction names.
     pub standings: HashMap<ClaimNo, CorrectionStanding>,
-    /// Which claims each correction names, at most [`MAX_LINKS`] of each.
+    /// Which claims each correction names, at most 16 of each.
     pub links: Vec<CorrectionLink>,
 }
 
