@@ -227,6 +227,22 @@ fn findings_are_those_of_validate() {
 }
 
 #[test]
+fn threads_and_blocks_change_no_byte() {
+    let place = audited("--format csv,json,html,xlsx --sample 30 --threads 1 --block-bytes 4096");
+    let bytes = |name: &String| std::fs::read(place.path(&format!("out/{name}"))).expect("a file");
+    let names: Vec<String> =
+        place.names("out").into_iter().filter(|name| name != "manifest.json").collect();
+    assert_eq!(names.len(), 27);
+    let first: Vec<Vec<u8>> = names.iter().map(bytes).collect();
+    let run = "audit set/claims.csv --tables set/tables --out out --quiet \
+               --format csv,json,html,xlsx --sample 30 --threads 3";
+    assert!(place.run(run).code.is_some());
+    for (name, first) in names.iter().zip(&first) {
+        assert!(bytes(name) == *first, "{name} differs");
+    }
+}
+
+#[test]
 fn dates_restrict_what_is_reported_and_not_what_is_counted() {
     let mut rows = String::new();
     for day in 1..=30 {
