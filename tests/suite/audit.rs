@@ -243,6 +243,28 @@ fn threads_and_blocks_change_no_byte() {
 }
 
 #[test]
+fn working_papers_are_no_claims() {
+    let place = audited("--sample 20");
+    std::fs::create_dir(place.path("in")).expect("the folder is writable");
+    std::fs::copy(place.path("set/claims.csv"), place.path("in/claims.csv")).expect("a copy");
+    let papers: Vec<String> =
+        place.names("out").into_iter().filter(|name| name.ends_with(".csv")).collect();
+    assert!(papers.len() > 15);
+    for name in &papers {
+        let ran = place.run(&format!("validate out/{name} --out again --quiet"));
+        assert_eq!(ran.code, Some(2), "{name}: {ran:?}");
+    }
+    std::fs::rename(place.path("out"), place.path("in/papers")).expect("a move");
+    let ran = place.run("validate in --tables set/tables --out again --quiet");
+    assert!(ran.code != Some(2), "{ran:?}");
+    let summary = place.json("again/summary.json");
+    assert_eq!(summary["files"], 1);
+    // All but the manifest and the two JSON files are listed as files of another kind.
+    let skipped = summary["skipped_files"].as_array().expect("a list").len();
+    assert!(skipped >= papers.len(), "{skipped}");
+}
+
+#[test]
 fn dates_restrict_what_is_reported_and_not_what_is_counted() {
     let mut rows = String::new();
     for day in 1..=30 {

@@ -135,6 +135,10 @@ impl ClaimColumns {
                 }
             }
         }
+        if is_working_paper(header) {
+            // It has every column of a claim CSV: its lines would be read as claims.
+            problems.push("a working paper of `peerclaims audit` is no claim file".to_owned());
+        }
         let is_claim_like = !is_own_output(header)
             && (at[Column::ClaimId as usize].is_some()
                 || (at[Column::MemberId as usize].is_some()
@@ -200,7 +204,15 @@ const DECIDING: [Column; 6] = [
 /// which name claims too: in a folder of claims they are files of another kind.
 fn is_own_output(header: &[String]) -> bool {
     let has = |name: &str| header.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
-    (has("rule") && has("outcome")) || (has("disposition") && has("rules"))
+    (has("rule") && has("outcome"))
+        || (has("disposition") && has("rules"))
+        || is_working_paper(header)
+}
+
+/// Whether the header is that of a working paper of `audit` that names claims.
+fn is_working_paper(header: &[String]) -> bool {
+    let has = |name: &str| header.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
+    has("priced_by") || has("units_disallowed") || (has("standing") && has("is_history"))
 }
 
 /// Whether a field of a header may be shown: a file without a header must not show the values of
