@@ -80,6 +80,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         delimiter,
         columns: configuration.table_columns(),
         max_decompressed: common.max_decompressed,
+        wants_hash: request.wants_hash,
     };
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
         check(&request, &paths, &table_form)
@@ -302,7 +303,7 @@ fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
         table: file.table.to_owned(),
         name: file.path.clone(),
         bytes: file.bytes,
-        sha256: Some(file.sha256.clone()),
+        sha256: file.sha256.clone(),
         rows: file.rows,
     });
     facts.collect()

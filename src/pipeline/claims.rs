@@ -3,7 +3,7 @@
 
 use super::net::{ClaimNo, Net, Verdict};
 use crate::finding::Finding;
-use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, record};
+use crate::model::{Cents, InputSeq, Outcome, Severity, record};
 use crate::normalize::RecordKey;
 use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition};
 use crate::policy::{AnnualCounts, Policy};
@@ -83,8 +83,8 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
         if !is_counted {
             continue;
         }
-        let line = record::decode(&stored.records[key.offset as usize..]);
-        let run = Run::of(net.claim_of[id as usize], id, &line, verdict);
+        let sums = record::sums(&stored.records[key.offset as usize..]);
+        let run = Run::of(net.claim_of[id as usize], id, sums, verdict);
         match runs.last_mut() {
             Some(last) if last.claim == run.claim => last.add(&run),
             _ => runs.push(run),
@@ -94,15 +94,16 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
 }
 
 impl Run {
-    fn of(claim: ClaimNo, id: RecordId, line: &ServiceLine<'_>, verdict: Verdict) -> Run {
+    fn of(
+        claim: ClaimNo,
+        id: RecordId,
+        (units, charge): (u32, Option<Cents>),
+        verdict: Verdict,
+    ) -> Run {
         Run {
             claim,
             record: id,
-            sums: Sums {
-                lines: 1,
-                units: u64::from(line.units().unwrap_or_default()),
-                billed: line.charge.unwrap_or_default(),
-            },
+            sums: Sums { lines: 1, units: u64::from(units), billed: charge.unwrap_or_default() },
             stands: matches!(verdict, Verdict::Net | Verdict::CorrectedAway),
             has_conflict: verdict == Verdict::Conflicting,
         }

@@ -160,7 +160,7 @@ impl Named {
             if !matches!(verdict, Verdict::Net | Verdict::Denied | Verdict::Repeated) {
                 continue;
             }
-            let line = record::decode(record);
+            let line = record::numbers(record);
             for number in [line.claim_id, line.payer_claim_number] {
                 if number.is_empty() || !self.numbers.contains(&xxh3_64(number)) {
                     continue;

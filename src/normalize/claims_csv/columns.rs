@@ -75,9 +75,6 @@ pub struct ClaimColumns {
     pub at: [Option<usize>; COLUMNS],
     /// Fields of a row.
     pub width: usize,
-    /// Fields that must be found before it is known whether a row matters: one more than the index
-    /// of the last column that decides.
-    pub deciding: usize,
     /// `,` unless told.
     pub delimiter: u8,
     /// Columns of the file that stand in, in this order, where the one in `at` is blank (or, for a
@@ -143,16 +140,18 @@ impl ClaimColumns {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
-        let mut deciding = DECIDING.iter().filter_map(|column| at[*column as usize]).max();
-        for (column, place) in &others {
-            deciding = deciding.max(DECIDING.contains(column).then_some(*place));
-        }
-        let deciding = deciding.map_or(0, |last| last + 1);
         let codes = CodeMaps::default();
-        Ok(ClaimColumns { at, width: header.len(), deciding, delimiter, others, codes })
+        Ok(ClaimColumns { at, width: header.len(), delimiter, others, codes })
+    }
+
+    /// Whether every value is found in one column, in our codes.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.others.is_empty() && self.codes.is_empty()
     }
 
     /// Where a column stands.
+    #[inline]
     pub fn of(&self, column: Column) -> Option<usize> {
         self.at[column as usize]
     }
@@ -183,17 +182,6 @@ const ALL: [Column; COLUMNS] = [
     Column::ChargeAmount,
     Column::PaidAmount,
     Column::PatientPaidAmount,
-];
-
-/// The columns that are looked at in every row: claims are counted by their key, corrections are
-/// followed whatever they bill, and the as-of date looks at every received date.
-const DECIDING: [Column; 6] = [
-    Column::ClaimId,
-    Column::FrequencyCode,
-    Column::OriginalClaimId,
-    Column::ReceivedDate,
-    Column::BillingNpi,
-    Column::ProcedureCode,
 ];
 
 /// Whether the header is that of results of this program (findings, claims, expected findings),
@@ -251,7 +239,7 @@ mod tests {
         let columns = ClaimColumns::find(&fields, b',', &HashMap::new()).expect("all there");
         assert_eq!(columns.of(Column::Units), Some(0));
         assert_eq!(columns.of(Column::Modifiers), None);
-        assert_eq!((columns.width, columns.deciding), (8, 8));
+        assert_eq!(columns.width, 8);
     }
 
     #[test]
