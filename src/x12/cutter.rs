@@ -29,7 +29,7 @@ pub struct X12Cutter {
 
 impl Default for X12Cutter {
     fn default() -> X12Cutter {
-        X12Cutter { delimiters: Err(IsaError::Shape) }
+        X12Cutter { delimiters: Err(IsaError::Missing) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The columns of a claim CSV, found by name in its header.
 
+use super::lookalike::{self, DELIMITERS};
 use super::mapping::{CodeMaps, Sources};
 use std::collections::HashMap;
 use thiserror::Error;
@@ -68,6 +69,10 @@ pub const NAMES: [(&str, bool); COLUMNS] = [
 /// Columns of a header at most; more means that the file is something else.
 pub const MAX_COLUMNS: usize = 4096;
 
+/// Required columns with which a file is taken for a claim CSV, whichever they are. No table has so
+/// many of them.
+const LIKELY_COLUMNS: usize = 4;
+
 /// Where the columns of the contract stand in one file.
 #[derive(Clone, Debug)]
 pub struct ClaimColumns {
@@ -135,10 +140,13 @@ impl ClaimColumns {
                 }
             }
         }
+        let has = |column: Column| at[column as usize].is_some();
+        let required =
+            NAMES.iter().zip(&at).filter(|((_, required), at)| *required && at.is_some());
         let is_claim_like = !is_own_output(header)
-            && (at[Column::ClaimId as usize].is_some()
-                || (at[Column::MemberId as usize].is_some()
-                    && at[Column::ProcedureCode as usize].is_some()));
+            && (has(Column::ClaimId)
+                || (has(Column::MemberId) && has(Column::ProcedureCode))
+                || required.count() >= LIKELY_COLUMNS);
         if !problems.is_empty() {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
@@ -225,11 +233,11 @@ fn missing(name: &str, header: &[String]) -> String {
 /// A header of one field that holds another delimiter: says which to name.
 fn other_delimiter(header: &[String], delimiter: u8) -> Option<String> {
     let [only] = header else { return None };
-    let likely = [b',', b'\t', b'|', b';']
+    let likely = DELIMITERS
         .into_iter()
         .filter(|other| *other != delimiter)
         .max_by_key(|other| only.bytes().filter(|byte| byte == other).count())?;
-    let shown = if likely == b'\t' { "\\t".to_owned() } else { char::from(likely).to_string() };
+    let shown = lookalike::shown(likely);
     only.contains(char::from(likely)).then(|| {
         format!("the header seems to be separated by '{shown}': pass --delimiter '{shown}'")
     })
