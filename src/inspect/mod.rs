@@ -211,9 +211,9 @@ impl Inspection {
     /// Whether nothing of it had to be left out, as far as it is of a kind that is read. An envelope
     /// that does not add up (F001) and sets of another kind (F002) leave out no claim.
     pub fn is_whole(&self) -> bool {
-        let leaves_out = |rule: &&str| !matches!(*rule, "F001" | "F002");
-        matches!(self.kind, "x12" | "csv")
-            && !self.faults_by_rule.keys().any(|rule| leaves_out(&rule))
+        let leaves_out_nothing =
+            self.faults_by_rule.keys().all(|rule| matches!(*rule, "F001" | "F002"));
+        matches!(self.kind, "x12" | "csv") && leaves_out_nothing
     }
 
     fn fault(
