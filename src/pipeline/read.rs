@@ -240,6 +240,9 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         Sniffed::Text if input.is_from_folder && lookalike::is_x12_without_isa(&head) => {
             Ok(Opened::X12(stream))
         }
+        Sniffed::Text if lookalike::is_x12_without_isa(&head) => {
+            other("X12 segments, but their ISA is missing: get the file again, whole")
+        }
         Sniffed::Text => {
             let header = Header::read(&mut stream, csv.delimiter).map_err(failed)?;
             if header.has_lone_return {

@@ -84,6 +84,7 @@ fn segments_without_an_interchange_are_damage_and_not_another_kind() {
     assert!(place.read("out/findings.csv").contains(&format!("{} bytes", headless.len())));
     let named = place.run("validate night/headless.837");
     assert_eq!(named.code, Some(2), "{}", named.stderr);
+    assert!(named.stderr.contains("their ISA is missing"), "{}", named.stderr);
 }
 
 #[test]
