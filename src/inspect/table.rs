@@ -180,9 +180,8 @@ fn other(
     seen: &mut Inspection,
 ) -> io::Result<()> {
     let width = header.fields.len();
-    let (looks_like, why) = if lookalike::is_x12_without_isa(head) {
-        let why = "its ISA segment is missing or damaged, and nothing else tells its delimiters";
-        ("X12 segments".to_owned(), why.to_owned())
+    let (looks_like, why) = if let Some(why) = lookalike::damaged_x12(head) {
+        ("text with X12 segments".to_owned(), why.to_owned())
     } else if !error.is_other_kind {
         seen.fault(None, "row 1".to_owned(), error.to_string(), wishes.faults);
         ("a claim CSV".to_owned(), "its header is not right".to_owned())

@@ -235,15 +235,14 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
             other("the file is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")")
         }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
-        // Of a folder, a file of segments is read as far as it goes, which is nothing before its
-        // first ISA: F004 says so.
-        Sniffed::Text if input.is_from_folder && lookalike::is_x12_without_isa(&head) => {
-            Ok(Opened::X12(stream))
-        }
-        Sniffed::Text if lookalike::is_x12_without_isa(&head) => {
-            other("X12 segments, but their ISA is missing: get the file again, whole")
-        }
         Sniffed::Text => {
+            match lookalike::damaged_x12(&head) {
+                // Of a folder it is read as far as it goes, which is nothing before its first ISA:
+                // F004 says so.
+                Some(_) if input.is_from_folder => return Ok(Opened::X12(stream)),
+                Some(why) => return other(why),
+                None => {}
+            }
             let header = Header::read(&mut stream, csv.delimiter).map_err(failed)?;
             if header.has_lone_return {
                 return other(&format!("not read: {}", Header::LONE_RETURN));

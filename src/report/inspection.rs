@@ -127,9 +127,17 @@ fn delimiters(found: &Delimiting) -> String {
 }
 
 fn tree(page: &mut Page<'_>, interchange: &Interchange) -> io::Result<()> {
-    page.line(&format!("  ISA {}  ({})", interchange.control, interchange.position))?;
+    if interchange.position.is_empty() {
+        page.line("  no ISA")?;
+    } else {
+        page.line(&format!("  ISA {}  ({})", interchange.control, interchange.position))?;
+    }
     for group in &interchange.groups {
-        page.line(&format!("    GS {} {}", group.control, group.version))?;
+        if group.control.is_empty() && group.version.is_empty() {
+            page.line("    no GS")?;
+        } else {
+            page.line(&format!("    GS {} {}", group.control, group.version))?;
+        }
         for set in &group.sets {
             page.wrapped("      ", 10, &in_words(set))?;
         }

@@ -38,7 +38,7 @@ pub struct InputPath {
 #[derive(Debug, Error)]
 pub enum InputError {
     /// The system said no.
-    #[error("{name}: cannot be read: {error}. Check that the file is there and may be read.")]
+    #[error("{name}: cannot be read: {error}{}", advice(error.kind()))]
     Io {
         /// As the user named it.
         name: String,
@@ -67,6 +67,17 @@ pub enum InputError {
         /// What it is, and what is expected.
         why: String,
     },
+}
+
+/// What to do about an error that does not say it itself.
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::FileTooLarge => ".",
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            ". Get the file again, whole."
+        }
+        _ => ". Check that the file is there and may be read.",
+    }
 }
 
 impl InputError {

@@ -102,7 +102,7 @@ fn other_kinds() -> Vec<(&'static str, Vec<u8>, &'static str, [&'static str; 2])
         ("noise", b"\x01\0\xfe\0\0\0\x07", "binary", ["no text", "neither"]),
         ("scan.pdf", b"%PDF-1.4\n%\xe2\xe3\n", "text", ["a PDF", "neither"]),
         ("notes.txt", b"The quick brown fox\n", "text", ["text", "neither"]),
-        ("group.837", b"GS*HC*A*B~ST*837*1~SE*2*1~", "text", ["X12 segments", "ISA"]),
+        ("group.837", b"GS*HC*A*B~ST*837*1~SE*2*1~", "text", ["X12 segments", "ISA is missing"]),
         ("x.csv", b"x;y;z\n1;2;3\n", "text", ["3 columns", "neither"]),
         ("header.csv", b"claim_id,units\nA1,4\n", "text", ["a claim CSV", "header is not right"]),
     ];

@@ -22,7 +22,7 @@ fn night(name: &str, bytes: impl AsRef<[u8]>) -> Place {
 #[test]
 fn a_claim_csv_gone_wrong_is_an_error_in_a_folder_too() {
     let wide: Vec<u8> = text().encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let cases: [(&str, Vec<u8>, &str); 9] = [
+    let cases: [(&str, Vec<u8>, &str); 10] = [
         ("semicolons.csv", text().replace(',', ";").into(), "pass --delimiter ';'"),
         ("tabs.txt", text().replace(',', "\t").into(), "pass --delimiter '\\t'"),
         ("wide.csv", wide.clone(), "UTF-16"),
@@ -31,6 +31,7 @@ fn a_claim_csv_gone_wrong_is_an_error_in_a_folder_too() {
         ("zeros.csv", format!("\0\0{}", text()).into(), "bytes of zero"),
         ("broken.csv", text().replace("units", "un\0its").into(), "bytes of zero"),
         ("rows.csv", ROW.into(), "without a header"),
+        ("columns.csv", text().replace("units", &"units,x".repeat(5000)).into(), "at most 4096"),
         ("some.csv", text().replacen("claim_id", "claim", 1).into(), "claim_id is missing"),
     ];
     for (name, bytes, said) in cases {
@@ -85,6 +86,20 @@ fn segments_without_an_interchange_are_damage_and_not_another_kind() {
     let named = place.run("validate night/headless.837");
     assert_eq!(named.code, Some(2), "{}", named.stderr);
     assert!(named.stderr.contains("their ISA is missing"), "{}", named.stderr);
+}
+
+#[test]
+fn an_interchange_behind_something_else_is_read_and_what_stands_before_it_said() {
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    let place = night("mail.txt", format!("Subject: the claims\n\n{whole}"));
+    let ran = place.run(RUN);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.rules_found("out"), ["F004"]);
+    assert!(place.read("out/findings.csv").contains("21 bytes up to the next"));
+    assert_eq!(place.json("out/summary.json")["inputs"][1]["segments"], 7);
+    let named = place.run("validate night/mail.txt");
+    assert_eq!(named.code, Some(2));
+    assert!(named.stderr.contains("not at its beginning"), "{}", named.stderr);
 }
 
 #[test]

@@ -114,7 +114,10 @@ impl ClaimColumns {
         let mut problems = Vec::new();
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
-            return Err(ColumnError { problems: vec![problem], is_other_kind: true });
+            // Its claims must not be passed over with the files of another kind.
+            let is_other_kind = ClaimColumns::find(&header[..MAX_COLUMNS], delimiter, renamed)
+                .is_err_and(|error| error.is_other_kind);
+            return Err(ColumnError { problems: vec![problem], is_other_kind });
         }
         for (index, (ours, required)) in NAMES.iter().enumerate() {
             let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
@@ -220,7 +223,7 @@ fn is_a_name(field: &str) -> bool {
 fn missing(name: &str, header: &[String]) -> String {
     let near = header
         .iter()
-        .map(|field| (strsim::jaro_winkler(&field.trim().to_lowercase(), name), field.trim()))
+        .map(|field| (likeness(&field.trim().to_lowercase(), name), field.trim()))
         // A file without a header must not show the values of its first row.
         .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));
@@ -228,6 +231,12 @@ fn missing(name: &str, header: &[String]) -> String {
         Some((_, field)) => format!("column {name} is missing (there is {field:?})"),
         None => format!("column {name} is missing"),
     }
+}
+
+/// From 0 to 1. One measure knows beginnings that are the same, the other letters that were lost.
+fn likeness(left: &str, right: &str) -> f64 {
+    let edits = strsim::normalized_damerau_levenshtein(left, right);
+    strsim::jaro_winkler(left, right).max(edits)
 }
 
 /// A header of one field that holds another delimiter: says which to name.
@@ -269,6 +278,9 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
         assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
+        let other = ClaimColumns::find(&header("claim_id,srvice_date"), b',', &HashMap::new());
+        let text = other.expect_err("columns miss").to_string();
+        assert!(text.contains("service_date is missing (there is \"srvice_date\")"), "{text}");
         assert!(!error.is_other_kind);
     }
 

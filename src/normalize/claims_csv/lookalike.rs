@@ -5,6 +5,7 @@
 use super::{ClaimColumns, Header, Sources};
 use crate::model::{date, npi};
 use crate::source::input::UTF8_BOM;
+use crate::x12::interchange::{self, ISA_BYTES};
 use std::collections::HashMap;
 
 /// The delimiters of the contract, the default first.
@@ -50,9 +51,24 @@ pub fn shown(delimiter: u8) -> String {
     if delimiter == b'\t' { "\\t".to_owned() } else { char::from(delimiter).to_string() }
 }
 
-/// Whether what would be an X12 file has something else before its first interchange, or no ISA:
-/// segments stand there, but nothing tells their delimiters.
-pub fn is_x12_without_isa(head: &[u8]) -> bool {
+/// Why a file that begins with `head` is no X12 file, though segments stand in it: the first ISA is
+/// lost, or something stands before it.
+pub fn damaged_x12(head: &[u8]) -> Option<&'static str> {
+    if begins_without_isa(head) {
+        return Some("X12 segments, but their ISA is missing: get the file again, whole");
+    }
+    let is_interchange = |at: usize| {
+        let next = head.get(at + ISA_BYTES..).unwrap_or_default().trim_ascii_start();
+        interchange::delimiters(&head[at..]).is_ok()
+            && [&b"GS"[..], b"TA1", b"ISB", b"IEA"].iter().any(|id| next.starts_with(id))
+    };
+    memchr::memmem::find_iter(head, b"ISA").any(is_interchange).then_some(
+        "an X12 interchange (ISA) stands in it, but not at its beginning: take out what stands \
+         before it",
+    )
+}
+
+fn begins_without_isa(head: &[u8]) -> bool {
     let text = head.strip_prefix(UTF8_BOM).unwrap_or(head);
     let start = &text[text.iter().take_while(|byte| **byte <= b' ').count()..];
     let [first, second, separator, rest @ ..] = start else { return false };
@@ -174,10 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn x12_that_lost_its_header_is_known() {
-        assert!(is_x12_without_isa(b"\xef\xbb\xbf\nGS*HC*A*B~ST*837*1~"));
-        assert!(is_x12_without_isa(b"ST|837|1|005010X222A1~BHT|0019"));
-        assert!(!is_x12_without_isa(b"GS, ST and SE are segments\n"));
-        assert!(!is_x12_without_isa(b"STATE,NAME\n") && !is_x12_without_isa(b"ST"));
+    fn x12_whose_beginning_is_damaged_is_known() {
+        let is = |text: &str| damaged_x12(text.as_bytes()).is_some();
+        assert!(is("\u{feff}\nGS*HC*A*B~ST*837*1~"));
+        assert!(is("ST|837|1|005010X222A1~BHT|0019"));
+        assert!(!is("GS, ST and SE are segments\n"));
+        assert!(!is("STATE,NAME\n") && !is("ST"));
+        let isa = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *250915*0300\
+            *^*00501*000000001*0*P*:~";
+        assert!(is(&format!("250 ready\n{isa}\r\nGS*HC*A")));
+        assert!(!is(&format!("An ISA looks like this: {isa} (106 bytes)")));
+        assert!(!is("ISA*00*GS*"));
     }
 }
