@@ -208,8 +208,8 @@ pub fn look(input: &InputPath, wishes: &Wishes<'_>) -> Result<Inspection, InputE
 }
 
 impl Inspection {
-    /// Whether nothing of it had to be left out, as far as it is of a kind that is read. An envelope
-    /// that does not add up (F001) and sets of another kind (F002) leave out no claim.
+    /// Whether nothing of it had to be left out, as far as it is of a kind that is read. An
+    /// envelope that does not add up (F001) and sets of another kind (F002) leave out no claim.
     pub fn is_whole(&self) -> bool {
         let leaves_out_nothing =
             self.faults_by_rule.keys().all(|rule| matches!(*rule, "F001" | "F002"));

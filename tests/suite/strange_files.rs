@@ -124,6 +124,30 @@ fn zeros_mean_the_same_wherever_they_stand() {
     }
 }
 
+/// Files that are cut into very many short blocks: each is read once, not once a block.
+#[test]
+fn many_headers_and_many_open_quotes_are_read_to_the_end() {
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    let isa = whole.split_once('\n').expect("an ISA").0;
+    let other = isa.replace('*', "|");
+    for (count, bytes) in
+        [(30_000, isa.repeat(30_000)), (30_000, (isa.to_owned() + &other).repeat(15_000))]
+    {
+        let place = Place::new();
+        place.write("c.837", bytes);
+        let ran = place.run("validate c.837 --threads 1 --out out --quiet");
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        let summary = place.json("out/summary.json");
+        assert_eq!(summary["findings"]["F004"], count, "each lacks its IEA");
+    }
+    let lines =
+        "A1,\"1,M1,1888000019,H0038,4,2025-09-01\nA1,1,M1,1888000019,\"H0038,4,2025-09-01\n";
+    let place = Place::with_claims(&lines.repeat(30_000));
+    let ran = place.run("validate claims.csv --threads 1 --out out --quiet");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.json("out/summary.json")["findings"]["F005"], 60_000);
+}
+
 #[test]
 fn optional_services_between_the_control_segments_are_no_damage() {
     let set = interchange("FA", "997", "005010X230", "AK1*HC*000001~\nAK9*A*1*1*1~\n");

@@ -196,8 +196,8 @@ mod tests {
         assert!(is("ST|837|1|005010X222A1~BHT|0019"));
         assert!(!is("GS, ST and SE are segments\n"));
         assert!(!is("STATE,NAME\n") && !is("ST"));
-        let isa = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *250915*0300\
-            *^*00501*000000001*0*P*:~";
+        let isa = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *250915*\
+            0300*^*00501*000000001*0*P*:~";
         assert!(is(&format!("250 ready\n{isa}\r\nGS*HC*A")));
         assert!(!is(&format!("An ISA looks like this: {isa} (106 bytes)")));
         assert!(!is("ISA*00*GS*"));
