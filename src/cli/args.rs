@@ -82,7 +82,8 @@ pub struct CommonArgs {
     /// Prior authorizations (EPSDT)
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub authorizations: Option<PathBuf>,
-    /// Claims of earlier days: they use up units and are never reported
+    /// Claims of earlier days: they use up units and are never reported. Takes all paths behind it,
+    /// so name CLAIMS first
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
     pub history: Vec<PathBuf>,
     /// Other numbers than Mississippi's (see `peerclaims policy`)
@@ -133,7 +134,7 @@ pub struct CommonArgs {
     /// Hash of the claim files in the manifest
     #[arg(long, value_name = "HASH", default_value = "sha256", help_heading = "Output")]
     pub input_hash: InputHash,
-    /// No summary, no progress; errors only
+    /// No summary, no progress, errors only: which rules did not run, summary.json alone says then
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say where the time went
@@ -178,8 +179,8 @@ pub enum InputHash {
 #[command(after_help = "Examples:\n  \
     peerclaims inspect claims.837\n  \
     peerclaims inspect claims.837.gz --format json\n\n\
-    Exit codes: 0 it can be read whole, 1 there are faults or it is of another kind, 2 could not \
-    look.")]
+    Exit codes: 0 nothing had to be left out; 3 something had (F004, F005), or it is of a kind of \
+    which nothing is read; 2 could not look.")]
 pub struct InspectArgs {
     /// Any file, plain, .gz or .zst; - is standard input
     #[arg(value_name = "FILE")]

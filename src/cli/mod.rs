@@ -12,12 +12,26 @@ mod progress;
 mod rules;
 mod select;
 mod validate;
+mod width;
 
 pub use exit::Exit;
 
 use args::{Cli, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
+use std::ffi::OsString;
 use std::io::{self, Write};
+
+/// What clap does not know to say: an option that takes several values took the claims too.
+fn hint(error: &clap::Error) -> Option<&'static str> {
+    let is_history = |argument: OsString| argument.to_string_lossy().starts_with("--history");
+    let took_all =
+        error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(is_history);
+    took_all.then_some(
+        "  note: --history takes all paths behind it, so none is left for CLAIMS. Name the claim \
+         files first:\n        peerclaims validate CLAIMS... --history PATH...",
+    )
+}
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
@@ -26,6 +40,9 @@ pub fn main() -> Exit {
         Err(error) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
             let _ = error.print();
+            if let Some(hint) = hint(&error) {
+                let _ = writeln!(io::stderr(), "\n{hint}");
+            }
             return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
         }
     };

@@ -5,7 +5,7 @@ use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::exit::Exit;
 use super::policy::{self, LoadedPolicy};
-use super::{progress, select};
+use super::{progress, select, width};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
@@ -28,8 +28,6 @@ use std::time::Duration;
 const FINDINGS_SHOWN: usize = 20;
 /// Bad rows shown where there are too many.
 const BAD_ROWS_SHOWN: usize = 10;
-/// Width of the summary where there is no terminal to ask.
-const PLAIN_WIDTH: usize = 100;
 
 /// Where the results go.
 enum Destination {
@@ -358,7 +356,7 @@ fn show(
     let is_result = common.out.is_none();
     let options = TerminalOptions {
         command: "validate",
-        width: width(is_result),
+        width: width::of_terminal(is_result).unwrap_or(width::PLAIN),
         findings_shown: if is_result { FINDINGS_SHOWN } else { 0 },
         out: folder,
         // A summary on standard output is a result: the same input gives the same bytes.
@@ -386,13 +384,6 @@ fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
     let bytes = progress.bytes_read.load(Ordering::Relaxed) as f64;
     let seconds = elapsed.as_secs_f64();
     writeln!(out, "{:18} {seconds:8.3} s, {:.0} MB/s of claims", "all", bytes / 1e6 / seconds)
-}
-
-fn width(is_stdout: bool) -> usize {
-    let is_terminal =
-        if is_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
-    let size = terminal_size::terminal_size().filter(|_| is_terminal);
-    size.map_or(PLAIN_WIDTH, |(columns, _)| usize::from(columns.0))
 }
 
 fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {

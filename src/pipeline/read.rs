@@ -2,7 +2,7 @@
 
 use super::collector::{BlockOutput, Collector};
 use super::request::{ClaimCsvForm, Request};
-use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header};
+use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header, lookalike};
 use crate::normalize::{Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
 use crate::source::blocks::{Block, Blocks, Cutter};
@@ -221,8 +221,13 @@ fn file_outcome(
 fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&input.name, error);
     let (kind, head) = sniff(&mut raw).map_err(failed)?;
-    let mut stream: Stream = Box::new(io::Cursor::new(head).chain(raw));
-    let other = |why: &str| Ok(Opened::OtherKind(why.to_owned()));
+    let mut stream: Stream = Box::new(io::Cursor::new(head.clone()).chain(raw));
+    let not_claims = |why| InputError::NotClaims { name: input.name.clone(), why };
+    let other = |why: &str| match lookalike::of(&head, csv.delimiter, &csv.renamed) {
+        // Meant as claims: an error even in a folder, or they would be lost in silence.
+        Some(why) => Err(not_claims(why)),
+        None => Ok(Opened::OtherKind(why.to_owned())),
+    };
     match kind {
         Sniffed::X12 => Ok(Opened::X12(stream)),
         Sniffed::Empty => other("the file is empty; a claim file was expected"),
@@ -231,6 +236,13 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
         Sniffed::Text => {
+            match lookalike::damaged_x12(&head) {
+                // Of a folder it is read as far as it goes, which is nothing before its first ISA:
+                // F004 says so.
+                Some(_) if input.is_from_folder => return Ok(Opened::X12(stream)),
+                Some(why) => return other(why),
+                None => {}
+            }
             let header = Header::read(&mut stream, csv.delimiter).map_err(failed)?;
             if header.has_lone_return {
                 return other(&format!("not read: {}", Header::LONE_RETURN));
@@ -245,10 +257,9 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
                     other(&format!("neither X12 (ISA…) nor a claim CSV: {error}"))
                 }
                 // A claim CSV that lacks a column is an error even in a folder.
-                Err(error) => Err(InputError::NotClaims {
-                    name: input.name.clone(),
-                    why: format!("the header of this claim CSV is not right: {error}"),
-                }),
+                Err(error) => {
+                    Err(not_claims(format!("the header of this claim CSV is not right: {error}")))
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ mod csv_rows;
 mod error;
 pub mod findings_csv;
 pub mod findings_jsonl;
+pub mod inspection;
 pub mod manifest;
 pub mod output_folder;
 mod plain_text;

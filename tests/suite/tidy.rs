@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "store"]),
-    ("report", &["evidence", "finding", "model", "outcome", "rules", "store"]),
+    ("report", &["evidence", "finding", "inspect", "model", "outcome", "rules", "store"]),
     (
         "pipeline",
         &[

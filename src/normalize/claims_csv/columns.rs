@@ -1,5 +1,6 @@
 //! The columns of a claim CSV, found by name in its header.
 
+use super::lookalike::{self, DELIMITERS};
 use super::mapping::{CodeMaps, Sources};
 use std::collections::HashMap;
 use thiserror::Error;
@@ -68,6 +69,10 @@ pub const NAMES: [(&str, bool); COLUMNS] = [
 /// Columns of a header at most; more means that the file is something else.
 pub const MAX_COLUMNS: usize = 4096;
 
+/// Required columns with which a file is taken for a claim CSV, whichever they are. No table has so
+/// many of them.
+const LIKELY_COLUMNS: usize = 4;
+
 /// Where the columns of the contract stand in one file.
 #[derive(Clone, Debug)]
 pub struct ClaimColumns {
@@ -106,7 +111,10 @@ impl ClaimColumns {
         let mut problems = Vec::new();
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
-            return Err(ColumnError { problems: vec![problem], is_other_kind: true });
+            // Its claims must not be passed over with the files of another kind.
+            let is_other_kind = ClaimColumns::find(&header[..MAX_COLUMNS], delimiter, renamed)
+                .is_err_and(|error| error.is_other_kind);
+            return Err(ColumnError { problems: vec![problem], is_other_kind });
         }
         for (index, (ours, required)) in NAMES.iter().enumerate() {
             let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
@@ -132,10 +140,13 @@ impl ClaimColumns {
                 }
             }
         }
+        let has = |column: Column| at[column as usize].is_some();
+        let required =
+            NAMES.iter().zip(&at).filter(|((_, required), at)| *required && at.is_some());
         let is_claim_like = !is_own_output(header)
-            && (at[Column::ClaimId as usize].is_some()
-                || (at[Column::MemberId as usize].is_some()
-                    && at[Column::ProcedureCode as usize].is_some()));
+            && (has(Column::ClaimId)
+                || (has(Column::MemberId) && has(Column::ProcedureCode))
+                || required.count() >= LIKELY_COLUMNS);
         if !problems.is_empty() {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
@@ -200,7 +211,7 @@ fn is_a_name(field: &str) -> bool {
 fn missing(name: &str, header: &[String]) -> String {
     let near = header
         .iter()
-        .map(|field| (strsim::jaro_winkler(&field.trim().to_lowercase(), name), field.trim()))
+        .map(|field| (likeness(&field.trim().to_lowercase(), name), field.trim()))
         // A file without a header must not show the values of its first row.
         .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));
@@ -210,14 +221,20 @@ fn missing(name: &str, header: &[String]) -> String {
     }
 }
 
+/// From 0 to 1. One measure knows beginnings that are the same, the other letters that were lost.
+fn likeness(left: &str, right: &str) -> f64 {
+    let edits = strsim::normalized_damerau_levenshtein(left, right);
+    strsim::jaro_winkler(left, right).max(edits)
+}
+
 /// A header of one field that holds another delimiter: says which to name.
 fn other_delimiter(header: &[String], delimiter: u8) -> Option<String> {
     let [only] = header else { return None };
-    let likely = [b',', b'\t', b'|', b';']
+    let likely = DELIMITERS
         .into_iter()
         .filter(|other| *other != delimiter)
         .max_by_key(|other| only.bytes().filter(|byte| byte == other).count())?;
-    let shown = if likely == b'\t' { "\\t".to_owned() } else { char::from(likely).to_string() };
+    let shown = lookalike::shown(likely);
     only.contains(char::from(likely)).then(|| {
         format!("the header seems to be separated by '{shown}': pass --delimiter '{shown}'")
     })
@@ -249,6 +266,9 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
         assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
+        let other = ClaimColumns::find(&header("claim_id,srvice_date"), b',', &HashMap::new());
+        let text = other.expect_err("columns miss").to_string();
+        assert!(text.contains("service_date is missing (there is \"srvice_date\")"), "{text}");
         assert!(!error.is_other_kind);
     }
 

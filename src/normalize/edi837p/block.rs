@@ -270,7 +270,7 @@ where
 
     /// A segment that tells this reader nothing: one that it passes over, or a damaged one.
     fn unknown(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if trust::is_known(segment.id) {
+        if trust::is_known(segment.id) || trust::is_service(&segment) {
             return;
         }
         let shape = trust::shape(&segment, self.delimiters);

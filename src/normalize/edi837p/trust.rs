@@ -25,6 +25,21 @@ pub fn is_known(id: &[u8]) -> bool {
     KNOWN.contains(&id) || matches!(id, b"TA1" | b"TOO" | b"UR" | b"LS" | b"LE" | b"SV6" | b"SV7")
 }
 
+/// Control segments that say nothing of what an interchange holds: grade of service (ISB), deferred
+/// delivery (ISE), delivery notice (TA3), and the headers, trailers and values of X12.58 security.
+#[rustfmt::skip]
+const SERVICES: [&[u8]; 15] = [
+    b"ISB", b"ISE", b"TA3", b"S1A", b"S1E", b"S1S", b"S2A", b"S2E", b"S2S", b"S3A", b"S3E", b"S3S",
+    b"S4A", b"S4E", b"S4S",
+];
+
+/// Whether a segment is one of the optional services between the control segments. A damaged `ISA`
+/// has more elements than any of those of a near name.
+pub fn is_service(segment: &Segment<'_>) -> bool {
+    let most = if segment.id.starts_with(b"IS") { 4 } else { usize::MAX };
+    (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.elements().count() <= most
+}
+
 /// What a segment looks like whose id cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape<'a> {
@@ -132,6 +147,13 @@ mod tests {
         assert_eq!(shape_of("XM1*IL*1*KOHL*CARL****MI*1"), Shape::Other);
         assert_eq!(shape_of("XV1*HC:H0038*61.24*UN*4***1"), Shape::Other);
         assert_eq!(shape_of("X"), Shape::Other);
+    }
+
+    #[test]
+    fn optional_services_are_no_damage_and_a_damaged_header_is_none_of_them() {
+        let is = |text: &str| is_service(&Segment::of(text.as_bytes(), b'*'));
+        assert!(is("ISB*1") && is("ISE*200601*0515*04") && is("S3S*1*2") && is("SVA*X"));
+        assert!(!is("ISB*00*..........*00*..........*ZZ*S*ZZ*R") && !is("ISX*1"));
     }
 
     #[test]
