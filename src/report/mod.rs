@@ -17,6 +17,7 @@ pub mod findings_jsonl;
 pub mod manifest;
 pub mod output_folder;
 mod plain_text;
+pub mod queue_csv;
 pub mod rejects_csv;
 #[cfg(test)]
 mod samples;
