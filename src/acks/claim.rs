@@ -33,8 +33,12 @@ pub struct LineFacts<'a> {
 pub struct ClaimFacts<'a> {
     /// Number of its CLM.
     pub number: u64,
-    /// The CLM.
-    pub segment: Segment<'a>,
+    /// CLM01
+    pub id: &'a [u8],
+    /// CLM02
+    total: &'a [u8],
+    /// CLM05
+    facility: &'a [u8],
     /// REF*F8
     pub original: &'a [u8],
     /// REF*D9
@@ -44,9 +48,17 @@ pub struct ClaimFacts<'a> {
 }
 
 impl<'a> ClaimFacts<'a> {
-    /// A claim begins.
-    pub fn begin(number: u64, segment: Segment<'a>) -> ClaimFacts<'a> {
-        ClaimFacts { number, segment, original: b"", clearing_house: b"", lines: Vec::new() }
+    /// A claim begins with this CLM; `lines` is memory to be used again.
+    pub fn begin(
+        number: u64,
+        segment: Segment<'a>,
+        mut lines: Vec<LineFacts<'a>>,
+    ) -> ClaimFacts<'a> {
+        lines.clear();
+        let mut elements = segment.elements();
+        let [id, total] = [elements.next(), elements.next()].map(Option::unwrap_or_default);
+        let facility = elements.nth(2).unwrap_or_default();
+        ClaimFacts { number, id, total, facility, original: b"", clearing_house: b"", lines }
     }
 
     /// A REF of it.
@@ -91,8 +103,8 @@ impl<'a> ClaimFacts<'a> {
     /// The key of the claim, as the run knows it.
     pub fn key(&self, billing_npi: &[u8], delimiters: Delimiters, buffer: &mut Vec<u8>) -> u128 {
         let line = ServiceLine {
-            claim_id: self.segment.element(1),
-            frequency_code: component(self.segment.element(5), 3, delimiters),
+            claim_id: self.id,
+            frequency_code: component(self.facility, 3, delimiters),
             original_claim_id: self.original,
             billing_npi,
             ..ServiceLine::empty()
@@ -107,7 +119,7 @@ impl<'a> ClaimFacts<'a> {
 
     /// CLM02 in cents; 0 if it is no amount.
     pub fn charge(&self) -> i128 {
-        amount(self.segment.element(2))
+        amount(self.total)
     }
 
     /// The first and last day of its lines that can be read.
@@ -120,8 +132,7 @@ impl<'a> ClaimFacts<'a> {
     pub fn write(&self, to: &mut Answer<'_>, statuses: &[Status]) {
         let Answer { wire, as_of, day, delimiters, .. } = *to;
         let charge = self.charge();
-        let id = self.segment.element(1);
-        to.out.segment(wire, "TRN").word("2").text_or(id, 1, 50, "0").end();
+        to.out.segment(wire, "TRN").word("2").text_or(self.id, 1, 50, "0").end();
         let mut status = |code: &str, action: &str| {
             let segment = to.out.segment(wire, "STC").codes(code).word(day).word(action);
             segment.amount(charge).end();
@@ -161,9 +172,9 @@ pub struct Answer<'t> {
 
 impl LineFacts<'_> {
     fn period(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let date = self.date?;
-        let text = date.element(3);
-        let is_period = date.element(2).eq_ignore_ascii_case(b"RD8");
+        let mut elements = self.date?.elements().skip(1);
+        let is_period = elements.next()?.eq_ignore_ascii_case(b"RD8");
+        let text = elements.next()?;
         let dash = text.iter().position(|byte| *byte == b'-').filter(|_| is_period);
         let (first, last) = dash.map_or((text, text), |dash| (&text[..dash], &text[dash + 1..]));
         let first = DateField::parse(first.trim_ascii()).day()?;
@@ -205,10 +216,9 @@ impl LineFacts<'_> {
 /// `DTP*472`, one day or a period.
 fn date_segment(out: &mut Out, wire: Wire, (first, last): (NaiveDate, NaiveDate)) {
     let segment = out.segment(wire, "DTP").word("472");
-    let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
     if first == last {
-        segment.word("D8").word(&day(first)).end();
+        segment.word("D8").days(first, None).end();
     } else {
-        segment.word("RD8").word(&format!("{}-{}", day(first), day(last))).end();
+        segment.word("RD8").days(first, Some(last)).end();
     }
 }

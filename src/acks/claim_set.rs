@@ -90,6 +90,7 @@ pub struct ClaimSet<'c> {
     submitter: Vec<u8>,
     receiver: Vec<u8>,
     provider_name: Vec<u8>,
+    provider_npi: Vec<u8>,
     member_name: Vec<u8>,
     patient_name: Vec<u8>,
     levels: u64,
@@ -119,6 +120,7 @@ impl<'c> ClaimSet<'c> {
             submitter: text(),
             receiver: text(),
             provider_name: text(),
+            provider_npi: text(),
             member_name: text(),
             patient_name: text(),
             levels: 0,
@@ -155,7 +157,12 @@ impl<'c> ClaimSet<'c> {
     }
 
     fn forget_parties(&mut self) {
-        for text in [&mut self.provider_name, &mut self.member_name, &mut self.patient_name] {
+        for text in [
+            &mut self.provider_name,
+            &mut self.provider_npi,
+            &mut self.member_name,
+            &mut self.patient_name,
+        ] {
             text.clear();
         }
         self.has_patient = false;
@@ -192,9 +199,11 @@ impl<'c> ClaimSet<'c> {
 
     /// NM1 of a billing provider, subscriber or patient.
     pub fn party(&mut self, text: &[u8]) -> io::Result<()> {
-        let name = match Segment::of(text, self.delimiters.element).element(1) {
+        let segment = Segment::of(text, self.delimiters.element);
+        let name = match segment.element(1) {
             b"85" => {
                 self.end_provider()?;
+                self.provider_npi = segment.element(9).to_vec();
                 &mut self.provider_name
             }
             b"IL" => &mut self.member_name,
@@ -215,8 +224,7 @@ impl<'c> ClaimSet<'c> {
     ) -> io::Result<()> {
         let verdicts = self.context.verdicts;
         if !verdicts.are_empty() {
-            let billing = Segment::of(&self.provider_name, self.delimiters.element).element(9);
-            let key = facts.key(billing, self.delimiters, &mut self.key);
+            let key = facts.key(&self.provider_npi, self.delimiters, &mut self.key);
             verdicts.add(key, file, statuses);
         }
         let is_accepted = statuses.is_empty();
@@ -383,9 +391,11 @@ fn name<'o>(
     to: super::wire::SegmentWriter<'o>,
     named: Segment<'_>,
 ) -> super::wire::SegmentWriter<'o> {
-    to.text_or(named.element(3), 1, 60, "UNKNOWN")
-        .text(named.element(4), 35)
-        .text(named.element(5), 25)
-        .text(named.element(6), 10)
-        .text(named.element(7), 10)
+    let mut elements = named.elements().skip(2);
+    let mut next = || elements.next().unwrap_or_default();
+    to.text_or(next(), 1, 60, "UNKNOWN")
+        .text(next(), 35)
+        .text(next(), 25)
+        .text(next(), 10)
+        .text(next(), 10)
 }

@@ -10,7 +10,6 @@ use super::syntax::{GroupSyntax, SetSyntax};
 use super::verdict::Status;
 use super::wire::{Out, Wire};
 use super::{Answers, Context, Tally};
-use crate::normalize::Sink;
 use crate::normalize::edi837p::follower::Met;
 use crate::normalize::edi837p::{BlockPlace, Follower, Kept, Role};
 use crate::normalize::sink::LocalFault;

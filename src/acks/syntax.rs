@@ -160,7 +160,7 @@ impl SetSyntax {
             .word(error.place)
             .word(error.code)
             .end();
-        let id = claim.map_or(&[][..], |claim| claim.segment.element(1));
+        let id = claim.map_or(&[][..], |claim| claim.id);
         if !id.is_empty() {
             let name = [&b"CLM01"[..], id];
             out.segment(wire, "CTX").composite(name.into_iter()).end();

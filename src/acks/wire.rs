@@ -1,9 +1,12 @@
 //! Segments written: delimiters as they were received, elements cleaned of them and cut to the
 //! length that the element may have.
 
-use crate::model::Cents;
+use crate::model::{Cents, NaiveDate};
 use crate::x12::Delimiters;
-use std::io::Write;
+use chrono::Datelike;
+
+/// The largest amount that is written: 18 digits and a point.
+const MOST_CENTS: u64 = 99_999_999_999_999_999;
 
 /// Where nothing usable was received.
 const USUAL: Delimiters =
@@ -30,7 +33,7 @@ impl Wire {
 
     fn is_delimiter(&self, byte: u8) -> bool {
         let Delimiters { element, repetition, component, terminator } = self.delimiters;
-        [element, repetition, component, terminator].contains(&byte)
+        byte == element || byte == repetition || byte == component || byte == terminator
     }
 }
 
@@ -134,8 +137,18 @@ impl SegmentWriter<'_> {
     /// A whole number.
     pub fn number(mut self, number: u64) -> Self {
         self.separate();
-        // Writing to memory cannot fail.
-        let _ = write!(self.out.bytes, "{number}");
+        push_number(&mut self.out.bytes, number);
+        self
+    }
+
+    /// A day, or two joined by `-`.
+    pub fn days(mut self, first: NaiveDate, last: Option<NaiveDate>) -> Self {
+        self.separate();
+        push_day(&mut self.out.bytes, first);
+        if let Some(last) = last {
+            self.out.bytes.push(b'-');
+            push_day(&mut self.out.bytes, last);
+        }
         self
     }
 
@@ -160,6 +173,10 @@ impl SegmentWriter<'_> {
     fn clean(&mut self, text: &[u8]) {
         let wire = self.wire;
         let is_bad = |byte: &u8| wire.is_delimiter(*byte) || *byte < b' ' || *byte == 0x7f;
+        if !text.iter().any(is_bad) {
+            self.out.bytes.extend_from_slice(text);
+            return;
+        }
         let cleaned = text.iter().map(|byte| if is_bad(byte) { b' ' } else { *byte });
         self.out.bytes.extend(cleaned);
         // A delimiter at the end became a blank, which no element may end with.
@@ -183,14 +200,40 @@ fn cut(text: &[u8], most: usize) -> &[u8] {
 }
 
 fn push_amount(out: &mut Vec<u8>, cents: i128) {
-    let sign = if cents < 0 { "-" } else { "" };
-    let (dollars, cents) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
-    // Writing to memory cannot fail.
-    let _ = match (cents, cents % 10) {
-        (0, _) => write!(out, "{sign}{dollars}"),
-        (_, 0) => write!(out, "{sign}{dollars}.{}", cents / 10),
-        _ => write!(out, "{sign}{dollars}.{cents:02}"),
-    };
+    if cents < 0 {
+        out.push(b'-');
+    }
+    // Sums are wide, so that none of them can run over; an amount of 18 digits is the longest.
+    let cents = u64::try_from(cents.unsigned_abs()).unwrap_or(u64::MAX).min(MOST_CENTS);
+    push_number(out, cents / 100);
+    let [tens, ones] = [cents / 10 % 10, cents % 10].map(|digit| b'0' + digit as u8);
+    match (tens, ones) {
+        (b'0', b'0') => {}
+        (_, b'0') => out.extend_from_slice(&[b'.', tens]),
+        _ => out.extend_from_slice(&[b'.', tens, ones]),
+    }
+}
+
+fn push_number(out: &mut Vec<u8>, mut number: u64) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+fn push_day(out: &mut Vec<u8>, day: NaiveDate) {
+    // The inputs hold years of four digits only.
+    let year = day.year().clamp(0, 9999).unsigned_abs();
+    for number in [year / 100, year % 100, day.month(), day.day()] {
+        out.extend_from_slice(&[b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]);
+    }
 }
 
 /// The amount that `text` states, 0 where it states none.

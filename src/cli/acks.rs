@@ -1,10 +1,10 @@
 //! `--acks` and the work list: what `validate` writes for others than itself.
 
+use super::args::{CommonArgs, InputHash, ValidateArgs};
 use super::error::CliError;
 use crate::acks::{self, AckError, Context, Numbers, Pass, Settings, Tally, Verdicts};
 use crate::outcome::{Disposition, RunOutcome};
 use crate::pipeline::Request;
-use crate::policy::Policy;
 use crate::queue;
 use crate::report::{StagedFolder, queue_csv};
 use std::io::{self, Write};
@@ -25,8 +25,33 @@ pub fn check_usage(claims: &[PathBuf], out: Option<&Path>) -> Result<(), CliErro
     Ok(())
 }
 
+/// Writes what stands beside the reports: the work list, and the acknowledgements if they are asked
+/// for.
+pub fn write_all(
+    args: &ValidateArgs,
+    outcome: &mut RunOutcome,
+    request: &Request<'_>,
+    settings: &Settings,
+    folder: &mut StagedFolder,
+) -> Result<Option<Tally>, CliError> {
+    let rows = queue::rows(outcome, request.policy, |found| found == Disposition::Hold);
+    folder.write(queue_csv::FILE_NAME, |out| {
+        queue_csv::write(out, &rows, &outcome.store, &outcome.files)
+    })?;
+    if !args.acks {
+        return Ok(None);
+    }
+    let write = || write(outcome, request, settings, folder);
+    let tally = request.progress.stage("acknowledge", write)?;
+    if args.common.input_hash == InputHash::None {
+        // Files that are read twice are hashed all the same: to know them again.
+        outcome.files.iter_mut().for_each(|file| file.sha256 = None);
+    }
+    Ok(Some(tally))
+}
+
 /// Writes the acknowledgements of all current X12 files into `acks/`.
-pub fn write(
+fn write(
     outcome: &RunOutcome,
     request: &Request<'_>,
     settings: &Settings,
@@ -72,7 +97,10 @@ pub fn write(
 }
 
 /// Says what was acknowledged.
-pub fn tell(tally: &Tally, out: &Path) -> io::Result<()> {
+pub fn tell(tally: Option<&Tally>, common: &CommonArgs) -> io::Result<()> {
+    let (Some(tally), Some(out), false) = (tally, &common.out, common.quiet) else {
+        return Ok(());
+    };
     let mut to = io::stderr().lock();
     let folder = out.join("acks");
     if *tally == Tally::default() {
@@ -91,18 +119,5 @@ pub fn tell(tally: &Tally, out: &Path) -> io::Result<()> {
             "  {nameless} interchanges could not be answered: their ISA does not say who sent them",
         )?;
     }
-    Ok(())
-}
-
-/// Writes `queue.csv`.
-pub fn write_queue(
-    outcome: &RunOutcome,
-    policy: &Policy,
-    folder: &mut StagedFolder,
-) -> Result<(), CliError> {
-    let rows = queue::rows(outcome, policy, |disposition| disposition == Disposition::Hold);
-    folder.write(queue_csv::FILE_NAME, |out| {
-        queue_csv::write(out, &rows, &outcome.store, &outcome.files)
-    })?;
     Ok(())
 }

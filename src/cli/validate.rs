@@ -73,7 +73,6 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
-        // A file that is read twice is known again by its hash.
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: common.format.contains(&FormatArg::Json),
         progress: &progress,
@@ -102,21 +101,13 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     };
     let mut acknowledged = None;
     if let Destination::Folder(mut folder) = destination {
-        if args.acks {
-            let write = || acks::write(&outcome, &request, &configuration.acks, &mut folder);
-            acknowledged = Some(progress.stage("acknowledge", write)?);
-            if common.input_hash == InputHash::None {
-                outcome.files.iter_mut().for_each(|file| file.sha256 = None);
-            }
-        }
-        acks::write_queue(&outcome, request.policy, &mut folder)?;
+        let settings = &configuration.acks;
+        acknowledged = acks::write_all(args, &mut outcome, &request, settings, &mut folder)?;
         write(&outcome, &facts, common, *folder, &progress)?;
         destination = Destination::Terminal;
     }
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
-    if let (Some(tally), Some(out), false) = (&acknowledged, &common.out, common.quiet) {
-        acks::tell(tally, out)?;
-    }
+    acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));

@@ -1,7 +1,7 @@
 //! A part of a transaction set that is read: its claims for the 277CA, its faults for the 999.
 
 use super::Speaker;
-use crate::acks::claim::ClaimFacts;
+use crate::acks::claim::{ClaimFacts, LineFacts};
 use crate::acks::verdict::{NO_CODE, Status};
 use crate::normalize::Sink;
 use crate::normalize::edi837p::{BlockPlace, Role};
@@ -35,11 +35,13 @@ impl Speaker<'_> {
                     self.claim_set.party(kept.text)?;
                 }
                 (Role::Claim, _) => {
-                    self.end_claim(claim.take(), at, &mut faults)?;
+                    let lines = self.end_claim(claim.take(), at, &mut faults)?;
                     self.open_claim_set();
-                    claim = Some(ClaimFacts::begin(at, segment));
+                    claim = Some(ClaimFacts::begin(at, segment, lines));
                 }
-                (Role::End, _) => self.end_claim(claim.take(), at, &mut faults)?,
+                (Role::End, _) => {
+                    self.end_claim(claim.take(), at, &mut faults)?;
+                }
                 (
                     Role::BillingLevel
                     | Role::SubscriberLevel
@@ -54,7 +56,8 @@ impl Speaker<'_> {
                 _ => {}
             }
         }
-        self.end_claim(claim, u64::MAX, &mut faults)
+        self.end_claim(claim, u64::MAX, &mut faults)?;
+        Ok(())
     }
 
     /// Loops without an ST have a set of their own.
@@ -64,13 +67,13 @@ impl Speaker<'_> {
         }
     }
 
-    /// The claim at hand, if there is one, ends before segment `end`.
-    fn end_claim(
+    /// The claim at hand, if there is one, ends before segment `end`. Its memory comes back.
+    fn end_claim<'a>(
         &mut self,
-        claim: Option<ClaimFacts<'_>>,
+        claim: Option<ClaimFacts<'a>>,
         end: u64,
         faults: &mut Faults<'_>,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<LineFacts<'a>>> {
         let wire = self.wire();
         self.statuses.clear();
         while let Some((number, fault)) = faults.before(end) {
@@ -85,8 +88,11 @@ impl Speaker<'_> {
             }
         }
         match claim {
-            Some(claim) => self.claim_set.claim(&claim, self.file, &mut self.statuses),
-            None => Ok(()),
+            Some(claim) => {
+                self.claim_set.claim(&claim, self.file, &mut self.statuses)?;
+                Ok(claim.lines)
+            }
+            None => Ok(Vec::new()),
         }
     }
 }

@@ -76,10 +76,12 @@ impl Kept {
     /// Adds a segment, whose text comes in parts.
     pub fn push(&mut self, role: Role, at: LocalPosition, parts: &[&[u8]]) {
         let length: usize = parts.iter().map(|part| part.len()).sum();
-        self.bytes.push(role as u8);
-        for number in [at.number, at.byte, length as u32] {
-            self.bytes.extend_from_slice(&number.to_le_bytes());
-        }
+        self.bytes.reserve(HEAD_BYTES + length);
+        let mut head = [role as u8; HEAD_BYTES];
+        head[1..5].copy_from_slice(&at.number.to_le_bytes());
+        head[5..9].copy_from_slice(&at.byte.to_le_bytes());
+        head[9..13].copy_from_slice(&(length as u32).to_le_bytes());
+        self.bytes.extend_from_slice(&head);
         parts.iter().for_each(|part| self.bytes.extend_from_slice(part));
     }
 
@@ -89,7 +91,8 @@ impl Kept {
         std::iter::from_fn(move || {
             let (head, behind) = rest.split_at_checked(HEAD_BYTES)?;
             let number = |at: usize| {
-                head[at..at + 4].iter().rev().fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte))
+                let bytes = head.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+                u32::from_le_bytes(bytes.unwrap_or_default())
             };
             let (text, behind) = behind.split_at_checked(number(9) as usize)?;
             rest = behind;
