@@ -6,7 +6,7 @@ use crate::acks::{self, AckError, Context, Numbers, Pass, Settings, Tally, Verdi
 use crate::outcome::{Disposition, RunOutcome};
 use crate::pipeline::Request;
 use crate::queue;
-use crate::report::{StagedFolder, queue_csv};
+use crate::report::{self, StagedFolder, queue_csv};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -111,7 +111,7 @@ pub fn tell(tally: Option<&Tally>, common: &CommonArgs) -> io::Result<()> {
         to,
         "Acknowledgements in {}: 999 for {groups} groups; 277CA for {claim_sets} transaction sets, \
          {accepted} claims accepted, {rejected} not; TA1 for {interchanges} interchanges",
-        folder.display(),
+        report::plain(&folder.to_string_lossy()),
     )?;
     if *nameless > 0 {
         writeln!(

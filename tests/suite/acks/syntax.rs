@@ -84,15 +84,17 @@ fn counts_control_numbers_and_trailers_reject_at_their_level() {
     let cut = whole.replace("SE*14*0001~\n", "");
     let [syntax, ..] = answers(&file(&[cut], 1));
     assert_eq!(of(&syntax, &["IK5", "AK9"]), ["IK5*R*2", "AK9*R*1*1*0"]);
-    let [syntax, ..] = answers(&file(&[whole.clone()], 2).replace("GE*2*70", "GE*2*71"));
+    let [syntax, ..] =
+        answers(&file(std::slice::from_ref(&whole), 2).replace("GE*2*70", "GE*2*71"));
     assert_eq!(of(&syntax, &["IK5", "AK9"]), ["IK5*A", "AK9*R*2*1*0*4*5"]);
-    let [syntax, _, ta1] = answers(&file(&[whole.clone()], 1).replace("GE*1*70~\n", ""));
+    let [syntax, _, ta1] =
+        answers(&file(std::slice::from_ref(&whole), 1).replace("GE*1*70~\n", ""));
     assert_eq!(of(&syntax, &["AK9"]), ["AK9*R*1*1*0*3"]);
     assert_eq!(of(&ta1, &["TA1"]), ["TA1*000000007*250915*2130*A*000"]);
     for (from, to, note) in
         [("IEA*1", "IEA*2", "021"), ("IEA*1*000000007", "IEA*1*8", "001"), ("IEA", "", "023")]
     {
-        let text = file(&[whole.clone()], 1).replace("*1*P*:", "*0*P*:");
+        let text = file(std::slice::from_ref(&whole), 1).replace("*1*P*:", "*0*P*:");
         let at = text.find("IEA").expect("a trailer");
         let text = match to {
             "" => text[..at].to_owned(),
