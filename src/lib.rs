@@ -31,6 +31,8 @@
 //! | [`pipeline`] | threads, memory and order |
 //! | [`outcome`] | what a run came to |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
+//! | [`queue`] | the morning's work list: the held claims, what is lost first in front |
+//! | [`acks`] | TA1, 999 and 277CA for what was received; reads the files a second time |
 //! | [`inspect`] | what a file is, for people |
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
 //! | [`cli`] | the terminal |
@@ -56,6 +58,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod acks;
 pub mod cli;
 pub mod evidence;
 pub mod finding;
@@ -66,6 +69,7 @@ pub mod normalize;
 pub mod outcome;
 pub mod pipeline;
 pub mod policy;
+pub mod queue;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -54,6 +54,10 @@ pub struct ValidateArgs {
     /// Claim files: X12 837P or CSV, plain, .gz or .zst; a folder, a pattern, or - (standard input)
     #[arg(required = true, value_name = "CLAIMS")]
     pub claims: Vec<PathBuf>,
+    /// Write acknowledgements of the X12 files into DIR/acks: 999, 277CA, and TA1 where it is asked
+    /// for
+    #[arg(long, help_heading = "Output")]
+    pub acks: bool,
     #[command(flatten)]
     pub common: CommonArgs,
 }

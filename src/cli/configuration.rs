@@ -1,6 +1,7 @@
 //! The configuration file: column names, codes and delimiter, so that no data need be edited.
 
 use super::error::CliError;
+use crate::acks;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Looked for in the working folder.
 const DEFAULT_NAME: &str = "peerclaims.toml";
 /// The keys at the top of the file.
-const KEYS: [&str; 3] = ["delimiter", "columns", "codes"];
+const KEYS: [&str; 4] = ["delimiter", "columns", "codes", "acks"];
 /// The table of the claim files in `[columns]` and `[codes]`.
 const CLAIMS: &str = "claims";
 
@@ -20,6 +21,9 @@ const CLAIMS: &str = "claims";
 pub struct Configuration {
     /// Delimiter of the CSV files.
     pub delimiter: Option<String>,
+    /// Of the acknowledgements.
+    #[serde(default)]
+    pub acks: acks::Settings,
     /// Table, then our column name, then the file's.
     #[serde(default)]
     columns: BTreeMap<String, BTreeMap<String, Theirs>>,
@@ -86,6 +90,7 @@ impl Configuration {
     }
 
     fn check(&self) -> Result<(), String> {
+        self.acks.check()?;
         for (table, columns) in &self.columns {
             for (ours, theirs) in columns {
                 if table == CLAIMS {

@@ -1,5 +1,6 @@
 //! Why a command could not be done, in words for whoever typed it.
 
+use crate::acks::AckError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
 use crate::report::ReportError;
@@ -20,6 +21,9 @@ pub enum CliError {
     /// A run could not be done.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A file could not be acknowledged.
+    #[error(transparent)]
+    Acks(#[from] AckError),
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),

@@ -1,5 +1,6 @@
 //! The only room that knows a terminal: arguments, one file a command, progress, exit codes.
 
+mod acks;
 mod args;
 pub mod configuration;
 mod error;

@@ -1,5 +1,6 @@
 //! `peerclaims validate CLAIMS…`
 
+use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
@@ -70,7 +71,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
-        wants_hash: common.input_hash == InputHash::Sha256,
+        wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: common.format.contains(&FormatArg::Json),
         progress: &progress,
     };
@@ -91,17 +92,21 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        policy: policy_facts(loaded_policy),
-        options: options(common),
+        policy: policy_facts(&loaded_policy),
+        options: options(args),
         tables: table_facts(&loaded),
         threads,
         clock,
     };
-    if let Destination::Folder(folder) = destination {
+    let mut acknowledged = None;
+    if let Destination::Folder(mut folder) = destination {
+        let settings = &configuration.acks;
+        acknowledged = acks::write_all(args, &mut outcome, &request, settings, &mut folder)?;
         write(&outcome, &facts, common, *folder, &progress)?;
         destination = Destination::Terminal;
     }
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
+    acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
@@ -169,6 +174,9 @@ fn check(
 /// What clap cannot tell.
 fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
     let common = &args.common;
+    if args.acks {
+        acks::check_usage(&args.claims, common.out.as_deref())?;
+    }
     let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let tables = [
         &common.credentials,
@@ -292,8 +300,9 @@ fn bad_row(reject: &Reject) -> String {
     format!("  {}, {}{column}: {}", reject.source, reject.position, reject.reason)
 }
 
-fn policy_facts(loaded: LoadedPolicy) -> PolicyFacts {
-    PolicyFacts { name: loaded.policy.name, text: loaded.text, origin: loaded.origin }
+fn policy_facts(loaded: &LoadedPolicy) -> PolicyFacts {
+    let LoadedPolicy { policy, text, origin } = loaded;
+    PolicyFacts { name: policy.name.clone(), text: text.clone(), origin: origin.clone() }
 }
 
 fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
@@ -308,7 +317,8 @@ fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
 }
 
 /// The options that decide what the results say.
-fn options(common: &CommonArgs) -> Vec<OptionFacts> {
+fn options(args: &ValidateArgs) -> Vec<OptionFacts> {
+    let common = &args.common;
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -322,6 +332,9 @@ fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     add("--fail-on", Some(format!("{:?}", common.fail_on).to_lowercase()));
     add("--input-hash", Some(format!("{:?}", common.input_hash).to_lowercase()));
     add("--max-bad-rows", common.max_bad_rows.map(|rows| rows.to_string()));
+    if args.acks {
+        list.push(OptionFacts { name: "--acks".to_owned(), value: None });
+    }
     list
 }
 

@@ -1,5 +1,6 @@
 //! What reading a block yields: compact records of the lines that matter, and counts of the rest.
 
+use super::edi837p::Kept;
 use crate::model::{
     ClaimStatus, FaultKind, Frequency, InputSeq, LocalPosition, NaiveDate, ServiceLine, record,
 };
@@ -145,6 +146,8 @@ pub struct Sink {
     pub faults: Vec<LocalFault>,
     /// Values blanked.
     pub rejects: Vec<LocalReject>,
+    /// X12 segments kept for an answer; not joined by [`Sink::append`].
+    pub kept: Kept,
     key_buffer: Vec<u8>,
     expected_bytes: usize,
 }

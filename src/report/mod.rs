@@ -18,6 +18,7 @@ pub mod inspection;
 pub mod manifest;
 pub mod output_folder;
 mod plain_text;
+pub mod queue_csv;
 pub mod rejects_csv;
 #[cfg(test)]
 mod samples;

@@ -1,5 +1,6 @@
 //! One test binary: everything that is tested from outside of a module.
 
+mod acks;
 mod agreement;
 mod contract_inputs;
 mod contract_outputs;
@@ -10,6 +11,7 @@ mod fixtures;
 mod generated;
 mod hostile_csv;
 mod inspect;
+mod queue;
 mod random_sets;
 mod reading;
 mod readme;

@@ -195,11 +195,11 @@ const ALL: [Column; COLUMNS] = [
     Column::PatientPaidAmount,
 ];
 
-/// Whether the header is that of results of this program (findings, claims, expected findings),
+/// Whether the header is that of results of this program (findings, claims, queue, expected ones),
 /// which name claims too: in a folder of claims they are files of another kind.
 fn is_own_output(header: &[String]) -> bool {
     let has = |name: &str| header.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
-    (has("rule") && has("outcome")) || (has("disposition") && has("rules"))
+    (has("rule") && has("outcome")) || (has("rules") && (has("disposition") || has("what_to_do")))
 }
 
 /// Whether a field of a header may be shown: a file without a header must not show the values of
