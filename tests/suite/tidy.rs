@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "store"]),
+    ("outcome", &["finding", "model", "normalize::Tally", "store"]),
     ("report", &["evidence", "finding", "model", "outcome", "rules", "store"]),
     (
         "pipeline",
@@ -37,7 +37,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "x12",
         ],
     ),
-    ("ledger", &["finding", "model", "outcome"]),
+    ("ledger", &["model", "normalize::RecordKey", "outcome", "source::hash", "store"]),
     ("synthetic", &["model"]),
     (
         "cli",
@@ -52,6 +52,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "report",
             "rules",
             "source",
+            "store",
             "synthetic",
             "tables",
             "x12",
