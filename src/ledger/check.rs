@@ -34,6 +34,7 @@ impl Ledger {
         standings: impl FnOnce(&Store) -> Vec<Standing>,
     ) -> Result<CheckReport, LedgerError> {
         let mut report = CheckReport::default();
+        let _snapshot = self.snapshot()?;
         self.integrity(&mut report)?;
         if !report.faults.is_empty() {
             return Ok(report); // what is read from a broken file says nothing more

@@ -120,6 +120,7 @@ impl Ledger {
         posting: &[RecordId],
         standings: impl FnOnce(&Store) -> Vec<Standing>,
     ) -> Result<Prepared, LedgerError> {
+        let _snapshot = self.snapshot()?;
         let mut prepared = self.next_run()?;
         let mut lines = PastLines::default();
         let mut own: Vec<Option<LineId>> = Vec::new();

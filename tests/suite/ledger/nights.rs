@@ -69,7 +69,7 @@ fn nights_agree(set: &ClaimSet, seed: u64, folder: &Path) -> Result<(), String> 
     let found = found.ok_or("no night")?;
     differ(&expected, &found).map_or(Ok(()), Err)?;
     let check = Command::new(env!("CARGO_BIN_EXE_peerclaims"))
-        .args(["ledger", "check"])
+        .args(["ledger", "check", "--ledger"])
         .arg(&ledger)
         .output()
         .map_err(|error| error.to_string())?;
