@@ -1,5 +1,6 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
+use super::ledger_args::{LedgerArgs, LedgerOptions};
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -40,6 +41,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print the built-in policy, or check one
     Policy(PolicyArgs),
+    /// Look at the nightly ledger, correct it, keep it
+    Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
 }
@@ -60,6 +63,8 @@ pub struct ValidateArgs {
     pub acks: bool,
     #[command(flatten)]
     pub common: CommonArgs,
+    #[command(flatten)]
+    pub ledger: LedgerOptions,
 }
 
 /// What every run over claims takes.
@@ -338,7 +343,7 @@ pub enum CompressArg {
     Zst,
 }
 
-fn parse_date(text: &str) -> Result<NaiveDate, String> {
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
 }
 
@@ -358,7 +363,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
     count.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, String> {
+pub fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text {
         "," | ";" | "|" => Ok(text.as_bytes()[0]),
         "\\t" | "\t" | "tab" => Ok(b'\t'),

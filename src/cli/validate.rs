@@ -2,11 +2,12 @@
 
 use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
-use super::configuration::{self, Configuration};
+use super::configuration;
 use super::error::CliError;
 use super::exit::Exit;
+use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::{progress, select, width};
+use super::{phases, progress, select, width};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
@@ -48,12 +49,13 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
-    let delimiter = delimiter(common, &configuration)?;
+    let delimiter = configuration.delimiter_or(common.delimiter)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
-    let mut destination = destination(args, &claims, &history, &paths)?;
     let progress = Progress::default();
+    let mut night = Night::begin(&args.ledger, common.quiet, &progress)?;
+    let mut destination = destination(args, &claims, &history, &paths)?;
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
     let request = Request {
@@ -73,6 +75,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: common.format.contains(&FormatArg::Json),
+        ledger: night.as_ref().map(Night::request).transpose()?,
         progress: &progress,
     };
     let table_form = CsvForm {
@@ -82,7 +85,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_hash: request.wants_hash,
     };
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        check(&request, &paths, &table_form)
+        check(&request, &paths, &table_form, night.as_mut())
     })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
@@ -90,6 +93,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    if let Some(night) = &mut night {
+        night.prepare(&mut outcome)?;
+    }
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(&loaded_policy),
@@ -97,20 +103,50 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         tables: table_facts(&loaded),
         threads,
         clock,
+        ledger: night.as_ref().map(|night| night.manifest(&outcome)),
     };
     let mut acknowledged = None;
-    if let Destination::Folder(mut folder) = destination {
-        let settings = &configuration.acks;
-        acknowledged = acks::write_all(args, &mut outcome, &request, settings, &mut folder)?;
-        write(&outcome, &facts, common, *folder, &progress)?;
-        destination = Destination::Terminal;
+    if let Destination::Folder(folder) = &mut destination {
+        acknowledged =
+            acks::write_all(args, &mut outcome, &request, &configuration.acks, folder)?;
     }
+    let destination = keep(&outcome, &facts, common, destination, &progress, night.as_mut())?;
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// Writes the results and posts to the ledger; says where the summary goes.
+fn keep(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    common: &CommonArgs,
+    destination: Destination,
+    progress: &Progress,
+    mut night: Option<&mut Night>,
+) -> Result<Destination, CliError> {
+    let destination = match destination {
+        Destination::Folder(folder) => {
+            write(outcome, facts, common, *folder, progress, night.as_deref_mut())?;
+            Destination::Terminal
+        }
+        other => {
+            if let Some(night) = night.as_deref_mut() {
+                let mut manifest = Vec::new();
+                report::manifest::write(&mut manifest, outcome, facts, &[])?;
+                let manifest = String::from_utf8_lossy(&manifest);
+                night.commit(outcome, facts.clock.started(), &manifest, None)?;
+            }
+            other
+        }
+    };
+    if let Some(night) = night {
+        progress.stage("close ledger", || night.end());
+    }
+    Ok(destination)
 }
 
 /// Writes the results and puts them in place.
@@ -120,8 +156,17 @@ fn write(
     common: &CommonArgs,
     folder: StagedFolder,
     progress: &Progress,
+    night: Option<&mut Night>,
 ) -> Result<(), CliError> {
-    let write = || report::write_all(outcome, facts, &formats(common), folder)?.exchange();
+    let write = || -> Result<_, CliError> {
+        phases::begin_if(night.is_some(), "write");
+        let sealed = report::write_all(outcome, facts, &formats(common), folder)?;
+        let Some(night) = night else { return Ok(sealed.exchange()?) };
+        let manifest = std::fs::read_to_string(sealed.path().join(report::manifest::FILE_NAME))?;
+        let named = common.out.as_deref().unwrap_or(sealed.path());
+        night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
+        night.settle(sealed.exchange().map_err(CliError::from))
+    };
     let exchanged = progress.stage("write results", write)?;
     if let Some(old) = exchanged.leftover {
         let old = old.display();
@@ -154,6 +199,7 @@ fn check(
     request: &Request<'_>,
     paths: &TablePaths,
     form: &CsvForm,
+    night: Option<&mut Night>,
 ) -> Result<(RunOutcome, Loaded), CliError> {
     let load =
         || request.progress.stage("load tables", || tables::load(paths, form, request.threads));
@@ -167,7 +213,11 @@ fn check(
         (load(), pipeline::read(request))
     };
     let loaded = loaded?;
-    let outcome = pipeline::check(request, read?, &loaded.tables)?;
+    let mut read = read?;
+    if let Some(night) = night {
+        request.progress.stage("ask ledger", || night.join(request, &mut read))?;
+    }
+    let outcome = pipeline::check(request, read, &loaded.tables)?;
     Ok((outcome, loaded))
 }
 
@@ -224,19 +274,6 @@ fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
     })
 }
 
-fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, CliError> {
-    match (common.delimiter, configuration.delimiter.as_deref()) {
-        (Some(delimiter), _) => Ok(delimiter),
-        (None, None | Some(",")) => Ok(b','),
-        (None, Some(";")) => Ok(b';'),
-        (None, Some("|")) => Ok(b'|'),
-        (None, Some("\t")) => Ok(b'\t'),
-        (None, Some(other)) => {
-            Err(CliError::Usage(format!("configuration: delimiter {other:?} is none of , ; | \\t")))
-        }
-    }
-}
-
 fn destination(
     args: &ValidateArgs,
     claims: &[InputPath],
@@ -254,7 +291,7 @@ fn destination(
     inputs.extend(args.claims.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
-    inputs.extend(common.policy.iter().chain(&common.config).cloned());
+    inputs.extend(common.policy.iter().chain(&common.config).chain(&args.ledger.ledger).cloned());
     let folder = StagedFolder::stage(out, &inputs)?;
     Ok(Destination::Folder(Box::new(folder)))
 }

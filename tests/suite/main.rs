@@ -11,6 +11,7 @@ mod fixtures;
 mod generated;
 mod hostile_csv;
 mod inspect;
+mod ledger;
 mod queue;
 mod random_sets;
 mod reading;

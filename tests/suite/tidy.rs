@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "store"]),
+    ("outcome", &["finding", "model", "normalize::Tally", "store"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     ("report", &["evidence", "finding", "inspect", "model", "outcome", "queue", "rules", "store"]),
     (
@@ -52,7 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "x12",
         ],
     ),
-    ("ledger", &["finding", "model", "outcome"]),
+    ("ledger", &["model", "normalize::RecordKey", "outcome", "source::hash", "store"]),
     ("synthetic", &["model"]),
     (
         "cli",
@@ -69,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report",
             "rules",
             "source",
+            "store",
             "synthetic",
             "tables",
             "x12",
