@@ -32,6 +32,7 @@
 //! | [`outcome`] | what a run came to |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
 //! | [`inspect`] | what a file is, for people |
+//! | [`split`] | each current file parted by claim: what leaves, what waits |
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
 //! | [`cli`] | the terminal |
 //!
@@ -69,6 +70,7 @@ pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod split;
 pub mod store;
 pub mod synthetic;
 pub mod tables;

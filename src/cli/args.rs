@@ -54,8 +54,30 @@ pub struct ValidateArgs {
     /// Claim files: X12 837P or CSV, plain, .gz or .zst; a folder, a pattern, or - (standard input)
     #[arg(required = true, value_name = "CLAIMS")]
     pub claims: Vec<PathBuf>,
+    /// Split each claim file by claim: release/ holds what may leave, hold/ what must wait
+    /// (needs --out DIR; see docs/split.md)
+    #[arg(long, help_heading = "Output")]
+    pub split: bool,
+    /// Where --split puts claims that a person must look at
+    #[arg(
+        long,
+        value_name = "PART",
+        default_value = "release",
+        requires = "split",
+        help_heading = "Output"
+    )]
+    pub review_to: ReviewTo,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+/// `--review-to`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReviewTo {
+    /// With the clean claims
+    Release,
+    /// With those that wait
+    Hold,
 }
 
 /// What every run over claims takes.

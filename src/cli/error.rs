@@ -4,6 +4,7 @@ use crate::pipeline::RunError;
 use crate::policy::PolicyError;
 use crate::report::ReportError;
 use crate::source::input::InputError;
+use crate::split::SplitError;
 use crate::tables::TableError;
 use std::io;
 use thiserror::Error;
@@ -23,6 +24,9 @@ pub enum CliError {
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The claim files cannot be split.
+    #[error(transparent)]
+    Split(#[from] SplitError),
     /// A policy that is none.
     #[error("{name}: this policy cannot be used:\n{error}")]
     Policy {

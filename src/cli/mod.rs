@@ -11,6 +11,7 @@ mod policy;
 mod progress;
 mod rules;
 mod select;
+mod split;
 mod validate;
 
 pub use exit::Exit;

@@ -5,6 +5,7 @@ use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::exit::Exit;
 use super::policy::{self, LoadedPolicy};
+use super::split::{self, Splitter};
 use super::{progress, select};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
@@ -52,6 +53,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let delimiter = delimiter(common, &configuration)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
+    let splitter = Splitter::of(args, &configuration, &claims)?;
     let paths = table_paths(common)?;
     let mut destination = destination(args, &claims, &history, &paths)?;
     let progress = Progress::default();
@@ -90,16 +92,19 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    let mut folder_options = options(common);
+    folder_options.extend(split::options(args));
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        policy: policy_facts(loaded_policy),
-        options: options(common),
+        policy: policy_facts(&loaded_policy),
+        options: folder_options,
         tables: table_facts(&loaded),
         threads,
         clock,
     };
     if let Destination::Folder(folder) = destination {
-        write(&outcome, &facts, common, *folder, &progress)?;
+        let folder = split::split(splitter.as_ref(), &request, &mut outcome, *folder)?;
+        write(&outcome, &facts, common, folder, &progress)?;
         destination = Destination::Terminal;
     }
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
@@ -184,6 +189,7 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
         let what = "standard input (-) is named twice, but can be read once: name files instead";
         return Err(CliError::Usage(what.to_owned()));
     }
+    split::check_usage(args)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     if to_stdout && common.format.len() > 1 {
         let what = "--out - writes one format: pass --format csv or --format json";
@@ -293,8 +299,9 @@ fn bad_row(reject: &Reject) -> String {
     format!("  {}, {}{column}: {}", reject.source, reject.position, reject.reason)
 }
 
-fn policy_facts(loaded: LoadedPolicy) -> PolicyFacts {
-    PolicyFacts { name: loaded.policy.name, text: loaded.text, origin: loaded.origin }
+fn policy_facts(loaded: &LoadedPolicy) -> PolicyFacts {
+    let LoadedPolicy { policy, text, origin } = loaded;
+    PolicyFacts { name: policy.name.clone(), text: text.clone(), origin: origin.clone() }
 }
 
 fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {

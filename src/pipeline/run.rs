@@ -9,9 +9,9 @@ use super::read::{self, ReadOutcome};
 use super::request::Request;
 use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
-use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
+use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
-use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
+use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome, SplitFacts};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
 use crate::store::Store;
@@ -121,6 +121,7 @@ fn evaluate(
     });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
+    let split = SplitFacts { unread: unread(&faults, &files), ties: net.ties, done: None };
     let is_damaged =
         |fault: &&FileFault| matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow);
     Ok(RunOutcome {
@@ -137,7 +138,17 @@ fn evaluate(
         rejects,
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
+        split,
     })
+}
+
+/// Where something of a current file could not be read; the faults are sorted by place.
+fn unread(faults: &[FileFault], files: &[FileOutcome]) -> Vec<(u32, Position)> {
+    let is_unread = |fault: &&FileFault| {
+        matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow)
+            && !files[fault.file as usize].is_history
+    };
+    faults.iter().filter(is_unread).map(|fault| (fault.file, fault.position)).collect()
 }
 
 fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {

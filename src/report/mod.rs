@@ -20,6 +20,7 @@ mod plain_text;
 pub mod rejects_csv;
 #[cfg(test)]
 mod samples;
+mod split;
 pub mod summary_json;
 pub mod terminal;
 mod text_table;
@@ -27,7 +28,7 @@ mod totals;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
-pub use output_folder::{Exchanged, SealedFolder, StagedFolder, WrittenFile};
+pub use output_folder::{Exchanged, OutputFile, SealedFolder, StagedFolder, WrittenFile};
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;
 

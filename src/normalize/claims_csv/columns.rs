@@ -1,6 +1,7 @@
 //! The columns of a claim CSV, found by name in its header.
 
 use super::mapping::{CodeMaps, Sources};
+use crate::model::text::trim;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -155,6 +156,30 @@ impl ClaimColumns {
     /// Where a column stands.
     pub fn of(&self, column: Column) -> Option<usize> {
         self.at[column as usize]
+    }
+
+    /// What a row says in a column, trimmed, with our code for the file's.
+    pub fn value<'f>(&'f self, fields: &[&'f [u8]], column: Column) -> &'f [u8] {
+        let value = match self.of(column) {
+            Some(index) => fields.get(index).map_or(&b""[..], |field| trim(field)),
+            None => b"",
+        };
+        if self.others.is_empty() && self.codes.is_empty() {
+            return value;
+        }
+        let mut sources = std::iter::once(value).chain(self.others(fields, column));
+        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
+        self.codes.apply(column, value)
+    }
+
+    /// The values that stand in for a column.
+    pub fn others<'f>(
+        &self,
+        fields: &[&'f [u8]],
+        column: Column,
+    ) -> impl Iterator<Item = &'f [u8]> {
+        let others = self.others.iter().filter(move |(other, _)| *other == column);
+        others.map(|(_, place)| fields.get(*place).map_or(&b""[..], |field| trim(field)))
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod columns;
 pub mod cutter;
 pub mod header;
+pub mod keys;
 pub mod mapping;
 pub mod plain;
 pub mod quoted;

@@ -36,7 +36,8 @@ pub struct RowReader<'a, 'w> {
     key_buffer: Vec<u8>,
 }
 
-const KEY_COLUMNS: [Column; 4] =
+/// The columns that make a claim's key.
+pub(super) const KEY_COLUMNS: [Column; 4] =
     [Column::ClaimId, Column::BillingNpi, Column::FrequencyCode, Column::OriginalClaimId];
 
 impl<'a, 'w: 'a> RowReader<'a, 'w> {
@@ -167,23 +168,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     where
         'w: 'f,
     {
-        let value = match self.columns.of(column) {
-            Some(index) => fields.get(index).map_or(&b""[..], |field| trim(field)),
-            None => b"",
-        };
-        let columns = self.columns;
-        if columns.others.is_empty() && columns.codes.is_empty() {
-            return value;
-        }
-        let mut sources = std::iter::once(value).chain(self.others(fields, column));
-        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
-        columns.codes.apply(column, value)
-    }
-
-    /// The values that stand in for a column.
-    fn others<'f>(&self, fields: &[&'f [u8]], column: Column) -> impl Iterator<Item = &'f [u8]> {
-        let others = self.columns.others.iter().filter(move |(other, _)| *other == column);
-        others.map(|(_, place)| fields.get(*place).map_or(&b""[..], |field| trim(field)))
+        self.columns.value(fields, column)
     }
 
     /// A list, joined from all its columns where it has several.
@@ -196,7 +181,8 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
             return Cow::Borrowed(first);
         }
         let own = self.columns.of(column).and_then(|place| fields.get(place));
-        let all = own.map(|field| trim(field)).into_iter().chain(self.others(fields, column));
+        let all =
+            own.map(|field| trim(field)).into_iter().chain(self.columns.others(fields, column));
         let all: Vec<&[u8]> = all.filter(|value| !value.is_empty()).collect();
         Cow::Owned(all.join(&b':'))
     }
@@ -220,14 +206,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 
     fn hash(&mut self, key: &[&[u8]; 4]) -> u128 {
-        let line = ServiceLine {
-            claim_id: key[0],
-            billing_npi: key[1],
-            frequency_code: key[2],
-            original_claim_id: key[3],
-            ..ServiceLine::empty()
-        };
-        claim_key(&line, &mut self.key_buffer)
+        hash_of_key(key, &mut self.key_buffer)
     }
 
     fn is_wanted(&mut self, fields: &[&[u8]], at: LocalPosition) -> bool {
@@ -338,8 +317,20 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 }
 
+/// The hash of a claim key, as records bear it.
+pub(super) fn hash_of_key(key: &[&[u8]; 4], buffer: &mut Vec<u8>) -> u128 {
+    let line = ServiceLine {
+        claim_id: key[0],
+        billing_npi: key[1],
+        frequency_code: key[2],
+        original_claim_id: key[3],
+        ..ServiceLine::empty()
+    };
+    claim_key(&line, buffer)
+}
+
 /// Whether two rows have one claim key though their bytes differ: a blank frequency code is `1`.
-fn same_key(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
+pub(super) fn same_key(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
     let frequency = |code: &[u8]| -> Vec<u8> {
         if code.is_empty() { b"1".to_vec() } else { code.to_ascii_uppercase() }
     };
