@@ -82,16 +82,6 @@ pub enum Tie {
     },
 }
 
-impl Tie {
-    /// The number that is borne or named.
-    pub fn number(&self) -> Option<u128> {
-        match self {
-            Tie::Bears { number, .. } | Tie::Names { number, .. } => Some(*number),
-            Tie::GivesWay { .. } => None,
-        }
-    }
-}
-
 /// What a split came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SplitOutcome {

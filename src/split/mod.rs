@@ -141,12 +141,13 @@ pub fn split<F: Folder>(
         file.broken(reading, request, outcome, &mut broken).map_err(|error| file.failed(error))?;
     }
     let places = Places::of(outcome, &broken, request.reviews_to);
+    let ids = ids(outcome, &places);
     let mut names = Names::default();
     let mut done = SplitOutcome::default();
     for file in &files {
         let name = names.next(&file.outcome.name);
         let split = file
-            .split(reading, request, (outcome, &places), folder, &name)
+            .split(reading, request, (outcome, &places, &ids), folder, &name)
             .map_err(|error| file.failed(error))?;
         file.check(&split)?;
         let [release, hold] = split.parts;
@@ -158,6 +159,14 @@ pub fn split<F: Folder>(
         done.files.push(SplitFile { name: file.outcome.name.clone(), release, hold, claims });
     }
     Ok(done)
+}
+
+/// The numbers of claims that are not released.
+fn ids(outcome: &RunOutcome, places: &Places) -> x12::Ids {
+    let store = &outcome.store;
+    let records = outcome.claims.iter().map(|claim| claim.record);
+    let elsewhere = records.filter(|id| places.get(store.key(*id).claim) != Place::Release);
+    elsewhere.map(|id| x12::id_hash(store.line(id).claim_id)).collect()
 }
 
 /// One current file.
@@ -260,7 +269,7 @@ impl File<'_> {
         &self,
         reading: Reading<'_>,
         request: &SplitRequest<'_>,
-        (outcome, places): (&RunOutcome, &Places),
+        (outcome, places, ids): (&RunOutcome, &Places, &x12::Ids),
         folder: &F,
         name: &str,
     ) -> io::Result<Split> {
@@ -272,7 +281,8 @@ impl File<'_> {
                     place => Some(place),
                 };
                 let elsewhere = self.lines_of(outcome, elsewhere);
-                let known = x12::Known { faults: &self.faults, elsewhere: &elsewhere };
+                let (faults, elsewhere) = (&self.faults, &elsewhere);
+                let known = x12::Known { faults, elsewhere, places, ids };
                 let stream = reread::stream(self.input, request.max_decompressed)?;
                 let suffix = request.control_suffix.as_ref();
                 let (done, parts) = x12::split(reading, stream, &known, parts, suffix)?;

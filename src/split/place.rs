@@ -83,46 +83,56 @@ impl Places {
         }
     }
 
-    /// A superseded claim goes with the claim that superseded it; where there are several, to
-    /// `release/` if one of them goes there, so that nothing is released without what it corrects.
+    /// A superseded claim goes with the claim that superseded it: with one that stands if there is
+    /// any, else with one that was superseded in its turn. Where there are several, to `release/`
+    /// if one of them goes there, so that nothing is released without what it corrects.
     fn follow(&mut self, ties: &[Tie], superseded: &Keys) {
         if superseded.is_empty() {
             return;
         }
-        // A correction of history alone was billed before, and not tonight.
-        let place_of = |places: &Places, claim, is_history| match is_history {
-            true => Place::Hold,
-            false => places.get(claim),
-        };
         let mut starts: HashMap<Place, Vec<u128>> = HashMap::new();
         let mut tied: HashMap<u128, Vec<u128>> = HashMap::new();
+        let mut numbers = Keys::default();
         for tie in ties {
             let (taken, by, is_history) = match *tie {
                 Tie::Bears { claim, number } => {
                     tied.entry(number).or_default().push(claim);
                     continue;
                 }
-                Tie::Names { claim, number, is_history } => (number, claim, is_history),
+                Tie::Names { claim, number, is_history } => {
+                    numbers.insert(number);
+                    (number, claim, is_history)
+                }
                 Tie::GivesWay { claim, to, is_history } => (claim, to, is_history),
             };
             tied.entry(by).or_default().push(taken);
             if !superseded.contains(&by) {
-                starts.entry(place_of(self, by, is_history)).or_default().push(by);
+                // A correction of history alone was billed before, and not tonight.
+                let place = if is_history { Place::Hold } else { self.get(by) };
+                starts.entry(place).or_default().push(by);
             }
         }
-        let numbers: Keys = ties.iter().filter_map(Tie::number).collect();
         let mut decided = Keys::default();
-        for place in [Place::Release, Place::Hold, Place::Neither] {
-            let mut waiting = starts.remove(&place).unwrap_or_default();
-            while let Some(by) = waiting.pop() {
-                for taken in tied.get(&by).map_or(&[][..], Vec::as_slice) {
-                    let follows = superseded.contains(taken) || numbers.contains(taken);
-                    if follows && decided.insert(*taken) {
-                        self.put(*taken, place);
-                        waiting.push(*taken);
+        while !starts.is_empty() {
+            let mut next: HashMap<Place, Vec<u128>> = HashMap::new();
+            for place in [Place::Release, Place::Hold, Place::Neither] {
+                let mut waiting = starts.remove(&place).unwrap_or_default();
+                while let Some(by) = waiting.pop() {
+                    for taken in tied.get(&by).map_or(&[][..], Vec::as_slice) {
+                        let is_number = numbers.contains(taken);
+                        if !(is_number || superseded.contains(taken)) || !decided.insert(*taken) {
+                            continue;
+                        }
+                        if is_number {
+                            waiting.push(*taken);
+                        } else {
+                            self.put(*taken, place);
+                            next.entry(place).or_default().push(*taken);
+                        }
                     }
                 }
             }
+            starts = next;
         }
         for claim in superseded.difference(&decided) {
             self.put(*claim, Place::Hold);

@@ -18,5 +18,6 @@ mod rule_examples;
 mod same_bytes;
 mod samples;
 mod slow_x12;
+mod split;
 mod support;
 mod tidy;

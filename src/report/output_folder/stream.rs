@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 /// Bytes collected before they are handed over.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 256 << 10;
 /// Chunks that may wait; whoever writes waits beyond them, so memory stays bounded.
-const MAX_WAITING_CHUNKS: usize = 4;
+const MAX_WAITING_CHUNKS: usize = 16;
 
 /// What was written: the file, its size and its hash.
 type Whole = io::Result<(File, u64, String)>;
@@ -24,15 +24,18 @@ pub struct OutputFile {
     shown: PathBuf,
     chunk: Vec<u8>,
     sender: SyncSender<Vec<u8>>,
+    /// Chunks that were written, to be filled again.
+    free: Receiver<Vec<u8>>,
     writer: JoinHandle<Whole>,
 }
 
 impl OutputFile {
     pub(super) fn begin(name: &str, shown: PathBuf, file: File) -> OutputFile {
         let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
-        let writer = std::thread::spawn(move || write_all(file, &receiver));
-        let name = name.to_owned();
-        OutputFile { name, shown, chunk: Vec::with_capacity(CHUNK_BYTES), sender, writer }
+        let (give_back, free) = sync_channel(MAX_WAITING_CHUNKS);
+        let writer = std::thread::spawn(move || write_all(file, &receiver, &give_back));
+        let (name, chunk) = (name.to_owned(), Vec::with_capacity(CHUNK_BYTES));
+        OutputFile { name, shown, chunk, sender, free, writer }
     }
 
     /// The file as the user knows it.
@@ -51,19 +54,27 @@ impl OutputFile {
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK_BYTES));
+        let next = self.free.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES));
+        let chunk = std::mem::replace(&mut self.chunk, next);
         // The thread is gone: writing failed, and `end` says why.
         self.sender.send(chunk).map_err(|_| io::Error::other("writing failed"))
     }
 }
 
-fn write_all(mut file: File, receiver: &Receiver<Vec<u8>>) -> Whole {
+fn write_all(
+    mut file: File,
+    receiver: &Receiver<Vec<u8>>,
+    give_back: &SyncSender<Vec<u8>>,
+) -> Whole {
     let mut hash = Sha256::new();
     let mut bytes = 0;
-    while let Ok(chunk) = receiver.recv() {
+    while let Ok(mut chunk) = receiver.recv() {
         file.write_all(&chunk)?;
         hash.update(&chunk);
         bytes += chunk.len() as u64;
+        chunk.clear();
+        // Where nobody wants it again, it is dropped.
+        let _ = give_back.try_send(chunk);
     }
     Ok((file, bytes, hex(&hash.finalize())))
 }

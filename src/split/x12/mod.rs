@@ -6,18 +6,21 @@
 mod outline;
 mod part;
 mod rewrite;
+mod twin;
 mod walk;
 
 use super::control::ControlSuffix;
 use super::output::{Folder, Output};
-use super::place::Place;
+use super::place::{Place, Places};
 use super::stream::Reading;
 use super::tally::Tally;
 use crate::x12::cutter::X12Cutter;
 use outline::outline;
 use part::Part;
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::ops::Range;
+pub use twin::id_hash;
 use walk::{Claim, End, Headers, Visit, Walk};
 
 /// What is known of a file before it is read again.
@@ -26,7 +29,14 @@ pub struct Known<'k> {
     pub faults: &'k [u64],
     /// Bytes at which lines of claims begin that are not released, ascending, and where those go.
     pub elsewhere: &'k [(u64, Place)],
+    /// Where claims go by their keys.
+    pub places: &'k Places,
+    /// Hashes of the numbers of claims that are not released.
+    pub ids: &'k Ids,
 }
+
+/// Hashes of claim ids ([`id_hash`]).
+pub type Ids = HashSet<u64, foldhash::fast::RandomState>;
 
 /// What reading came to: claims by where they went, and segments.
 pub struct Done {
@@ -50,6 +60,7 @@ pub fn split<F: Folder>(
         release: Part::new(release, None),
         hold: Part::new(hold, suffix),
         elsewhere: known.elsewhere,
+        known,
         is_begun: false,
         tally: Tally::default(),
     };
@@ -114,18 +125,26 @@ struct Writer<'f, F: Folder> {
     release: Part<'f, F>,
     hold: Part<'f, F>,
     elsewhere: &'f [(u64, Place)],
+    known: &'f Known<'f>,
     /// Past what stands before the first interchange.
     is_begun: bool,
     tally: Tally,
 }
 
 impl<F: Folder> Writer<'_, F> {
-    /// Where the claim at these bytes goes by its lines. Claims come in the order of the file.
-    fn place(&mut self, at: &Range<u64>) -> Place {
-        let mut lines = self.elsewhere.iter().take_while(|(byte, _)| *byte < at.end);
+    /// Where a claim goes by its lines, or, without any, by its key. Claims come in the order of
+    /// the file.
+    fn place(&mut self, open: &Headers, claim: &Claim<'_>) -> Place {
+        let mut lines = self.elsewhere.iter().take_while(|(byte, _)| *byte < claim.at.end);
         let place = lines.next().map(|(_, place)| *place);
         let passed = usize::from(place.is_some()) + lines.count();
         self.elsewhere = &self.elsewhere[passed..];
+        if let (None, Some(header)) = (place, &open.interchange)
+            && !self.known.ids.is_empty()
+            && self.known.ids.contains(&twin::id_of(claim, header.delimiters))
+        {
+            return self.known.places.get(twin::key(open, claim, header.delimiters));
+        }
         place.unwrap_or(Place::Release)
     }
 }
@@ -133,7 +152,7 @@ impl<F: Folder> Writer<'_, F> {
 impl<F: Folder> Visit for Writer<'_, F> {
     fn claim(&mut self, open: &Headers, claim: &Claim<'_>) -> io::Result<()> {
         self.is_begun = true;
-        let own = self.place(&claim.at);
+        let own = self.place(open, claim);
         let place = if claim.is_broken { Place::Hold } else { own };
         self.tally.add(place);
         match place {
