@@ -286,7 +286,7 @@ impl<'c> Families<'c> {
         (out, replaced.collect())
     }
 
-    /// What ties the corrections to what they took out: as much as is named, not as there are pairs.
+    /// What ties the corrections to what they took out: as many as are named, not as pairs.
     fn ties(&self, replaced: &[(ClaimNo, ClaimNo)], groups: &[Group<'_>]) -> Vec<Tie> {
         let key = |claim: ClaimNo| groups[claim as usize][0].claim;
         let is_history = |claim: ClaimNo| {

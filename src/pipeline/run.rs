@@ -121,13 +121,11 @@ fn evaluate(
     });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
-    let split = SplitFacts { unread: unread(&faults, &files), ties: net.ties, done: None };
-    let is_damaged =
-        |fault: &&FileFault| matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow);
+    let unread = unread(&faults, &files);
     Ok(RunOutcome {
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
-        is_partial: faults.iter().filter(is_damaged).count() > 0,
+        is_partial: faults.iter().any(is_unread),
         notes: notes(tables, &files, request.as_of.or(newest).is_none()),
         files,
         findings,
@@ -138,17 +136,20 @@ fn evaluate(
         rejects,
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
-        split,
+        split: SplitFacts { unread, ties: net.ties, done: None },
     })
 }
 
 /// Where something of a current file could not be read; the faults are sorted by place.
 fn unread(faults: &[FileFault], files: &[FileOutcome]) -> Vec<(u32, Position)> {
-    let is_unread = |fault: &&FileFault| {
-        matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow)
-            && !files[fault.file as usize].is_history
-    };
-    faults.iter().filter(is_unread).map(|fault| (fault.file, fault.position)).collect()
+    let current = |fault: &&FileFault| !files[fault.file as usize].is_history;
+    let unread = faults.iter().filter(|fault| is_unread(fault)).filter(current);
+    unread.map(|fault| (fault.file, fault.position)).collect()
+}
+
+/// Something had to be left out.
+fn is_unread(fault: &FileFault) -> bool {
+    matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow)
 }
 
 fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {

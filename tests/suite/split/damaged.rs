@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use peerclaims::outcome::{Disposition, RunOutcome};
+use peerclaims::outcome::{Disposition, RunOutcome, SplitOutcome};
 use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::rules::registry::RULES;
 use peerclaims::source::input;
-use peerclaims::split::{self, Folder, Place, SplitRequest};
+use peerclaims::split::{self, Folder, Place, SplitError, SplitRequest};
 use peerclaims::tables::Tables;
 use peerclaims::{model, policy};
 
@@ -51,6 +51,57 @@ impl Folder for Memory {
         self.0.lock().expect("no panic").insert(file.0, bytes);
         Ok(())
     }
+}
+
+/// A file is checked, changed, and then split; `again` takes the snapshot after the change.
+fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, SplitError> {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let path = folder.path().join("claims.837");
+    let nightly = crate::support::repository().join("fixtures/nightly/claims.837");
+    std::fs::copy(nightly, &path).expect("the folder is writable");
+    let inputs = input::expand(&[path.clone()]).expect("it is there");
+    let before = split::take_all(&inputs).expect("a file");
+    let (policy, progress) = (policy::builtin(), Progress::default());
+    let request = Request {
+        claims: inputs.clone(),
+        rules: RULES.to_vec(),
+        ..Request::new(&policy, &progress)
+    };
+    let outcome = pipeline::run(&request, &Tables::default()).expect("it is read");
+    change(&path);
+    let after = split::take_all(&inputs).expect("a file");
+    let wanted = SplitRequest {
+        inputs: &inputs,
+        snapshots: if again { &after } else { &before },
+        delimiter: b',',
+        renamed: &request.csv.renamed,
+        codes: &request.csv.codes,
+        threads: 2,
+        block_bytes: request.block_bytes,
+        max_decompressed: u64::MAX,
+        reviews_to: Place::Release,
+        control_suffix: None,
+    };
+    split::split(&wanted, &outcome, &Memory::default())
+}
+
+#[test]
+fn a_file_that_changed_between_the_readings_is_not_split() {
+    let rewrite = |path: &Path| {
+        let text = std::fs::read_to_string(path).expect("it is there");
+        std::fs::write(path, text.replace("CLM*N010*", "CLM*N01X*")).expect("it is writable");
+    };
+    let shorten = |path: &Path| {
+        let text = std::fs::read_to_string(path).expect("it is there");
+        let (first, rest) = text.split_once("CLM*").expect("a claim");
+        let (_, rest) = rest.split_once("CLM*").expect("another claim");
+        std::fs::write(path, format!("{first}CLM*{rest}")).expect("it is writable");
+    };
+    assert!(split_changed(|_| (), false).is_ok());
+    assert!(matches!(split_changed(rewrite, false), Err(SplitError::Changed { .. })));
+    assert!(matches!(split_changed(shorten, false), Err(SplitError::Changed { .. })));
+    // Where nothing else tells, the counts do.
+    assert!(matches!(split_changed(shorten, true), Err(SplitError::DoesNotAddUp { .. })));
 }
 
 /// A file checked and split: its release and hold, and what the run came to.
@@ -98,19 +149,19 @@ fn part(path: &Path, bytes: &[u8], block_bytes: usize) -> Result<Parted, String>
     Ok(Parted { release: of(&file.release), hold: of(&file.hold), outcome })
 }
 
-/// The claims of the outcome that are to be held.
-fn check(path: &Path, bytes: &[u8], what: &str) {
+/// Splits in blocks of both sizes, and what is released once more. Says whether anything was.
+fn check(path: &Path, bytes: &[u8], what: &str) -> bool {
     let parted = match part(path, bytes, 1 << 20) {
         Ok(parted) => parted,
         // No longer a claim file at all.
-        Err(why) if !why.starts_with("SPLIT") => return,
+        Err(why) if !why.starts_with("SPLIT") => return false,
         Err(why) => panic!("{what}: {why}"),
     };
     let small = part(path, bytes, 64).unwrap_or_else(|why| panic!("{what}: {why}"));
     let same = small.release == parted.release && small.hold == parted.hold;
     assert!(same, "{what}: the size of the blocks changes something");
     if parted.release.is_empty() {
-        return;
+        return false;
     }
     // What is released is whole, and splits into itself.
     let again = part(path, &parted.release, 1 << 20).unwrap_or_else(|why| panic!("{what}: {why}"));
@@ -121,10 +172,12 @@ fn check(path: &Path, bytes: &[u8], what: &str) {
     };
     assert_eq!(held(&again.outcome), 0, "{what}: a claim that is held was released");
     assert!(again.hold.is_empty() && again.release == parted.release, "{what}: not into itself");
+    true
 }
 
 fn each_change(kind: FileKind) {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let mut released = 0;
     for (name, whole) in fixtures(kind) {
         let path = folder.path().join(name.replace('/', "_"));
         check(&path, &whole, &name);
@@ -133,13 +186,15 @@ fn each_change(kind: FileKind) {
             let hostile = HOSTILE[place / STRIDE % HOSTILE.len()];
             let own = std::mem::replace(&mut bytes[place], hostile);
             let shown = (char::from(own), char::from(hostile));
-            check(&path, &bytes, &format!("{name}: byte {place}, {shown:?}"));
+            released +=
+                usize::from(check(&path, &bytes, &format!("{name}: byte {place}, {shown:?}")));
             bytes[place] = own;
         }
         for cut in (120..whole.len()).step_by(STRIDE * 7) {
             check(&path, &whole[..cut], &format!("{name} cut at {cut}"));
         }
     }
+    assert!(released > 50, "{released} files of which something is released are too few");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! `validate --split`: every claim in one part, byte for byte; what is released is clean, and splits
-//! into itself.
+//! `validate --split`: every claim in one part, byte for byte; what is released is clean, and
+//! splits into itself.
 
 mod damaged;
 mod examples;
