@@ -237,8 +237,8 @@ fn check_set(set: &ClaimSet, seed: u64, folder: &Path) -> Result<(), String> {
 /// Sets of which what was released was checked alone.
 static CHECKED_AGAIN: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether D001 is not reported: then a later copy of a held line is released, and stands alone when
-/// what was released is checked by itself (docs/split.md).
+/// Whether D001 is not reported: then a later copy of a held line is released, and stands alone
+/// when what was released is checked by itself (docs/split.md).
 fn silences_duplicates(set: &ClaimSet) -> bool {
     let names = |list: &[String]| list.iter().any(|rule| "D001".starts_with(rule.as_str()));
     names(&set.ignore) || (!set.select.is_empty() && !names(&set.select))
