@@ -59,7 +59,7 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
     let path = folder.path().join("claims.837");
     let nightly = crate::support::repository().join("fixtures/nightly/claims.837");
     std::fs::copy(nightly, &path).expect("the folder is writable");
-    let inputs = input::expand(&[path.clone()]).expect("it is there");
+    let inputs = input::expand(std::slice::from_ref(&path)).expect("it is there");
     let before = split::take_all(&inputs).expect("a file");
     let (policy, progress) = (policy::builtin(), Progress::default());
     let request = Request {
