@@ -35,6 +35,7 @@
 //! | [`queue`] | the morning's work list: the held claims, what is lost first in front |
 //! | [`acks`] | TA1, 999 and 277CA for what was received; reads the files a second time |
 //! | [`inspect`] | what a file is, for people |
+//! | [`split`] | each current file parted by claim: what leaves, what waits |
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
 //! | [`cli`] | the terminal |
 //!
@@ -75,6 +76,7 @@ pub mod queue;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod split;
 pub mod store;
 pub mod synthetic;
 pub mod tables;

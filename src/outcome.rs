@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 pub use crate::model::FileKind;
-use crate::model::{Cents, NaiveDate, Reject};
+use crate::model::{Cents, NaiveDate, Position, Reject};
 use crate::normalize::Tally;
 use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
@@ -38,6 +38,77 @@ pub struct RunOutcome {
     pub ledger: LedgerOutcome,
     /// Some input had to be left out (F004, F005, bad table rows): exit code 3.
     pub is_partial: bool,
+    /// What a split by claim rests on, and what it came to.
+    pub split: SplitFacts,
+}
+
+/// What a split by claim rests on besides the claims, and what it came to.
+#[derive(Default)]
+pub struct SplitFacts {
+    /// Where something of a current file could not be read (F004, F005): index of the file, and the
+    /// place; ascending.
+    pub unread: Vec<(u32, Position)>,
+    /// What ties corrections to the claims that they took out.
+    pub ties: Vec<Tie>,
+    /// What the split came to, if there was one.
+    pub done: Option<SplitOutcome>,
+}
+
+/// Something that ties a correction to the claims that it took out. Claims are hashes of their
+/// keys, numbers hashes of the number and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// The claim bears a number that corrections name.
+    Bears {
+        /// The claim.
+        claim: u128,
+        /// The number.
+        number: u128,
+    },
+    /// The correction names a number.
+    Names {
+        /// The correction.
+        claim: u128,
+        /// The number.
+        number: u128,
+        /// It stands in history alone.
+        is_history: bool,
+    },
+    /// The replacement gives way to a later one of the same claims.
+    GivesWay {
+        /// The replacement.
+        claim: u128,
+        /// The later one.
+        to: u128,
+        /// That stands in history alone.
+        is_history: bool,
+    },
+}
+
+/// What a split came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SplitOutcome {
+    /// Claims that went to `release/`.
+    pub released: u64,
+    /// Claims that went to `hold/`.
+    pub held: u64,
+    /// Claims that went to neither: the ledger has them already.
+    pub already_posted: u64,
+    /// The current files, in input order.
+    pub files: Vec<SplitFile>,
+}
+
+/// What became of one current file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitFile {
+    /// As the user named it.
+    pub name: Arc<str>,
+    /// Its part of `release/`, if there is anything in it.
+    pub release: Option<String>,
+    /// Its part of `hold/`, if there is anything in it.
+    pub hold: Option<String>,
+    /// Claims that went to each, and to neither.
+    pub claims: [u64; 3],
 }
 
 /// `--post`: which claims of a run use up the year.

@@ -61,10 +61,32 @@ pub struct ValidateArgs {
     /// for
     #[arg(long, help_heading = "Output")]
     pub acks: bool,
+    /// Split each claim file by claim: release/ holds what may leave, hold/ what must wait
+    /// (needs --out DIR; see docs/split.md)
+    #[arg(long, help_heading = "Output")]
+    pub split: bool,
+    /// Where --split puts claims that a person must look at
+    #[arg(
+        long,
+        value_name = "PART",
+        default_value = "release",
+        requires = "split",
+        help_heading = "Output"
+    )]
+    pub review_to: ReviewTo,
     #[command(flatten)]
     pub common: CommonArgs,
     #[command(flatten)]
     pub ledger: LedgerOptions,
+}
+
+/// `--review-to`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReviewTo {
+    /// With the clean claims
+    Release,
+    /// With those that wait
+    Hold,
 }
 
 /// What every run over claims takes.

@@ -5,6 +5,7 @@ use crate::acks;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
+use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ use std::path::{Path, PathBuf};
 /// Looked for in the working folder.
 const DEFAULT_NAME: &str = "peerclaims.toml";
 /// The keys at the top of the file.
-const KEYS: [&str; 4] = ["delimiter", "columns", "codes", "acks"];
+const KEYS: [&str; 5] = ["delimiter", "columns", "codes", "acks", "split"];
+/// The keys of `[split]`.
+const SPLIT_KEYS: [&str; 1] = ["control_suffix"];
 /// The table of the claim files in `[columns]` and `[codes]`.
 const CLAIMS: &str = "claims";
 
@@ -30,6 +33,9 @@ pub struct Configuration {
     /// Table, then our column name, then the file's code, then ours.
     #[serde(default)]
     codes: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    /// How `--split` writes.
+    #[serde(default)]
+    split: BTreeMap<String, String>,
 }
 
 /// The columns of the file that one of ours is read from.
@@ -93,6 +99,12 @@ impl Configuration {
         codes.and_then(Result::ok).unwrap_or_default() // checked when it was read
     }
 
+    /// What is put behind the control numbers of the files in `hold/`.
+    pub fn control_suffix(&self) -> Option<ControlSuffix> {
+        let text = self.split.get(SPLIT_KEYS[0])?;
+        ControlSuffix::parse(text).ok() // checked when it was read
+    }
+
     /// The same of the tables.
     pub fn table_columns(&self) -> BTreeMap<String, BTreeMap<String, String>> {
         let tables = self.columns.iter().filter(|(table, _)| *table != CLAIMS);
@@ -105,6 +117,10 @@ impl Configuration {
 
     fn check(&self) -> Result<(), String> {
         self.acks.check()?;
+        for (key, value) in &self.split {
+            known(key, SPLIT_KEYS, "[split]", "key")?;
+            ControlSuffix::parse(value).map_err(|why| format!("[split] {key}: {why}"))?;
+        }
         for (table, columns) in &self.columns {
             for (ours, theirs) in columns {
                 if table == CLAIMS {
@@ -171,6 +187,18 @@ mod tests {
         assert_eq!(configuration.claim_columns()["units"], ["QTY"]);
         assert_eq!(configuration.table_columns()["employment"]["fte"], "FTE_SHARE");
         assert!(!configuration.claim_codes().is_empty());
+    }
+
+    #[test]
+    fn the_suffix_of_control_numbers_is_checked() {
+        let suffix = Configuration::read("[split]\ncontrol_suffix = '02'").expect("right");
+        assert!(suffix.control_suffix().is_some());
+        let said = error("[split]\ncontrol_suffix = 'H'");
+        assert!(
+            said.contains("[split] control_suffix: \"H\" is not one to three digits"),
+            "{said}"
+        );
+        assert!(error("[split]\nsuffix = '2'").contains("did you mean \"control_suffix\"?"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::pipeline::RunError;
 use crate::policy::PolicyError;
 use crate::report::ReportError;
 use crate::source::input::InputError;
+use crate::split::SplitError;
 use crate::tables::TableError;
 use std::io;
 use thiserror::Error;
@@ -31,6 +32,9 @@ pub enum CliError {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The claim files cannot be split.
+    #[error(transparent)]
+    Split(#[from] SplitError),
     /// A policy that is none.
     #[error("{name}: this policy cannot be used:\n{error}")]
     Policy {

@@ -18,6 +18,7 @@ mod policy;
 mod progress;
 mod rules;
 mod select;
+mod split;
 mod validate;
 mod width;
 

@@ -2,11 +2,12 @@
 
 use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
-use super::configuration;
+use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
+use super::split::{self, Splitter};
 use super::{phases, progress, select, width};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
@@ -52,10 +53,11 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let delimiter = configuration.delimiter_or(common.delimiter)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
+    let splitter = Splitter::of(args, &configuration, &claims)?;
     let paths = table_paths(common)?;
     let progress = Progress::default();
     let mut night = Night::begin(&args.ledger, common.quiet, &progress)?;
-    let mut destination = destination(args, &claims, &history, &paths)?;
+    let destination = destination(args, &claims, &history, &paths)?;
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
     let request = Request {
@@ -78,12 +80,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ledger: night.as_ref().map(Night::request).transpose()?,
         progress: &progress,
     };
-    let table_form = CsvForm {
-        delimiter,
-        columns: configuration.table_columns(),
-        max_decompressed: common.max_decompressed,
-        wants_hash: request.wants_hash,
-    };
+    let table_form = table_form(&request, &configuration);
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
         check(&request, &paths, &table_form, night.as_mut())
     })?;
@@ -105,11 +102,8 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
     };
-    let mut acknowledged = None;
-    if let Destination::Folder(folder) = &mut destination {
-        acknowledged =
-            acks::write_all(args, &mut outcome, &request, &configuration.acks, folder)?;
-    }
+    let beside = Beside { args, settings: &configuration.acks, splitter };
+    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     let destination = keep(&outcome, &facts, common, destination, &progress, night.as_mut())?;
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
     acks::tell(acknowledged.as_ref(), common)?;
@@ -117,6 +111,38 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// How the tables are written: as the claim CSVs, but for their columns.
+fn table_form(request: &Request<'_>, configuration: &Configuration) -> CsvForm {
+    CsvForm {
+        delimiter: request.csv.delimiter,
+        columns: configuration.table_columns(),
+        max_decompressed: request.max_decompressed,
+        wants_hash: request.wants_hash,
+    }
+}
+
+/// What is written beside the reports: the work list, acknowledgements, the parts of a split.
+struct Beside<'a> {
+    args: &'a ValidateArgs,
+    settings: &'a crate::acks::Settings,
+    splitter: Option<Splitter>,
+}
+
+impl Beside<'_> {
+    /// Writes them, where there is a folder.
+    fn write(
+        &self,
+        destination: Destination,
+        request: &Request<'_>,
+        outcome: &mut RunOutcome,
+    ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
+        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
+        let folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
+        Ok((Destination::Folder(Box::new(folder)), tally))
+    }
 }
 
 /// Writes the results and posts to the ledger; says where the summary goes.
@@ -241,6 +267,7 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
         let what = "standard input (-) is named twice, but can be read once: name files instead";
         return Err(CliError::Usage(what.to_owned()));
     }
+    split::check_usage(args)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     if to_stdout && common.format.len() > 1 {
         let what = "--out - writes one format: pass --format csv or --format json";
@@ -372,6 +399,7 @@ fn options(args: &ValidateArgs) -> Vec<OptionFacts> {
     if args.acks {
         list.push(OptionFacts { name: "--acks".to_owned(), value: None });
     }
+    list.extend(split::options(args));
     list
 }
 

@@ -8,6 +8,7 @@ use super::corrections::{self, Resolved};
 use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
 use crate::normalize::RecordKey;
+use crate::outcome::Tie;
 use crate::store::{RecordId, Store};
 use rayon::prelude::*;
 
@@ -45,6 +46,8 @@ pub struct Net {
     pub special_claims: Vec<SpecialClaim>,
     /// Whether each claim is a void or superseded.
     pub claim_states: Vec<ClaimState>,
+    /// What ties corrections to the claims that they took out.
+    pub ties: Vec<Tie>,
 }
 
 /// What the corrections made of a claim.
@@ -120,7 +123,8 @@ pub fn net(store: &Store, is_ignored: &[bool]) -> Net {
     let resolved = corrections::resolve(store, &groups, &verdicts, &claim_of);
     let claim_states = apply(&groups, &resolved, &mut verdicts);
     let special_claims = special_claims(&groups, &verdicts, &resolved);
-    Net { verdicts, claim_of, conflicts, special_claims, claim_states }
+    let ties = resolved.ties;
+    Net { verdicts, claim_of, conflicts, special_claims, claim_states, ties }
 }
 
 fn entries(store: &Store, is_ignored: &[bool]) -> Vec<Entry> {

@@ -10,9 +10,9 @@ use super::read::{self, ReadOutcome};
 use super::request::Request;
 use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
-use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
+use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
-use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome};
+use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome, SplitFacts};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
 use crate::store::Store;
@@ -121,12 +121,11 @@ fn evaluate(
     });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
-    let is_damaged =
-        |fault: &&FileFault| matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow);
+    let unread = unread(&faults, &files);
     Ok(RunOutcome {
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
-        is_partial: faults.iter().filter(is_damaged).count() > 0,
+        is_partial: faults.iter().any(is_unread),
         notes: notes(tables, &files, request.as_of.or(newest).is_none()),
         files,
         findings,
@@ -138,7 +137,20 @@ fn evaluate(
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
         ledger,
+        split: SplitFacts { unread, ties: net.ties, done: None },
     })
+}
+
+/// Where something of a current file could not be read; the faults are sorted by place.
+fn unread(faults: &[FileFault], files: &[FileOutcome]) -> Vec<(u32, Position)> {
+    let current = |fault: &&FileFault| !files[fault.file as usize].is_history;
+    let unread = faults.iter().filter(|fault| is_unread(fault)).filter(current);
+    unread.map(|fault| (fault.file, fault.position)).collect()
+}
+
+/// Something had to be left out.
+fn is_unread(fault: &FileFault) -> bool {
+    matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow)
 }
 
 fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {

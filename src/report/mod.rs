@@ -22,6 +22,7 @@ pub mod queue_csv;
 pub mod rejects_csv;
 #[cfg(test)]
 mod samples;
+mod split;
 pub mod summary_json;
 pub mod terminal;
 mod text_table;
@@ -29,7 +30,9 @@ mod totals;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
-pub use output_folder::{Exchanged, Resumed, SealedFolder, StagedFolder, WrittenFile, resume};
+pub use output_folder::{
+    Exchanged, OutputFile, Resumed, SealedFolder, StagedFolder, WrittenFile, resume,
+};
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;
 

@@ -9,7 +9,7 @@ use crate::model::{
 use crate::normalize::edi837p::BlockPlace;
 use crate::normalize::{Sink, Wanted};
 use crate::outcome::{
-    ClaimOutcome, Counts, Disposition, FileKind, FileOutcome, NotRun, RunOutcome,
+    ClaimOutcome, Counts, Disposition, FileKind, FileOutcome, NotRun, RunOutcome, SplitFacts,
 };
 use crate::rules::{supervision, units};
 use crate::store::{RecordId, Store, StoredBlock};
@@ -47,6 +47,7 @@ pub fn outcome() -> RunOutcome {
         skipped_files: vec!["readme.txt".to_owned()],
         ledger: crate::outcome::LedgerOutcome::default(),
         is_partial: true,
+        split: SplitFacts::default(),
     }
 }
 

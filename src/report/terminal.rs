@@ -51,6 +51,7 @@ pub fn write(
     files(&mut page, outcome, options)?;
     service_lines(&mut page, outcome)?;
     claims(&mut page, outcome)?;
+    split(&mut page, outcome)?;
     findings(&mut page, outcome)?;
     warnings(&mut page, outcome, options)?;
     if options.findings_shown > 0 {
@@ -95,6 +96,12 @@ impl Page<'_> {
         }
         Ok(())
     }
+}
+
+fn split(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
+    let Some(table) = super::split::table(outcome) else { return Ok(()) };
+    page.heading("Split by claim")?;
+    page.table(&table)
 }
 
 fn files(

@@ -21,6 +21,7 @@ mod rule_examples;
 mod same_bytes;
 mod samples;
 mod slow_x12;
+mod split;
 mod strange_files;
 mod support;
 mod tidy;

@@ -36,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "x12",
         ],
     ),
+    ("split", &["model", "normalize", "outcome", "source", "store", "x12"]),
     (
         "pipeline",
         &[
@@ -69,6 +70,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report",
             "rules",
             "source",
+            "split",
             "store",
             "synthetic",
             "tables",

@@ -1,7 +1,9 @@
 //! The columns of a claim CSV, found by name in its header.
 
+use super::fields::Fields;
 use super::lookalike::{self, DELIMITERS};
 use super::mapping::{CodeMaps, Sources};
+use crate::model::text::trim;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -165,6 +167,32 @@ impl ClaimColumns {
     #[inline]
     pub fn of(&self, column: Column) -> Option<usize> {
         self.at[column as usize]
+    }
+
+    /// What a row says in a column, trimmed, with our code for the file's.
+    #[inline]
+    pub fn value<'f>(&'f self, fields: impl Fields<'f>, column: Column) -> &'f [u8] {
+        let field = self.of(column).and_then(|index| fields.get(index));
+        let value = field.map_or(&b""[..], trim);
+        if self.is_plain() { value } else { self.mapped(fields, column, value) }
+    }
+
+    /// The value of a column that stands elsewhere too, or in other codes.
+    #[cold]
+    fn mapped<'f>(&'f self, fields: impl Fields<'f>, column: Column, value: &'f [u8]) -> &'f [u8] {
+        let mut sources = std::iter::once(value).chain(self.others(fields, column));
+        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
+        self.codes.apply(column, value)
+    }
+
+    /// The values that stand in for a column.
+    pub fn others<'f>(
+        &self,
+        fields: impl Fields<'f>,
+        column: Column,
+    ) -> impl Iterator<Item = &'f [u8]> {
+        let others = self.others.iter().filter(move |(other, _)| *other == column);
+        others.map(move |(_, place)| fields.get(*place).map_or(&b""[..], trim))
     }
 }
 

@@ -7,7 +7,9 @@
 
 pub mod columns;
 pub mod cutter;
+pub mod fields;
 pub mod header;
+pub mod keys;
 pub mod lookalike;
 pub mod mapping;
 pub mod plain;

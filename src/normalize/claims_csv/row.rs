@@ -1,7 +1,7 @@
 //! What one row of a claim CSV means, whichever way its fields were split.
 
 use super::columns::{ClaimColumns, Column};
-use super::separators::PlainRow;
+use super::fields::Fields;
 use super::{CsvOutput, Sink, Wanted};
 use crate::model::text::trim;
 use crate::model::{
@@ -9,35 +9,6 @@ use crate::model::{
 };
 use crate::normalize::sink::{LocalReject, claim_key};
 use std::borrow::Cow;
-
-/// The fields of one row, however they were found.
-pub trait Fields<'f>: Copy {
-    /// How many there are.
-    fn count(self) -> usize;
-    /// One of them, with white space around it; `None` past the last.
-    fn get(self, index: usize) -> Option<&'f [u8]>;
-}
-
-impl<'f> Fields<'f> for PlainRow<'f, '_> {
-    fn count(self) -> usize {
-        self.count()
-    }
-
-    #[inline]
-    fn get(self, index: usize) -> Option<&'f [u8]> {
-        self.get(index)
-    }
-}
-
-impl<'f> Fields<'f> for &[&'f [u8]] {
-    fn count(self) -> usize {
-        self.len()
-    }
-
-    fn get(self, index: usize) -> Option<&'f [u8]> {
-        <[&'f [u8]]>::get(self, index).copied()
-    }
-}
 
 /// The claim keys of the first and last row of a block: a claim that goes on over the edge is
 /// counted once. `None`: no row with a key.
@@ -66,7 +37,8 @@ pub struct RowReader<'a, 'w> {
     key_buffer: Vec<u8>,
 }
 
-const KEY_COLUMNS: [Column; 4] =
+/// The columns that make a claim's key.
+pub(super) const KEY_COLUMNS: [Column; 4] =
     [Column::ClaimId, Column::BillingNpi, Column::FrequencyCode, Column::OriginalClaimId];
 
 impl<'a, 'w: 'a> RowReader<'a, 'w> {
@@ -210,35 +182,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     where
         'w: 'f,
     {
-        let columns = self.columns;
-        let field = columns.of(column).and_then(|index| fields.get(index));
-        let value = field.map_or(&b""[..], trim);
-        if columns.is_plain() {
-            return value;
-        }
-        self.mapped(fields, column, value)
-    }
-
-    /// The value of a column that stands elsewhere too, or in other codes.
-    #[cold]
-    fn mapped<'f>(&self, fields: impl Fields<'f>, column: Column, value: &'f [u8]) -> &'f [u8]
-    where
-        'w: 'f,
-    {
-        let columns = self.columns;
-        let mut sources = std::iter::once(value).chain(self.others(fields, column));
-        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
-        columns.codes.apply(column, value)
-    }
-
-    /// The values that stand in for a column.
-    fn others<'f>(
-        &self,
-        fields: impl Fields<'f>,
-        column: Column,
-    ) -> impl Iterator<Item = &'f [u8]> {
-        let others = self.columns.others.iter().filter(move |(other, _)| *other == column);
-        others.map(move |(_, place)| fields.get(*place).map_or(&b""[..], trim))
+        self.columns.value(fields, column)
     }
 
     /// A list, joined from all its columns where it has several.
@@ -251,7 +195,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
             return Cow::Borrowed(first);
         }
         let own = self.columns.of(column).and_then(|place| fields.get(place));
-        let all = own.map(trim).into_iter().chain(self.others(fields, column));
+        let all = own.map(trim).into_iter().chain(self.columns.others(fields, column));
         let all: Vec<&[u8]> = all.filter(|value| !value.is_empty()).collect();
         Cow::Owned(all.join(&b':'))
     }
@@ -263,14 +207,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 
     fn hash(&mut self, key: &[&[u8]; 4]) -> u128 {
-        let line = ServiceLine {
-            claim_id: key[0],
-            billing_npi: key[1],
-            frequency_code: key[2],
-            original_claim_id: key[3],
-            ..ServiceLine::empty()
-        };
-        claim_key(&line, &mut self.key_buffer)
+        hash_of_key(key, &mut self.key_buffer)
     }
 
     fn is_wanted<'f>(&mut self, fields: impl Fields<'f>, at: LocalPosition) -> bool
@@ -390,8 +327,20 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 }
 
-/// Whether two rows have one claim key; a blank frequency code is `1`.
-fn is_same_claim(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
+/// The hash of a claim key, as records bear it.
+pub(super) fn hash_of_key(key: &[&[u8]; 4], buffer: &mut Vec<u8>) -> u128 {
+    let line = ServiceLine {
+        claim_id: key[0],
+        billing_npi: key[1],
+        frequency_code: key[2],
+        original_claim_id: key[3],
+        ..ServiceLine::empty()
+    };
+    claim_key(&line, buffer)
+}
+
+/// Whether two rows have one claim key though their bytes may differ: a blank frequency code is `1`.
+pub(super) fn is_same_claim(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
     let frequency = |code: &'_ [u8]| if code.is_empty() { b'1' } else { code[0] };
     let is_same_frequency = left[2].eq_ignore_ascii_case(right[2])
         || (left[2].len().max(right[2].len()) == 1 && frequency(left[2]) == frequency(right[2]));

@@ -241,7 +241,7 @@ where
     }
 
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if segment.id == b"HL" && is_text(segment) {
+        if segment.id == b"HL" && trust::is_text(segment) {
             let message = "no HL segment has elements like these: the segment is left out";
             self.damage(at, "HL", message);
             return;
@@ -484,13 +484,6 @@ where
 
 fn supported(is_supported: bool) -> SectionKind {
     if is_supported { SectionKind::Supported } else { SectionKind::Unsupported }
-}
-
-/// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
-/// either its number or its code.
-fn is_text(level: Segment<'_>) -> bool {
-    let has_number = level.element(1).first().is_none_or(u8::is_ascii_digit);
-    !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
 }
 
 /// The id of a segment for a message; nothing if it is none that we know: it may be text.

@@ -41,6 +41,13 @@ pub fn is_service(segment: &Segment<'_>) -> bool {
     (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.elements().count() <= most
 }
 
+/// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
+/// either its number or its code.
+pub fn is_text(level: Segment<'_>) -> bool {
+    let has_number = level.element(1).first().is_none_or(u8::is_ascii_digit);
+    !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
+}
+
 /// What a segment looks like whose id cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape<'a> {

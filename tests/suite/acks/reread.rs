@@ -68,7 +68,11 @@ fn memchr_all(bytes: &[u8], id: &[u8]) -> Vec<usize> {
 fn control(said: &Said) -> Option<ControlSegment> {
     let text = |number| said.element(number).to_owned();
     Some(match said.id.as_str() {
-        "ISA" => ControlSegment::Isa { control: text(13) },
+        "ISA" => ControlSegment::Isa {
+            control: text(13),
+            sender: text(5) + &text(6),
+            receiver: text(7) + &text(8),
+        },
         "IEA" => ControlSegment::Iea { count: text(1), control: text(2) },
         "GS" => ControlSegment::Gs { control: text(6), version: text(8) },
         "GE" => ControlSegment::Ge { count: text(1), control: text(2) },
