@@ -6,14 +6,16 @@
 
 Each round begins with the ledger and the results of one night, starts the run of the next one
 (20,000 lines), and sends SIGKILL after a random time. Then the next start must find both of the old
-run or both of the new one, `ledger check` must be content, and the run must go through and leave the
-ledger with the content that an undisturbed run gives: nothing lost, nothing twice. A third of the
+run or both of the new one, with the content that an undisturbed run gives, and `ledger check` must
+be content; in every fourth round the run must then go through: nothing lost, nothing twice. A third of the
 rounds hold the run up between the commit of the ledger and the exchange of the folder
 (PEERCLAIMS_TEST_PHASES, see src/cli/phases.rs), which is too short to be hit by chance.
 
 It says what it hit and fails (exit 1) at the first state that is neither old nor new. SIGKILL takes
 the process, not the machine: this is no test of a power loss. With --full-disk the run is started on
-tmpfs file systems of growing size instead (needs root), so that another write fails each time.
+tmpfs file systems of growing size instead (needs root), so that another write fails each time. With
+--fail-calls every write, sync and rename of the run fails once, the first, then the second, and so on
+(needs strace; pass --lines 2000).
 """
 
 import argparse
@@ -65,10 +67,10 @@ class Night:
             shutil.rmtree(place)
         shutil.copytree(self.state, place)
 
-    def start(self, place, name, hook=""):
+    def start(self, place, name, hook="", wrapped=()):
         environment = dict(os.environ, PEERCLAIMS_TEST_PHASES=hook) if hook else os.environ
         return subprocess.Popen(
-            [self.program, "validate", str(self.work / name), "--tables",
+            [*wrapped, self.program, "validate", str(self.work / name), "--tables",
              str(self.work / "set/tables"), "--ledger", "year.db", "--post", "all", "--out", "out",
              "--quiet"],
             cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -100,7 +102,7 @@ class Night:
         """The run again, undisturbed."""
         again = self.start(place, "two.csv")
         _, said = again.communicate()
-        if again.returncode not in (0, 1) or self.content(place) != self.after_two:
+        if again.returncode not in (0, 1, 3) or self.content(place) != self.after_two:
             sys.exit(f"{place}: the run after the kill: exit {again.returncode}\n{said}")
 
 
@@ -129,8 +131,9 @@ def kill_rounds(night, kills, chance):
         between += "between ledger and results" in said
         ended["new" if runs == 2 else "old"] += 1
         print(f"{number + 1:4} killed in {hit:<10} both {'new' if runs == 2 else 'old'}  "
-              f"{said.strip()[-90:]}")
-        night.finish(place)
+              f"{said.strip()[-90:]}", flush=True)
+        if number % 4 == 0:
+            night.finish(place)
     print(f"\n{kills} kills, undisturbed run {night.seconds:.2f} s; the state was "
           f"{ended['old']} times the old one, {ended['new']} times the new one")
     for phase in PHASES:
@@ -160,7 +163,7 @@ def full_disks(night):
             shutil.copytree(night.state, place)
             child = night.start(place, "two.csv")
             _, said = child.communicate()
-            if child.returncode not in (0, 1, 2):
+            if child.returncode not in (0, 1, 2, 3):
                 sys.exit(f"size {size}: exit {child.returncode}: {said}")
             _, runs = night.look(place)
             if (runs == 2) != (child.returncode != 2):
@@ -174,6 +177,35 @@ def full_disks(night):
           "never a mixed one")
 
 
+def failing_calls(night):
+    ended = collections.Counter()
+    calls = ["write", "pwrite64", "fsync", "fdatasync", "rename,renameat2", "ftruncate",
+             "openat", "unlink,unlinkat", "linkat,link", "mkdir,mkdirat", "chmod,fchmod"]
+    for call in calls:
+        error = "ENOSPC" if "write" in call else "EIO"
+        number = 0
+        while True:
+            number += 1
+            place = night.work / "round"
+            night.fresh(place)
+            trace = night.work / "trace"
+            child = night.start(
+                place, "two.csv", wrapped=["strace", "-f", "-qq", "-o", str(trace), "-e",
+                f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"])
+            _, said = child.communicate()
+            if "INJECTED" not in trace.read_text():
+                break
+            if child.returncode not in (0, 1, 2, 3):
+                sys.exit(f"{call} {number}: exit {child.returncode}: {said}")
+            mended, runs = night.look(place)
+            if (runs == 2) != (child.returncode != 2):
+                sys.exit(f"{call} {number}: exit {child.returncode}, but run {runs}: {said}{mended}")
+            ended[call, runs] += 1
+        print(f"{call:<18} {ended[call, 1]:4} failures left the old state, {ended[call, 2]:4} the "
+              "new one", flush=True)
+    print("never a mixed one")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--program", required=True, type=lambda path: str(Path(path).resolve()))
@@ -181,11 +213,14 @@ def main():
     options.add_argument("--lines", type=int, default=20_000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--full-disk", action="store_true")
+    options.add_argument("--fail-calls", action="store_true")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="peerclaims-kill-") as folder:
         night = Night(chosen.program, Path(folder), chosen.lines)
         if chosen.full_disk:
             full_disks(night)
+        elif chosen.fail_calls:
+            failing_calls(night)
         else:
             kill_rounds(night, chosen.kills, random.Random(chosen.seed))
 

@@ -79,8 +79,8 @@ fn nights_agree(set: &ClaimSet, seed: u64, folder: &Path) -> Result<(), String> 
     }
 }
 
-/// F003 aside, which only a ledger has: findings with their places, and claims, of which one that is
-/// posted says so instead of `repeated`, `void` or `superseded`.
+/// F003 aside, which only a ledger has: findings with their places, and claims, of which one that
+/// is posted says so instead of `repeated`, `void` or `superseded`.
 fn differ(expected: &Outcome, found: &Outcome) -> Option<String> {
     let both = |outcome: &Outcome| -> Vec<Vec<String>> {
         let rows = outcome.findings.iter().zip(&outcome.places);
