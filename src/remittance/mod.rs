@@ -22,6 +22,7 @@ pub mod reader;
 mod set;
 mod step;
 mod trust;
+mod version;
 
 pub use fault::{Fault, FaultKind};
 pub use payment::{

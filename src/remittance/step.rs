@@ -6,18 +6,12 @@ use super::fault::{Fault, FaultKind};
 use super::reader::{Met, Reader, State, Take, position, report, say};
 use super::set::OpenSet;
 use super::trust::{self, Shape};
+use super::version;
 use crate::model::text;
 use crate::x12::envelope::{At, ControlSegment, shown};
 use crate::x12::interchange::{self, ISA_BYTES};
 use crate::x12::segment::Placed;
 use crate::x12::{Delimiters, Segment};
-
-/// Versions of the 835 that are read, by the beginning of ST03 or GS08.
-const VERSION: &[u8] = b"005010X221";
-
-fn is_supported(version: &[u8]) -> bool {
-    version.get(..VERSION.len()).is_some_and(|start| start.eq_ignore_ascii_case(VERSION))
-}
 
 /// Ids that begin something again behind an IEA.
 const BEGINS: [&[u8]; 8] = [b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA", b"BPR", b"CLP"];
@@ -177,16 +171,14 @@ impl Step<'_, '_> {
     fn begin_set(&mut self, st: Segment<'_>) {
         let (kind, version) = (st.element(1), st.element(3));
         let group = self.reader.envelope.group_version().to_owned();
-        let is_835 = is_supported(version)
-            || (kind == b"835" || !kind.iter().all(u8::is_ascii_digit))
-                && is_supported(group.as_bytes());
+        let is_835 = version::is_read(kind, version, group.as_bytes());
         let (kind, version) = (text::decode(kind), text::decode(version));
+        let (part, stated) =
+            if version.is_empty() { ("GS08", &*group) } else { ("ST03", &*version) };
         if !is_835 {
-            let stated = if version.is_empty() { &group } else { &*version };
+            let (kind, stated) = (shown(&kind), shown(stated));
             let message = format!(
-                "transaction set {} {}: not an 835 of version 005010X221, skipped whole",
-                shown(&kind),
-                shown(stated)
+                "transaction set {kind} {stated}: not an 835 of version 005010X221, skipped whole",
             );
             self.reader.totals.other_sets += 1;
             self.reader.state = State::Skipped;
@@ -197,9 +189,9 @@ impl Step<'_, '_> {
             let message = format!("ST01 says {} where \"835\" is right", shown(&kind));
             self.say(FaultKind::Envelope, "ST01", &message);
         }
-        if !version.is_empty() && !is_supported(version.as_bytes()) {
-            let message = format!("ST03 says {}, which is no 835; GS08 decides", shown(&version));
-            self.say(FaultKind::Envelope, "ST03", &message);
+        if !stated.is_empty() && !version::is_ours(stated.as_bytes()) {
+            let message = format!("{part} says {}, which is no 835; ST01 decides", shown(stated));
+            self.say(FaultKind::Envelope, part, &message);
         }
         self.open_set();
     }
@@ -216,15 +208,14 @@ impl Step<'_, '_> {
         // Nothing of the header before holds here, and where that set ended nobody knows.
         self.reader.state = State::Between;
         let group = self.reader.envelope.group_version();
-        if !group.is_empty() && !is_supported(group.as_bytes()) {
+        if version::is_other(group.as_bytes()) {
             let message = "segments without an ST before them, in a group of another kind: left \
                 out";
             self.reader.state = State::Skipped;
             self.say(FaultKind::Damage, "ST", message);
             return;
         }
-        let message =
-            "segments without an ST before them: ST is damaged or missing; read as 835 all the same";
+        let message = "segments without an ST before them: ST is damaged or missing; read as 835 all the same";
         self.say(FaultKind::Damage, "ST", message);
         self.open_set();
         self.damage_here();
@@ -240,7 +231,7 @@ impl Step<'_, '_> {
         };
         if !is_open {
             let group = self.reader.envelope.group_version();
-            let is_other = !group.is_empty() && !is_supported(group.as_bytes());
+            let is_other = version::is_other(group.as_bytes());
             let shape = trust::shape(&segment, self.delimiters);
             if !trust::is_known(segment.id) && shape == Shape::Other && !is_other {
                 self.unknown(segment);
@@ -332,8 +323,7 @@ impl Step<'_, '_> {
                     claim.lose_service();
                 }
                 self.damage_here();
-                let message =
-                    "this looks like an SVC segment, but its id is damaged: the service is left out";
+                let message = "this looks like an SVC segment, but its id is damaged: the service is left out";
                 self.say(FaultKind::Damage, "SVC", message);
             }
             Shape::Other => {

@@ -14,6 +14,7 @@ mod random_sets;
 mod reading;
 mod readme;
 mod reference;
+mod remittances;
 mod rule_examples;
 mod same_bytes;
 mod samples;
