@@ -215,7 +215,8 @@ impl Step<'_, '_> {
             self.say(FaultKind::Damage, "ST", message);
             return;
         }
-        let message = "segments without an ST before them: ST is damaged or missing; read as 835 all the same";
+        let message = "segments without an ST before them: ST is damaged or missing; read as 835 \
+            all the same";
         self.say(FaultKind::Damage, "ST", message);
         self.open_set();
         self.damage_here();
@@ -323,7 +324,8 @@ impl Step<'_, '_> {
                     claim.lose_service();
                 }
                 self.damage_here();
-                let message = "this looks like an SVC segment, but its id is damaged: the service is left out";
+                let message = "this looks like an SVC segment, but its id is damaged: the \
+                    service is left out";
                 self.say(FaultKind::Damage, "SVC", message);
             }
             Shape::Other => {
