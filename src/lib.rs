@@ -30,6 +30,7 @@
 //! | [`rules`] | what is checked: one file a rule, and the registry |
 //! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
 //! | [`pipeline`] | threads, memory and order |
+//! | [`ledger`] | SQLite: posted lines, files and runs of past nights |
 //! | [`outcome`] | what a run came to |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
 //! | [`inspect`] | what a file is, for people |
@@ -62,6 +63,7 @@ pub mod evidence;
 pub mod finding;
 pub mod inspect;
 pub mod join;
+pub mod ledger;
 pub mod model;
 pub mod normalize;
 pub mod outcome;

@@ -1,0 +1,14 @@
+//! SQLite: the lines of past nights that were posted, the files seen, the runs.
+//!
+//! [`open`] tells a ledger from other files and opens it; [`lock`] lets one run in at a time;
+//! `schema.sql` is the description of the tables. Balances are nowhere stored: they are sums over
+//! lines. This room knows lines and runs; what the lines mean for tonight, `pipeline` decides.
+
+pub mod error;
+pub mod lock;
+pub mod open;
+pub mod schema;
+
+pub use error::LedgerError;
+pub use lock::Holder;
+pub use open::{Ledger, Opening};
