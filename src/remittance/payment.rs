@@ -57,8 +57,9 @@ pub struct Remittance {
 impl Remittance {
     /// The NPIs by which the ledger may know the billing provider, the nearest first.
     pub fn billing_npis(&self) -> impl Iterator<Item = &[u8]> {
-        let nearest = [&self.provider_id[..], &self.payee_npi];
-        nearest.into_iter().filter(|npi| crate::model::npi::is_valid(npi))
+        let is_same = self.provider_id == self.payee_npi;
+        let payee = if is_same { &b""[..] } else { &self.payee_npi };
+        [&self.provider_id[..], payee].into_iter().filter(|npi| !npi.is_empty())
     }
 
     /// The day from which the payment is known: production, else payment.
@@ -164,17 +165,28 @@ impl ServicePayment {
     /// A service that pays nothing because the patient (PR) or another payer (OA) pays, that is
     /// covered by a capitation (CARC 24), or priced at nothing (CARC 45 alone), was accepted.
     pub fn is_refused(&self) -> bool {
-        let is_refusal = |found: &Adjustment| {
-            let is_own = matches!(&found.group, b"CO" | b"PI") && found.reason() != b"24";
-            is_own || found.reason() == b"18"
-        };
-        let taken_off: Cents = self.adjustments.iter().map(|found| found.amount).sum();
-        self.paid == Cents(0)
-            && self.charge > Cents(0)
-            && taken_off == self.charge
-            && self.adjustments.iter().all(is_refusal)
-            && self.adjustments.iter().any(|found| found.reason() != b"45")
+        is_refused(self.charge, self.paid, &self.adjustments)
     }
+}
+
+impl ClaimPayment {
+    /// The same of a claim that was decided on as a whole, without services.
+    pub fn is_refused(&self) -> bool {
+        is_refused(self.charge, self.paid, &self.adjustments)
+    }
+}
+
+fn is_refused(charge: Cents, paid: Cents, adjustments: &[Adjustment]) -> bool {
+    let is_refusal = |found: &Adjustment| {
+        let is_own = matches!(&found.group, b"CO" | b"PI") && found.reason() != b"24";
+        is_own || found.reason() == b"18"
+    };
+    let taken_off: Cents = adjustments.iter().map(|found| found.amount).sum();
+    paid == Cents(0)
+        && charge > Cents(0)
+        && taken_off == charge
+        && adjustments.iter().all(is_refusal)
+        && adjustments.iter().any(|found| found.reason() != b"45")
 }
 
 /// One adjustment of the payment that belongs to no claim (PLB).

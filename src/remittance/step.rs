@@ -123,7 +123,9 @@ impl Step<'_, '_> {
         let control = match segment.id {
             b"ISA" => {
                 self.check_header(rest);
-                ControlSegment::Isa { control: text(13) }
+                // Between whom it goes matters for claims alone.
+                let (sender, receiver) = (String::new(), String::new());
+                ControlSegment::Isa { control: text(13), sender, receiver }
             }
             b"IEA" => {
                 self.reader.is_outside = true;
