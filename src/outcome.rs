@@ -3,6 +3,7 @@
 use crate::finding::Finding;
 pub use crate::model::FileKind;
 use crate::model::{Cents, NaiveDate, Reject};
+use crate::normalize::Tally;
 use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,8 +34,61 @@ pub struct RunOutcome {
     pub notes: Vec<String>,
     /// Files of a folder that are of another kind, and were skipped.
     pub skipped_files: Vec<String>,
+    /// For the ledger; empty where there is none.
+    pub ledger: LedgerOutcome,
     /// Some input had to be left out (F004, F005, bad table rows): exit code 3.
     pub is_partial: bool,
+}
+
+/// `--post`: which claims of a run use up the year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Post {
+    /// Those that the run released.
+    #[default]
+    Released,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+impl Post {
+    /// The word of the option.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Post::Released => "released",
+            Post::All => "all",
+            Post::None => "none",
+        }
+    }
+}
+
+/// What a person decided on a claim, whatever is found on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The run of the ledger that holds it.
+    pub run: i64,
+    /// To be released, else held.
+    pub releases: bool,
+    /// As read.
+    pub claim_id: Vec<u8>,
+    /// As read; `None`: of any agency.
+    pub billing_npi: Option<Vec<u8>>,
+    /// In the person's words.
+    pub reason: String,
+    /// Who.
+    pub decided_by: String,
+    /// When (UTC).
+    pub decided_at: String,
+}
+
+/// What a run leaves to a ledger.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerOutcome {
+    /// The records to be posted, in input order.
+    pub posting: Vec<RecordId>,
+    /// The decisions that changed what became of a claim.
+    pub decided: Vec<Decision>,
 }
 
 /// One claim file as it was read.
@@ -150,6 +204,16 @@ impl Counts {
             Bucket::CorrectedAway => &mut self.corrected_away,
             Bucket::Checked => &mut self.checked,
         }
+    }
+
+    /// Adds what was counted on reading.
+    pub fn add_tally(&mut self, tally: &Tally) {
+        self.claims += tally.claims;
+        self.service_lines += tally.service_lines;
+        self.passed_over += tally.passed_over;
+        self.left_out += tally.left_out;
+        self.peer_support_lines += tally.peer_support_lines;
+        self.unknown_status += tally.unknown_status;
     }
 
     /// Whether every service line seen stands in one bucket, and every peer-support line too.

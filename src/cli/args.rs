@@ -1,5 +1,6 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
+use super::ledger_args::LedgerOptions;
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub struct ValidateArgs {
     pub claims: Vec<PathBuf>,
     #[command(flatten)]
     pub common: CommonArgs,
+    #[command(flatten)]
+    pub ledger: LedgerOptions,
 }
 
 /// What every run over claims takes.

@@ -1,5 +1,6 @@
 //! Why a command could not be done, in words for whoever typed it.
 
+use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
 use crate::report::ReportError;
@@ -23,6 +24,9 @@ pub enum CliError {
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The ledger could not be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// A policy that is none.
     #[error("{name}: this policy cannot be used:\n{error}")]
     Policy {

@@ -4,8 +4,9 @@ use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
 use super::error::CliError;
 use super::exit::Exit;
+use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::{progress, select};
+use super::{phases, progress, select};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
@@ -53,6 +54,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
+    let mut night = Night::begin(&args.ledger, common.quiet)?;
     let mut destination = destination(args, &claims, &history, &paths)?;
     let progress = Progress::default();
     let total_bytes = total_bytes(history.iter().chain(&claims));
@@ -74,6 +76,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: common.format.contains(&FormatArg::Json),
+        ledger: night.as_ref().map(Night::request).transpose()?,
         progress: &progress,
     };
     let table_form = CsvForm {
@@ -82,7 +85,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
     };
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        check(&request, &paths, &table_form)
+        check(&request, &paths, &table_form, night.as_mut())
     })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
@@ -90,6 +93,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    if let Some(night) = &mut night {
+        night.prepare(&mut outcome)?;
+    }
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(loaded_policy),
@@ -97,10 +103,19 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         tables: table_facts(&loaded),
         threads,
         clock,
+        ledger: night.as_ref().map(|night| night.manifest(&outcome)),
     };
     if let Destination::Folder(folder) = destination {
-        write(&outcome, &facts, common, *folder, &progress)?;
+        write(&outcome, &facts, common, *folder, &progress, night.as_mut())?;
         destination = Destination::Terminal;
+    } else if let Some(night) = &mut night {
+        let mut manifest = Vec::new();
+        report::manifest::write(&mut manifest, &outcome, &facts, &[])?;
+        let manifest = String::from_utf8_lossy(&manifest);
+        night.commit(&outcome, facts.clock.started(), &manifest, None)?;
+    }
+    if let Some(night) = &mut night {
+        progress.stage("close ledger", || night.end());
     }
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
     let exit = exit(&outcome, common.fail_on);
@@ -116,8 +131,17 @@ fn write(
     common: &CommonArgs,
     folder: StagedFolder,
     progress: &Progress,
+    night: Option<&mut Night>,
 ) -> Result<(), CliError> {
-    let write = || report::write_all(outcome, facts, &formats(common), folder)?.exchange();
+    let write = || -> Result<_, CliError> {
+        phases::begin_if(night.is_some(), "write");
+        let sealed = report::write_all(outcome, facts, &formats(common), folder)?;
+        let Some(night) = night else { return Ok(sealed.exchange()?) };
+        let manifest = std::fs::read_to_string(sealed.path().join(report::manifest::FILE_NAME))?;
+        let named = common.out.as_deref().unwrap_or(sealed.path());
+        night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
+        night.settle(sealed.exchange().map_err(CliError::from))
+    };
     let exchanged = progress.stage("write results", write)?;
     if let Some(old) = exchanged.leftover {
         let old = old.display();
@@ -150,6 +174,7 @@ fn check(
     request: &Request<'_>,
     paths: &TablePaths,
     form: &CsvForm,
+    night: Option<&mut Night>,
 ) -> Result<(RunOutcome, Loaded), CliError> {
     let load =
         || request.progress.stage("load tables", || tables::load(paths, form, request.threads));
@@ -163,7 +188,11 @@ fn check(
         (load(), pipeline::read(request))
     };
     let loaded = loaded?;
-    let outcome = pipeline::check(request, read?, &loaded.tables)?;
+    let mut read = read?;
+    if let Some(night) = night {
+        request.progress.stage("ask ledger", || night.join(request, &mut read))?;
+    }
+    let outcome = pipeline::check(request, read, &loaded.tables)?;
     Ok((outcome, loaded))
 }
 
@@ -247,7 +276,7 @@ fn destination(
     inputs.extend(args.claims.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
-    inputs.extend(common.policy.iter().chain(&common.config).cloned());
+    inputs.extend(common.policy.iter().chain(&common.config).chain(&args.ledger.ledger).cloned());
     let folder = StagedFolder::stage(out, &inputs)?;
     Ok(Destination::Folder(Box::new(folder)))
 }

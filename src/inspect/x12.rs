@@ -107,7 +107,7 @@ struct Tree {
 impl Tree {
     fn control(&mut self, segment: &ControlSegment, at: At, is_read: bool, seen: &mut Inspection) {
         match segment {
-            ControlSegment::Isa { control } => {
+            ControlSegment::Isa { control, .. } => {
                 (self.has_group, self.set) = (false, None);
                 if self.has_room(seen) {
                     let place = Position::Segment { number: at.number, byte: at.byte };

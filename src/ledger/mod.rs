@@ -5,10 +5,19 @@
 //! lines. This room knows lines and runs; what the lines mean for tonight, `pipeline` decides.
 
 pub mod error;
+pub mod load;
 pub mod lock;
 pub mod open;
+pub mod post;
+mod row;
 pub mod schema;
+pub mod seen;
+pub mod undo;
 
 pub use error::LedgerError;
+pub use load::{LineId, Loaded};
 pub use lock::Holder;
 pub use open::{Ledger, Opening};
+pub use post::{Intent, NewFile, Prepared, RunFacts, RunId};
+pub use seen::Seen;
+pub use undo::Undone;

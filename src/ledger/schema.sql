@@ -58,7 +58,8 @@ CREATE TABLE line (
     -- row or segment in the file
     place INTEGER NOT NULL,
 
-    -- What stands now: 0 net, 1 denied, 2 repeated (kept for its payer's number), 3 corrected away;
+    -- What stands now: 0 net, 1 denied, 2 repeated (kept for its payer's number), 3 corrected away,
+    -- 4 conflicting (a remittance took its denial of an earlier line of the same key back);
     -- and the run that gave it this standing. Only net lines use up the year.
     standing INTEGER NOT NULL,
     standing_run INTEGER NOT NULL REFERENCES run (id),
@@ -71,8 +72,8 @@ CREATE TABLE line (
     remit_denied INTEGER NOT NULL DEFAULT 0,
 
     -- The line as it was read; none of this ever changes.
-    billing_npi ANY NOT NULL,
-    claim_id ANY NOT NULL,
+    billing_npi ANY,
+    claim_id ANY,
     line_number INTEGER NOT NULL,
     -- as written, where that is not the number alone
     line_text ANY,
@@ -82,7 +83,7 @@ CREATE TABLE line (
     -- 0 paid, 1 pending, 2 denied, 3 another word
     status INTEGER NOT NULL,
     is_peer_support INTEGER NOT NULL,
-    member_id ANY NOT NULL,
+    member_id ANY,
     birth_day INTEGER,
     rendering_npi ANY,
     supervising_npi ANY,

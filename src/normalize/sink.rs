@@ -114,6 +114,8 @@ impl RecordKey {
     pub const VOID: u8 = 1 << 4;
     /// The claim's patient paid something, or the claim does not balance.
     pub const CLAIM_FACTS: u8 = 1 << 5;
+    /// From the ledger (history too).
+    pub const LEDGER: u8 = 1 << 6;
 
     /// The key of `line`, whose record begins at `offset`; `buffer` is memory to be used again.
     pub fn of(line: &ServiceLine<'_>, offset: u32, buffer: &mut Vec<u8>) -> RecordKey {

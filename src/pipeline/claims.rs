@@ -49,6 +49,8 @@ struct Run {
     /// One of the lines stands after step 2.
     stands: bool,
     has_conflict: bool,
+    /// Every line is in the ledger.
+    is_posted: bool,
 }
 
 /// Gathers the claims, before any finding is known.
@@ -105,11 +107,13 @@ impl Run {
             },
             stands: matches!(verdict, Verdict::Net | Verdict::CorrectedAway),
             has_conflict: verdict == Verdict::Conflicting,
+            is_posted: verdict == Verdict::Posted,
         }
     }
 
     fn add(&mut self, later: &Run) {
         self.has_conflict |= later.has_conflict;
+        self.is_posted &= later.is_posted;
         match (self.stands, later.stands) {
             (false, true) => {
                 (self.record, self.sums, self.stands) = (later.record, later.sums, true);
@@ -122,6 +126,8 @@ impl Run {
     fn outcome(&self, net: &Net) -> ClaimOutcome {
         let state = net.claim_states[self.claim as usize];
         let disposition = match (state.is_void, state.is_superseded) {
+            // Whatever it is: it went out already, and must not go out again.
+            _ if self.is_posted => Disposition::AlreadyPosted,
             (true, _) => Disposition::Void,
             (_, true) => Disposition::Superseded,
             _ if !self.stands && !self.has_conflict => Disposition::Repeated,
@@ -168,6 +174,12 @@ impl Claims {
         for outcome in &mut self.outcomes {
             outcome.rules.sort_unstable();
         }
+    }
+
+    /// What becomes of a claim; `None`: it has no current peer-support line that counts.
+    pub fn of_claim(&self, claim: ClaimNo) -> Option<&ClaimOutcome> {
+        let index = *self.index_of.get(claim as usize)?;
+        self.outcomes.get(index as usize)
     }
 
     fn of_line(&mut self, store: &Store, net: &Net, seq: InputSeq) -> Option<&mut ClaimOutcome> {
@@ -219,7 +231,7 @@ pub fn count_buckets(store: &Store, net: &Net, current: &mut Counts, history: &m
         let bucket = match net.verdicts[id as usize] {
             Verdict::Net => Bucket::Checked,
             Verdict::Denied => Bucket::Denied,
-            Verdict::Repeated => Bucket::Repeated,
+            Verdict::Repeated | Verdict::Posted => Bucket::Repeated,
             Verdict::Conflicting => Bucket::Conflicting,
             Verdict::CorrectedAway => Bucket::CorrectedAway,
             Verdict::Ignored => continue,

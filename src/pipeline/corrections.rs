@@ -157,7 +157,7 @@ impl Named {
             // A repeated record counts nowhere, but its claim does bear the number on it: history
             // often holds last night's 837, and then the payer's extract with the number.
             let verdict = verdicts[id as usize];
-            if !matches!(verdict, Verdict::Net | Verdict::Denied | Verdict::Repeated) {
+            if matches!(verdict, Verdict::Conflicting | Verdict::Ignored | Verdict::CorrectedAway) {
                 continue;
             }
             let line = record::decode(record);

@@ -20,6 +20,8 @@ pub enum Verdict {
     Denied,
     /// The same as one before.
     Repeated,
+    /// The same as one of the ledger: posted already.
+    Posted,
     /// The same key as one before, with other content.
     Conflicting,
     /// A void, or taken out by a void or replacement.
@@ -178,7 +180,12 @@ fn drop_records(store: &Store, group: Group<'_>) -> Vec<Dropped> {
         let stands = store.line(first.id);
         for entry in later {
             let same = stands.same_content(&store.line(entry.id));
-            let verdict = if same { Verdict::Repeated } else { Verdict::Conflicting };
+            let is_posted = first.is(RecordKey::LEDGER) && !entry.is(RecordKey::HISTORY);
+            let verdict = match (same, is_posted) {
+                (true, true) => Verdict::Posted,
+                (true, false) => Verdict::Repeated,
+                (false, _) => Verdict::Conflicting,
+            };
             dropped.push(Dropped { id: entry.id, verdict, first: Some(first.id) });
         }
     }

@@ -3,12 +3,13 @@
 use super::collector::{BlockOutput, Collector};
 use super::request::{ClaimCsvForm, Request};
 use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header};
-use crate::normalize::{Wanted, edi837p};
+use crate::normalize::{Tally, Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
 use crate::source::blocks::{Block, Blocks, Cutter};
 use crate::source::decompress::decompressed;
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::fs::File;
 use std::io::{self, Read};
@@ -23,6 +24,8 @@ pub struct ReadOutcome {
     pub files: Vec<FileOutcome>,
     /// Files of folders that are of another kind.
     pub skipped: Vec<String>,
+    /// Counts of the lines of a ledger, where there is one.
+    pub(super) past: Option<Tally>,
 }
 
 type Stream = Box<dyn Read + Send>;
@@ -41,13 +44,14 @@ pub fn read_all(
     request: &Request<'_>,
     pool: Option<&rayon::ThreadPool>,
 ) -> Result<ReadOutcome, InputError> {
+    let reserved = if request.ledger.is_some() { past::BLOCKS } else { 0 };
     let mut reader = Reader {
         request,
         pool,
-        collector: Mutex::new(Collector::default()),
+        collector: Mutex::new(Collector::after_reserved(reserved)),
         files: Vec::new(),
         skipped: Vec::new(),
-        next_block: 0,
+        next_block: reserved,
     };
     for (inputs, is_history) in [(&request.history, true), (&request.claims, false)] {
         for input in inputs {
@@ -63,7 +67,7 @@ pub fn read_all(
         file.service_lines = state.tally.service_lines;
         file.peer_support_lines = state.tally.peer_support_lines;
     }
-    Ok(ReadOutcome { collector, files, skipped })
+    Ok(ReadOutcome { collector, files, skipped, past: None })
 }
 
 struct Reader<'r> {
@@ -87,8 +91,11 @@ impl Reader<'_> {
         } else {
             Box::new(File::open(&input.path).map_err(failed)?)
         };
-        // A current file that is also history is known by its hash, asked for or not.
-        let wants_hash = self.request.wants_hash || !self.request.history.is_empty();
+        // A current file that is also history, or in the ledger, is known by its hash, asked for
+        // or not.
+        let wants_hash = self.request.wants_hash
+            || !self.request.history.is_empty()
+            || self.request.ledger.is_some();
         let (tap, passed) = hash::tap(raw, wants_hash);
         let most_bytes = self.request.max_decompressed;
         let raw = decompressed(Box::new(tap), most_bytes).map_err(failed)?;

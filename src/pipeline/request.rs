@@ -2,6 +2,7 @@
 
 use crate::model::NaiveDate;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
+use crate::outcome::{Decision, Post};
 use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::blocks::BLOCK_BYTES;
@@ -37,8 +38,19 @@ pub struct Request<'a> {
     pub wants_hash: bool,
     /// Whether findings carry what they rest on.
     pub wants_evidence: bool,
+    /// Lines of a ledger come before everything that is read; `None`: there is no ledger.
+    pub ledger: Option<LedgerRequest>,
     /// Told what goes on.
     pub progress: &'a Progress,
+}
+
+/// What a ledger asks of a run.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerRequest {
+    /// Which claims are to be posted.
+    pub post: Post,
+    /// What people decided on claims: the last one on a claim holds.
+    pub decisions: Vec<Decision>,
 }
 
 impl<'a> Request<'a> {
@@ -58,6 +70,7 @@ impl<'a> Request<'a> {
             max_decompressed: u64::MAX,
             wants_hash: false,
             wants_evidence: false,
+            ledger: None,
             progress,
         }
     }

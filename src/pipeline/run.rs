@@ -5,6 +5,7 @@ use super::claims::{self, Claims};
 use super::collector::{Collector, file_order};
 use super::draft::Finisher;
 use super::net::{self, Net, SpecialClaim};
+use super::posting;
 use super::read::{self, ReadOutcome};
 use super::request::Request;
 use crate::finding::{Finding, Place};
@@ -74,14 +75,15 @@ fn evaluate(
     tables: &Tables,
     read: ReadOutcome,
 ) -> Result<RunOutcome, RunError> {
-    let ReadOutcome { collector, mut files, skipped } = read;
+    let ReadOutcome { collector, mut files, skipped, past } = read;
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
     if !request.wants_hash {
         files.iter_mut().for_each(|file| file.sha256 = None);
     }
-    let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    let mut is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    is_ignored.push(false); // the lines of a ledger
     let context =
         Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
     let progress = request.progress;
@@ -94,15 +96,11 @@ fn evaluate(
         let side = &mut counts[usize::from(file.is_history)];
         side.files += 1;
         if !file.is_same_as_current {
-            side.claims += state.tally.claims;
-            side.service_lines += state.tally.service_lines;
-            side.passed_over += state.tally.passed_over;
-            side.left_out += state.tally.left_out;
-            side.peer_support_lines += state.tally.peer_support_lines;
-            side.unknown_status += state.tally.unknown_status;
+            side.add_tally(&state.tally);
         }
     }
     let [mut current, mut history] = counts;
+    history.add_tally(&past.unwrap_or_default());
     claims::count_buckets(&store, &net, &mut current, &mut history);
     reconcile(&current, "current")?;
     reconcile(&history, "history")?;
@@ -114,10 +112,12 @@ fn evaluate(
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
-    let claims = progress.stage("decide claims", || {
+    let (claims, ledger) = progress.stage("decide claims", || {
         let mut claims = claims::gather(&store, &net);
         claims.decide(&store, &net, request.policy, &findings);
-        claims
+        let ledger = request.ledger.as_ref();
+        let ledger = ledger.map(|ledger| posting::decide(ledger, &store, &net, &mut claims));
+        (claims, ledger.unwrap_or_default())
     });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
@@ -137,6 +137,7 @@ fn evaluate(
         rejects,
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
+        ledger,
     })
 }
 

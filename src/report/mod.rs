@@ -27,7 +27,7 @@ mod totals;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
-pub use output_folder::{Exchanged, SealedFolder, StagedFolder, WrittenFile};
+pub use output_folder::{Exchanged, Resumed, SealedFolder, StagedFolder, WrittenFile, resume};
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;
 

@@ -45,6 +45,7 @@ pub fn outcome() -> RunOutcome {
             .to_vec(),
         notes: vec!["Every supervisor was taken as qualified.".to_owned()],
         skipped_files: vec!["readme.txt".to_owned()],
+        ledger: crate::outcome::LedgerOutcome::default(),
         is_partial: true,
     }
 }
@@ -72,6 +73,7 @@ pub fn manifest_facts() -> ManifestFacts {
         }],
         threads: 2,
         clock: RunClock::start(),
+        ledger: None,
     }
 }
 

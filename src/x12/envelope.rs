@@ -7,10 +7,14 @@ use std::fmt;
 /// What a control segment says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ControlSegment {
-    /// `ISA`: control number (ISA13).
+    /// `ISA`: control number (ISA13), and between whom it counts.
     Isa {
         /// ISA13.
         control: String,
+        /// ISA05 and ISA06.
+        sender: String,
+        /// ISA07 and ISA08.
+        receiver: String,
     },
     /// `IEA`: count of groups, control number.
     Iea {
@@ -167,7 +171,7 @@ impl EnvelopeCheck {
         report: &mut dyn FnMut(EnvelopeFault, At),
     ) {
         match segment {
-            ControlSegment::Isa { control } => {
+            ControlSegment::Isa { control, .. } => {
                 self.close_interchange(at, report);
                 self.totals.0 += 1;
                 self.interchange = Some(Open::new(control, at));

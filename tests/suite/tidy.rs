@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "store"]),
+    ("outcome", &["finding", "model", "normalize::Tally", "store"]),
     ("report", &["evidence", "finding", "model", "outcome", "rules", "store"]),
     (
         "pipeline",
@@ -38,7 +38,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "x12",
         ],
     ),
-    ("ledger", &["finding", "model", "outcome"]),
+    ("ledger", &["model", "normalize::RecordKey", "outcome", "source::hash", "store"]),
     ("synthetic", &["model"]),
     (
         "cli",
@@ -53,6 +53,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "report",
             "rules",
             "source",
+            "store",
             "synthetic",
             "tables",
             "x12",

@@ -146,7 +146,8 @@ where
             b"ISA" => {
                 self.group_version = Some(Vec::new());
                 self.check_header(at, byte);
-                ControlSegment::Isa { control: text(13) }
+                let party = |first| format!("{} {}", text(first), text(first + 1));
+                ControlSegment::Isa { control: text(13), sender: party(5), receiver: party(7) }
             }
             b"IEA" => {
                 self.is_outside = true;

@@ -15,6 +15,7 @@
 
 mod disk;
 mod leftovers;
+mod resume;
 mod staging;
 mod target;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tests;
 use super::error::{ReportError, at};
 use disk::Disk;
 use leftovers::Purpose;
+pub use resume::{Resumed, resume};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use staging::Staging;
