@@ -9,6 +9,7 @@ pub mod load;
 pub mod lock;
 pub mod open;
 pub mod post;
+pub mod remit;
 mod row;
 pub mod schema;
 pub mod seen;

@@ -38,7 +38,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "x12",
         ],
     ),
-    ("ledger", &["model", "normalize::RecordKey", "outcome", "source::hash", "store"]),
+    ("ledger", &["model", "normalize::RecordKey", "outcome", "remittance", "source::hash", "store"]),
     ("synthetic", &["model"]),
     (
         "cli",
@@ -50,6 +50,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "outcome",
             "pipeline",
             "policy",
+            "remittance",
             "report",
             "rules",
             "source",
