@@ -12,6 +12,7 @@ mod night;
 mod phases;
 mod policy;
 mod progress;
+mod remit;
 mod rules;
 mod select;
 mod validate;
@@ -38,6 +39,7 @@ pub fn main() -> Exit {
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
     };
     match result {

@@ -20,5 +20,6 @@ pub use load::{LineId, Loaded};
 pub use lock::Holder;
 pub use open::{Ledger, Opening};
 pub use post::{Intent, NewFile, Prepared, RunFacts, RunId};
+pub use remit::{Changes, Remitted, Remitting, Taken, Unmatched};
 pub use seen::Seen;
 pub use undo::Undone;

@@ -38,7 +38,10 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "x12",
         ],
     ),
-    ("ledger", &["model", "normalize::RecordKey", "outcome", "remittance", "source::hash", "store"]),
+    (
+        "ledger",
+        &["model", "normalize::RecordKey", "outcome", "remittance", "source::hash", "store"],
+    ),
     ("synthetic", &["model"]),
     (
         "cli",

@@ -75,8 +75,7 @@ impl Ledger {
         let sql = self.sql();
         let prepared = self.next_run()?;
         let behavior = TransactionBehavior::Immediate;
-        let transaction =
-            Transaction::new_unchecked(&self.connection, behavior).map_err(&sql)?;
+        let transaction = Transaction::new_unchecked(&self.connection, behavior).map_err(&sql)?;
         insert_run(&transaction, facts, &prepared, "").map_err(&sql)?;
         let claims = BTreeMap::new();
         Ok(Remitting {
@@ -94,7 +93,8 @@ impl Ledger {
 impl Remitting<'_> {
     /// The next file begins.
     pub fn begin_file(&mut self, name: &str) -> Result<(), LedgerError> {
-        let insert = "INSERT INTO file (run, name, kind, bytes, sha256) VALUES (?, ?, '835', 0, '')";
+        let insert =
+            "INSERT INTO file (run, name, kind, bytes, sha256) VALUES (?, ?, '835', 0, '')";
         let inserted = self.transaction.execute(insert, params![self.prepared.run, name]);
         inserted.map_err(self.ledger.sql())?;
         self.file = self.transaction.last_insert_rowid();
@@ -105,7 +105,8 @@ impl Remitting<'_> {
     pub fn end_file(&mut self, passed: &Passed) -> Result<(), LedgerError> {
         let sha256 = passed.sha256.as_deref().unwrap_or_default();
         let update = "UPDATE file SET bytes = ?, sha256 = ? WHERE id = ?";
-        let updated = self.transaction.execute(update, params![passed.bytes as i64, sha256, self.file]);
+        let updated =
+            self.transaction.execute(update, params![passed.bytes as i64, sha256, self.file]);
         updated.map_err(self.ledger.sql())?;
         Ok(())
     }
@@ -236,7 +237,8 @@ impl Remitting<'_> {
         let lines_sha256 = standing::digest(transaction, &added).map_err(&sql)?;
         let remitted = Remitted { run: Some(run), changes, previous_sha256, lines_sha256 };
         let manifest = manifest(&remitted);
-        let update = "UPDATE run SET manifest = ?, manifest_sha256 = ?, lines_sha256 = ? WHERE id = ?";
+        let update =
+            "UPDATE run SET manifest = ?, manifest_sha256 = ?, lines_sha256 = ? WHERE id = ?";
         let hash = hex(&Sha256::digest(manifest.as_bytes()));
         let values = params![manifest, hash, remitted.lines_sha256, run];
         self.transaction.execute(update, values).map_err(&sql)?;

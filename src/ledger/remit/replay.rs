@@ -96,9 +96,8 @@ fn answered(payments: &[Payment], live: &[usize], reversal: &Payment) -> Option<
     let find = |fits: &dyn Fn(&Payment) -> bool| {
         live.iter().copied().find(|place| fits(&payments[*place]))
     };
-    let has_number = |other: &Payment| {
-        !reversal.number.is_empty() && other.number == reversal.number
-    };
+    let has_number =
+        |other: &Payment| !reversal.number.is_empty() && other.number == reversal.number;
     let is_opposite = |other: &Payment| {
         other.paid == reversal.paid.saturating_neg()
             && other.charge == reversal.charge.saturating_neg()
