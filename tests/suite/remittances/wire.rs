@@ -43,6 +43,8 @@ pub struct Check {
     pub payee_npi: String,
     /// TS301 of the loop 2000.
     pub provider: String,
+    /// DTM*405; blank: some day.
+    pub day: String,
     pub payments: Vec<Payment>,
     /// PLB: reason, amount.
     pub adjustments: Vec<(String, i64)>,
@@ -140,7 +142,8 @@ fn transaction_set(wire: &mut Wire<'_>, check: &Check, number: usize) {
     let total = dollars(total(check));
     wire.segment(&format!("BPR*I*{total}*C*ACH*CCP*01*065300279*DA*11*1**01*065*DA*7*20250922"));
     wire.segment(&format!("TRN*1*{}*1646000831", check.trace));
-    wire.segment("DTM*405*20250921");
+    let day = if check.day.is_empty() { "20250921" } else { &check.day };
+    wire.segment(&format!("DTM*405*{day}"));
     wire.segment("N1*PR*MISSISSIPPI DIVISION OF MEDICAID*XV*77032");
     wire.segment("N3*550 HIGH STREET");
     wire.segment("N4*JACKSON*MS*39201");
@@ -196,6 +199,7 @@ fn claim(wire: &mut Wire<'_>, payment: &Payment) {
     }
     wire.segment("REF*EA*F8-6R");
     wire.segment("DTM*232*20250901");
+    wire.segment("DTM*233*20250930");
     wire.segment("DTM*050*20250915");
     if wire.rng.chance(20) {
         wire.segment("AMT*AU*10");
