@@ -220,8 +220,8 @@ fn say_seen(ledger: &Ledger, read: &mut ReadOutcome) -> Result<(), CliError> {
 }
 
 fn message(what: &str, seen: &Seen) -> String {
-    let day = seen.started.split('T').next().unwrap_or_default();
-    format!("{what} in run {} of the ledger on {day}, as {}", seen.run, plain(&seen.name))
+    let as_of = seen.as_of.map_or_else(String::new, |day| format!(" (as of {day})"));
+    format!("{what} in run {}{as_of} of the ledger, as {}", seen.run, plain(&seen.name))
 }
 
 /// Opens a ledger to change it, and makes it agree with the results of a run that was killed.

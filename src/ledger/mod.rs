@@ -4,6 +4,7 @@
 //! `schema.sql` is the description of the tables. Balances are nowhere stored: they are sums over
 //! lines. This room knows lines and runs; what the lines mean for tonight, `pipeline` decides.
 
+pub mod check;
 pub mod error;
 pub mod load;
 pub mod lock;
@@ -15,6 +16,7 @@ pub mod schema;
 pub mod seen;
 pub mod undo;
 
+pub use check::CheckReport;
 pub use error::LedgerError;
 pub use load::{LineId, Loaded};
 pub use lock::Holder;

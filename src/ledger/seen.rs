@@ -3,7 +3,8 @@
 use super::error::LedgerError;
 use super::open::Ledger;
 use super::post::RunId;
-use super::row::{Text, text_of};
+use super::row::{Day, Text, text_of};
+use crate::model::NaiveDate;
 use crate::outcome::Decision;
 use crate::store::past::Interchange;
 use rusqlite::{Transaction, params};
@@ -12,8 +13,8 @@ use rusqlite::{Transaction, params};
 pub struct Seen {
     /// The run.
     pub run: RunId,
-    /// When it began.
-    pub started: String,
+    /// Its as-of date.
+    pub as_of: Option<NaiveDate>,
     /// The file as it was named then.
     pub name: String,
 }
@@ -22,7 +23,7 @@ impl Ledger {
     /// The newest run that read a file of these bytes.
     pub fn file_seen(&self, sha256: &str) -> Result<Option<Seen>, LedgerError> {
         self.seen(
-            "SELECT run.id, run.started, file.name FROM file JOIN run ON run.id = file.run \
+            "SELECT run.id, run.as_of, file.name FROM file JOIN run ON run.id = file.run \
              WHERE file.sha256 = ? ORDER BY run.id DESC LIMIT 1",
             params![sha256],
         )
@@ -35,7 +36,7 @@ impl Ledger {
             return Ok(None);
         }
         self.seen(
-            "SELECT run.id, run.started, file.name FROM interchange \
+            "SELECT run.id, run.as_of, file.name FROM interchange \
              JOIN file ON file.id = interchange.file JOIN run ON run.id = file.run \
              WHERE control_number = ? AND sender = ? AND receiver = ? \
              ORDER BY run.id DESC LIMIT 1",
@@ -51,7 +52,8 @@ impl Ledger {
         let sql = self.sql();
         let mut statement = self.connection.prepare_cached(select).map_err(&sql)?;
         let found = statement.query_row(values, |row| {
-            Ok(Seen { run: row.get(0)?, started: row.get(1)?, name: row.get(2)? })
+            let as_of = row.get::<_, Option<Day>>(1)?.map(|day| day.0);
+            Ok(Seen { run: row.get(0)?, as_of, name: row.get(2)? })
         });
         match found {
             Ok(found) => Ok(Some(found)),

@@ -10,6 +10,7 @@ mod fixtures;
 mod generated;
 mod hostile_csv;
 mod inspect;
+mod ledger;
 mod random_sets;
 mod reading;
 mod readme;

@@ -1,0 +1,3 @@
+//! The nightly ledger, from outside.
+
+mod nights;
