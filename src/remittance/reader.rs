@@ -19,7 +19,7 @@ use std::io::{self, Read};
 /// What a reader meets, in the order of the file.
 pub enum Met<'a> {
     /// A claim payment, whole, and the set that it stands in.
-    Claim(&'a Remittance, ClaimPayment),
+    Claim(&'a Remittance, Box<ClaimPayment>),
     /// An adjustment that belongs to no claim.
     Adjustment(&'a Remittance, ProviderAdjustment),
     /// Something is wrong.

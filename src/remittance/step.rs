@@ -350,7 +350,7 @@ impl Step<'_, '_> {
         if let State::Open(set) = &mut self.reader.state {
             set.balance.claim(claim.paid);
             self.reader.totals.handed_on += 1;
-            (self.take)(Met::Claim(&set.remittance, claim));
+            (self.take)(Met::Claim(&set.remittance, Box::new(claim)));
         }
     }
 
