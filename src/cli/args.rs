@@ -1,6 +1,6 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
-use super::ledger_args::LedgerOptions;
+use super::ledger_args::{LedgerArgs, LedgerOptions};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -44,6 +44,8 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Take what payers say of claims (835 remittances) into the ledger
     Remit(RemitArgs),
+    /// Look at the nightly ledger, correct it, keep it
+    Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
 }
@@ -339,7 +341,7 @@ pub enum CompressArg {
     Zst,
 }
 
-fn parse_date(text: &str) -> Result<NaiveDate, String> {
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
 }
 
@@ -359,7 +361,7 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     count.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, String> {
+pub fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text {
         "," | ";" | "|" => Ok(text.as_bytes()[0]),
         "\\t" | "\t" | "tab" => Ok(b'\t'),

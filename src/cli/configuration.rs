@@ -51,6 +51,20 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
 }
 
 impl Configuration {
+    /// The delimiter of the CSV files: as typed, else as configured, else a comma.
+    pub fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
+        match (typed, self.delimiter.as_deref()) {
+            (Some(delimiter), _) => Ok(delimiter),
+            (None, None | Some(",")) => Ok(b','),
+            (None, Some(";")) => Ok(b';'),
+            (None, Some("|")) => Ok(b'|'),
+            (None, Some("\t")) => Ok(b'\t'),
+            (None, Some(other)) => Err(CliError::Usage(format!(
+                "configuration: delimiter {other:?} is none of , ; | \\t"
+            ))),
+        }
+    }
+
     /// Reads the text of a configuration.
     pub fn read(text: &str) -> Result<Configuration, String> {
         let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;

@@ -7,7 +7,10 @@ mod exit;
 mod explain;
 mod generate;
 mod inspect;
+mod ledger;
 mod ledger_args;
+mod ledger_change;
+mod ledger_export;
 mod night;
 mod phases;
 mod policy;
@@ -38,6 +41,7 @@ pub fn main() -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),

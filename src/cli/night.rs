@@ -196,7 +196,7 @@ pub fn files(read: &ReadOutcome, with_history: bool) -> Vec<NewFile> {
 }
 
 /// Says what the ledger has seen before of the current files (F003).
-fn say_seen(ledger: &Ledger, read: &mut ReadOutcome) -> Result<(), CliError> {
+pub fn say_seen(ledger: &Ledger, read: &mut ReadOutcome) -> Result<(), CliError> {
     let mut said = Vec::new();
     for file in read.ledger_files(false) {
         if let Some(seen) = ledger.file_seen(file.sha256)? {
@@ -237,10 +237,16 @@ pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, Cli
         }
     };
     let mut ledger = Ledger::open(path, opening, waiting)?;
-    if let Some(said) = recover(&mut ledger)? {
-        writeln!(io::stderr(), "peerclaims: {}: {said}", path.display())?;
-    }
+    mend(&mut ledger)?;
     Ok(ledger)
+}
+
+/// Makes ledger and results agree after a run that was killed, and says what it did.
+pub fn mend(ledger: &mut Ledger) -> Result<(), CliError> {
+    if let Some(said) = recover(ledger)? {
+        writeln!(io::stderr(), "peerclaims: {}: {said}", ledger.path().display())?;
+    }
+    Ok(())
 }
 
 /// Finishes, or takes back, the run that a killed process left between ledger and results.

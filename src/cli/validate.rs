@@ -1,7 +1,7 @@
 //! `peerclaims validate CLAIMS…`
 
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
-use super::configuration::{self, Configuration};
+use super::configuration;
 use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
@@ -50,7 +50,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
-    let delimiter = delimiter(common, &configuration)?;
+    let delimiter = configuration.delimiter_or(common.delimiter)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
@@ -244,19 +244,6 @@ fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
         Some(dir) => named.or(TablePaths::in_dir(dir)?),
         None => named,
     })
-}
-
-fn delimiter(common: &CommonArgs, configuration: &Configuration) -> Result<u8, CliError> {
-    match (common.delimiter, configuration.delimiter.as_deref()) {
-        (Some(delimiter), _) => Ok(delimiter),
-        (None, None | Some(",")) => Ok(b','),
-        (None, Some(";")) => Ok(b';'),
-        (None, Some("|")) => Ok(b'|'),
-        (None, Some("\t")) => Ok(b'\t'),
-        (None, Some(other)) => {
-            Err(CliError::Usage(format!("configuration: delimiter {other:?} is none of , ; | \\t")))
-        }
-    }
 }
 
 fn destination(

@@ -9,6 +9,7 @@ use super::row::{LINE_COLUMN_COUNT, LINE_COLUMNS};
 use crate::source::hash::hex;
 use crate::store::Store;
 use crate::store::past::{PastLines, Standing};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
@@ -72,7 +73,7 @@ impl Ledger {
     /// names it too.
     fn chain(&self, report: &mut CheckReport) -> Result<(), LedgerError> {
         let sql = self.sql();
-        let select = "SELECT id, manifest, manifest_sha256, previous_sha256 FROM run ORDER BY id";
+        let select = "SELECT id, manifest, manifest_sha256, previous_sha256, lines_sha256 FROM run ORDER BY id";
         let mut statement = self.connection.prepare(select).map_err(&sql)?;
         let mut rows = statement.query([]).map_err(&sql)?;
         let mut previous: Option<String> = None;
@@ -82,10 +83,10 @@ impl Ledger {
             let manifest: String = row.get(1).map_err(&sql)?;
             let hash: String = row.get(2).map_err(&sql)?;
             let named: Option<String> = row.get(3).map_err(&sql)?;
-            let stated = serde_json::from_str::<serde_json::Value>(&manifest).ok();
-            let stated =
-                stated.map(|manifest| manifest["ledger"]["previous_manifest_sha256"].clone());
-            let in_manifest = stated.as_ref().and_then(|stated| stated.as_str());
+            let lines: Option<String> = row.get(4).map_err(&sql)?;
+            let stated: Value = serde_json::from_str(&manifest).unwrap_or_default();
+            let stated = &stated["ledger"];
+            let in_manifest = stated["previous_manifest_sha256"].as_str();
             if run != next {
                 report.faults.push(format!("run {next} is missing"));
             }
@@ -94,6 +95,10 @@ impl Ledger {
             }
             if named != previous || in_manifest != previous.as_deref() {
                 report.faults.push(format!("run {run} does not follow the run before it"));
+            }
+            // Where a prune took lines away, there is nothing to compare.
+            if lines.is_some() && lines.as_deref() != stated["lines_sha256"].as_str() {
+                report.faults.push(format!("run {run} has other lines than its manifest says"));
             }
             previous = Some(hash);
             next = run + 1;

@@ -4,8 +4,10 @@
 //! `schema.sql` is the description of the tables. Balances are nowhere stored: they are sums over
 //! lines. This room knows lines and runs; what the lines mean for tonight, `pipeline` decides.
 
+pub mod change;
 pub mod check;
 pub mod error;
+pub mod known;
 pub mod load;
 pub mod lock;
 pub mod open;
@@ -18,6 +20,7 @@ pub mod undo;
 
 pub use check::CheckReport;
 pub use error::LedgerError;
+pub use known::{KnownLine, RunRow, Status};
 pub use load::{LineId, Loaded};
 pub use lock::Holder;
 pub use open::{Ledger, Opening};

@@ -6,14 +6,18 @@
 //! matter. Of the third everything does, and whatever is tied to that in turn, so that corrections
 //! are worked out again over whole families.
 
+use super::collector::Collector;
 use super::net::{self, Verdict};
 use super::read::ReadOutcome;
+use crate::join::member::{Scratch, limit_order};
 use crate::join::units::limit_year_days;
-use crate::model::{FaultKind, FileFault, NaiveDate, Position, date, record};
+use crate::join::{Context, MemberLines};
+use crate::model::{FaultKind, FileFault, NaiveDate, Position, ServiceLine, date, record};
 use crate::outcome::FileKind;
 use crate::policy::Policy;
-use crate::store::Store;
 use crate::store::past::{Bearing, Interchange, Number, PastLines, Standing};
+use crate::store::{RecordId, Store};
+use crate::tables::Tables;
 use std::collections::{HashMap, HashSet};
 
 /// Set and map of ids.
@@ -35,6 +39,16 @@ pub struct CurrentFile<'r> {
     pub newest: Option<NaiveDate>,
     /// Its interchanges, and where each begins.
     pub interchanges: &'r [(Interchange, Position)],
+}
+
+/// What was read, unchecked.
+pub struct AsRead {
+    /// The records.
+    pub store: Store,
+    /// Faults of the files.
+    pub faults: Vec<FileFault>,
+    /// The newest received or group date.
+    pub newest: Option<NaiveDate>,
 }
 
 impl ReadOutcome {
@@ -75,6 +89,12 @@ impl ReadOutcome {
         self.collector.newest = self.collector.newest.max(newest);
         self.past = Some(past.tally());
         self.collector.store.fill(past, self.files.len() as u32);
+    }
+
+    /// The records as they are, for a ledger to begin with.
+    pub fn as_past(self) -> AsRead {
+        let Collector { store, faults, newest, .. } = self.collector;
+        AsRead { store, faults, newest }
     }
 
     /// What of the past can bear on what was read.
@@ -136,4 +156,53 @@ pub fn standings(store: &Store) -> Vec<Standing> {
         Verdict::CorrectedAway => Standing::CorrectedAway,
     };
     net.verdicts.into_iter().map(standing).collect()
+}
+
+/// What a member used of a limit year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearUse {
+    /// As read.
+    pub member_id: Vec<u8>,
+    /// The year, named by its end.
+    pub limit_year: i32,
+    /// Units that count.
+    pub units: u64,
+    /// Of so many, on the day of the member's last line in it.
+    pub limit: u64,
+}
+
+/// First and last day of the limit year that `day` is in.
+pub fn limit_year(policy: &Policy, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let (month, first) = policy.units.limit_year_starts;
+    limit_year_days(policy, date::limit_year(day, month, first))
+}
+
+/// What each member used of the limit year of `as_of`, from net lines alone, by member id. Nobody
+/// is exempt: authorizations are not asked.
+pub fn year_use(policy: &Policy, store: &Store, as_of: NaiveDate) -> Vec<YearUse> {
+    let (month, first) = policy.units.limit_year_starts;
+    let year = date::limit_year(as_of, month, first);
+    let tables = Tables::default();
+    let context = Context { policy, tables: &tables, as_of, wants_evidence: false };
+    let ids = 0..store.len() as RecordId;
+    let mut lines: Vec<ServiceLine<'_>> =
+        ids.map(|id| store.line(id)).filter(|line| line.is_peer_support).collect();
+    lines.sort_by(|left, right| {
+        left.member_id.cmp(right.member_id).then_with(|| limit_order(left, right))
+    });
+    let mut scratch = Scratch::default();
+    let mut used = Vec::new();
+    for member in lines.chunk_by(|left, right| left.member_id == right.member_id) {
+        let counted = MemberLines::count(&context, member, &mut scratch);
+        let mut usages = counted.states.iter().filter_map(|state| state.usage);
+        let Some(last) = usages.rfind(|usage| usage.limit_year == year) else { continue };
+        let Some(limit) = last.annual_limit else { continue };
+        used.push(YearUse {
+            member_id: member[0].member_id.to_vec(),
+            limit_year: year,
+            units: last.year_total,
+            limit,
+        });
+    }
+    used
 }

@@ -310,7 +310,7 @@ mod tests {
     fn a_right_envelope_has_no_fault() {
         use ControlSegment::{Ge, Gs, Iea, Isa, Se, St};
         let faults = run(&[
-            (Isa { control: text("1") }, 1),
+            (Isa { control: text("1"), sender: text("S"), receiver: text("R") }, 1),
             (Gs { control: text("2"), version: text("005010X222A1") }, 2),
             (St { kind: text("837"), control: text("3"), version: text("") }, 3),
             (Se { count: text("3"), control: text("3") }, 5),
@@ -324,7 +324,7 @@ mod tests {
     fn what_disagrees_or_misses_is_said() {
         use ControlSegment::{Iea, Isa, Se, St};
         let faults = run(&[
-            (Isa { control: text("1") }, 1),
+            (Isa { control: text("1"), sender: text("S"), receiver: text("R") }, 1),
             (St { kind: text("837"), control: text("3"), version: text("") }, 2),
             (Se { count: text("9"), control: text("4") }, 4),
             (St { kind: text("837"), control: text("5"), version: text("") }, 5),
