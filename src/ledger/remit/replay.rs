@@ -157,7 +157,7 @@ mod tests {
         let first = payment("1", "I1", 9_000, A);
         let back = payment("22", "I1", -9_000, A);
         let again = payment("1", "I2", 7_000, &[(1, Effect::Accepted), (2, Effect::Refused)]);
-        assert_eq!(denied(&[first.clone()]), [false, false]);
+        assert_eq!(denied(std::slice::from_ref(&first)), [false, false]);
         assert_eq!(denied(&[first.clone(), back.clone()]), [true, true]);
         let all = [first.clone(), back.clone(), again.clone()];
         assert_eq!(denied(&all), [false, true]);
@@ -186,7 +186,7 @@ mod tests {
         let denial = payment("4", "I1", 0, &[(1, Effect::Refused), (2, Effect::Refused)]);
         let back = payment("22", "I9", -5_000, &[(1, Effect::Accepted)]);
         let again = payment("1", "I3", 5_000, &[(1, Effect::Accepted)]);
-        assert_eq!(denied(&[back.clone()]), [true]);
+        assert_eq!(denied(std::slice::from_ref(&back)), [true]);
         assert_eq!(denied(&[denial, back.clone(), again]), [false, true]);
     }
 

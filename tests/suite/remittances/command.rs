@@ -1,10 +1,8 @@
 //! `peerclaims remit` from outside: the fixtures, exit codes, what is said and what is not.
 
 use crate::support::{Place, repository};
-use peerclaims::ledger::{Ledger, Opening};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
-use std::time::Duration;
 
 /// A place with the fixtures and a ledger of the night.
 fn place() -> Place {
@@ -139,12 +137,21 @@ fn a_dry_run_and_an_undone_run_leave_the_ledger_as_it_was() {
     assert!(content(&place) == before, "a dry run changed the ledger");
     place.run("remit fixtures/remit/second.835 --ledger l.db");
     assert!(content(&place) != before, "nothing was recorded");
-    let opening = Opening { creates: false, wait: Duration::ZERO };
-    let mut ledger =
-        Ledger::open(&place.path("l.db"), opening, |_| ()).expect("nobody else has it");
-    ledger.undo(3).expect("the newest run");
-    drop(ledger);
+    let undone = place.run("ledger undo 3 --ledger l.db");
+    assert_eq!(undone.code, Some(0), "{}", undone.stderr);
     assert!(content(&place) == before, "undo left something behind");
+}
+
+#[test]
+fn payments_go_with_the_lines_that_a_prune_takes() {
+    let place = place();
+    place.run("remit fixtures/remit --ledger l.db");
+    let payments = |place: &Place| query(place, "SELECT count(*) FROM payment").concat();
+    assert_eq!(payments(&place), "10");
+    let pruned = place.run("ledger prune --before 2025-12-01 --ledger l.db");
+    assert_eq!(pruned.code, Some(0), "{}", pruned.stderr);
+    assert_eq!(payments(&place), "0");
+    assert_eq!(place.run("ledger check --ledger l.db").code, Some(0));
 }
 
 #[test]

@@ -102,6 +102,8 @@ fn a_night_after_remittances_is_one_after_rows_that_say_the_same() {
             place.run(&format!("validate second.csv --history known.csv --out - {AS_OF}"));
         assert_eq!(by_ledger.stdout, by_rows.stdout, "seed {seed}: {}", place.read("known.csv"));
         assert_eq!(by_ledger.code, by_rows.code, "seed {seed}");
+        let checked = place.run("ledger check --ledger l.db");
+        assert_eq!(checked.code, Some(0), "seed {seed}: {}{}", checked.stdout, checked.stderr);
         denied += first.iter().flat_map(|claim| &claim.lines).filter(|line| line.is_denied).count();
         findings += by_rows.stdout.lines().count() - 1;
     }
