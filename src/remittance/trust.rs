@@ -152,6 +152,6 @@ mod tests {
     #[test]
     fn segments_without_a_terminator_before_them_are_found() {
         let block = b"CLP*A*1*9*9XSVC*HC:H0038*9*9*CAS*CO*45*0~NM1*QC*1*LUCAS*CO~DTM*472*20250908";
-        assert_eq!(swallowed(block, DELIMITERS), [11, 29]);
+        assert_eq!(swallowed(block, DELIMITERS), [12, 29]);
     }
 }
