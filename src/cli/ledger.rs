@@ -18,16 +18,16 @@ use std::time::Duration;
 
 /// Does what the subcommand says.
 pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
-    let Some(path) = &args.ledger else {
+    let Some(path) = args.path() else {
         let what = "name the ledger: --ledger FILE";
         return Err(CliError::Usage(what.to_owned()));
     };
     match &args.command {
         LedgerCommand::Status(known) => status(&to_read(path, known.as_known_on)?, known),
         LedgerCommand::Runs(known) => runs(&to_read(path, known.as_known_on)?, known),
-        LedgerCommand::Check { format } => check(path, *format),
+        LedgerCommand::Check { format, .. } => check(path, *format),
         LedgerCommand::Members(args) => members(&to_read(path, args.known.as_known_on)?, args),
-        LedgerCommand::Export { format, as_known_on } => {
+        LedgerCommand::Export { format, as_known_on, .. } => {
             ledger_export::export(&to_read(path, *as_known_on)?, *format)
         }
         LedgerCommand::Backup { to } => {
@@ -53,6 +53,7 @@ fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliErr
     let mut ledger = Ledger::open_to_read(path)?;
     if ledger.is_held() {
         night::mend(&mut ledger)?;
+        ledger.let_go(); // whoever reads an export slowly holds up no night
     }
     ledger.known_on(as_known_on)?;
     Ok(ledger)
@@ -137,6 +138,7 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
     let mut ledger = Ledger::open_to_read(path)?;
     if ledger.is_held() {
         night::mend(&mut ledger)?;
+        ledger.let_go();
     }
     let report = ledger.check(past::standings)?;
     let CheckReport { runs, lines, faults } = &report;

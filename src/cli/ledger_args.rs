@@ -4,7 +4,7 @@ use super::args::{ListFormat, parse_date, parse_delimiter};
 use crate::model::NaiveDate;
 use crate::outcome::Post;
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The ledger of a run over claims.
 #[derive(Args)]
@@ -76,6 +76,19 @@ pub struct LedgerArgs {
     pub command: LedgerCommand,
 }
 
+impl LedgerArgs {
+    /// The ledger, wherever it is named.
+    pub fn path(&self) -> Option<&Path> {
+        let positional = match &self.command {
+            LedgerCommand::Status(known) | LedgerCommand::Runs(known) => &known.file,
+            LedgerCommand::Members(members) => &members.known.file,
+            LedgerCommand::Export { file, .. } | LedgerCommand::Check { file, .. } => file,
+            _ => &None,
+        };
+        self.ledger.as_deref().or(positional.as_deref())
+    }
+}
+
 #[derive(Subcommand)]
 pub enum LedgerCommand {
     /// The ledger at a glance
@@ -96,12 +109,18 @@ pub enum LedgerCommand {
         /// As it was known at the end of this day (UTC)
         #[arg(long, value_name = "DATE", value_parser = parse_date)]
         as_known_on: Option<NaiveDate>,
+        /// The ledger, if --ledger does not name it
+        #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+        file: Option<PathBuf>,
     },
     /// Is the ledger as its runs left it: file, chain of manifests, lines, balances
     Check {
         /// Form of the answer
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: ListFormat,
+        /// The ledger, if --ledger does not name it
+        #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+        file: Option<PathBuf>,
     },
     /// Who runs out of units this year: member ids and what is left
     Members(MembersArgs),
@@ -133,6 +152,9 @@ pub struct KnownArgs {
     /// As it was known at the end of this day (UTC)
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub as_known_on: Option<NaiveDate>,
+    /// The ledger, if --ledger does not name it
+    #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+    pub file: Option<PathBuf>,
 }
 
 /// Form of an export.

@@ -15,7 +15,7 @@ use super::phases;
 use crate::ledger::{Holder, Intent, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts, Seen};
 use crate::outcome::{FileKind, Post, RunOutcome};
 use crate::pipeline::past::standings;
-use crate::pipeline::{LedgerRequest, ReadOutcome, Request};
+use crate::pipeline::{LedgerRequest, Progress, ReadOutcome, Request};
 use crate::report::{self, Resumed, SealedFolder, plain};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -36,16 +36,26 @@ pub struct Night {
 
 impl Night {
     /// Opens the ledger, if one is named.
-    pub fn begin(options: &LedgerOptions, is_quiet: bool) -> Result<Option<Night>, CliError> {
+    pub fn begin(
+        options: &LedgerOptions,
+        is_quiet: bool,
+        progress: &Progress,
+    ) -> Result<Option<Night>, CliError> {
         let Some(path) = &options.ledger else { return Ok(None) };
+        progress.stage("open ledger", || Night::open(options, path, is_quiet)).map(Some)
+    }
+
+    fn open(options: &LedgerOptions, path: &Path, is_quiet: bool) -> Result<Night, CliError> {
         let ledger = if options.dry_run {
-            path.exists().then(|| Ledger::open_to_read(path)).transpose()?
+            let mut ledger = path.exists().then(|| Ledger::open_to_read(path)).transpose()?;
+            ledger.as_mut().into_iter().for_each(Ledger::let_go);
+            ledger
         } else {
             let wait = Duration::from_secs(options.wait);
             Some(open(path, Opening { creates: true, wait }, is_quiet)?)
         };
         phases::begin("open");
-        Ok(Some(Night {
+        Ok(Night {
             ledger,
             name: path.display().to_string(),
             post: options.post.into(),
@@ -53,13 +63,17 @@ impl Night {
             files: Vec::new(),
             loaded: Loaded::default(),
             prepared: Prepared::default(),
-        }))
+        })
     }
 
     /// What the run must know before it reads.
     pub fn request(&self) -> Result<LedgerRequest, CliError> {
         let decisions = self.ledger.as_ref().map(Ledger::decisions).transpose()?;
-        Ok(LedgerRequest { post: self.post, decisions: decisions.unwrap_or_default() })
+        Ok(LedgerRequest {
+            post: self.post,
+            releases_review: false,
+            decisions: decisions.unwrap_or_default(),
+        })
     }
 
     /// Puts the lines that bear on what was read before it, and says which files came before.

@@ -54,9 +54,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = table_paths(common)?;
-    let mut night = Night::begin(&args.ledger, common.quiet)?;
-    let mut destination = destination(args, &claims, &history, &paths)?;
     let progress = Progress::default();
+    let mut night = Night::begin(&args.ledger, common.quiet, &progress)?;
+    let destination = destination(args, &claims, &history, &paths)?;
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
     let request = Request {
@@ -105,23 +105,42 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
     };
-    if let Destination::Folder(folder) = destination {
-        write(&outcome, &facts, common, *folder, &progress, night.as_mut())?;
-        destination = Destination::Terminal;
-    } else if let Some(night) = &mut night {
-        let mut manifest = Vec::new();
-        report::manifest::write(&mut manifest, &outcome, &facts, &[])?;
-        let manifest = String::from_utf8_lossy(&manifest);
-        night.commit(&outcome, facts.clock.started(), &manifest, None)?;
-    }
-    if let Some(night) = &mut night {
-        progress.stage("close ledger", || night.end());
-    }
+    let destination = keep(&outcome, &facts, common, destination, &progress, night.as_mut())?;
     tell(&outcome, common, &destination, &progress, clock.elapsed())?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// Writes the results and posts to the ledger; says where the summary goes.
+fn keep(
+    outcome: &RunOutcome,
+    facts: &ManifestFacts,
+    common: &CommonArgs,
+    destination: Destination,
+    progress: &Progress,
+    mut night: Option<&mut Night>,
+) -> Result<Destination, CliError> {
+    let destination = match destination {
+        Destination::Folder(folder) => {
+            write(outcome, facts, common, *folder, progress, night.as_deref_mut())?;
+            Destination::Terminal
+        }
+        other => {
+            if let Some(night) = night.as_deref_mut() {
+                let mut manifest = Vec::new();
+                report::manifest::write(&mut manifest, outcome, facts, &[])?;
+                let manifest = String::from_utf8_lossy(&manifest);
+                night.commit(outcome, facts.clock.started(), &manifest, None)?;
+            }
+            other
+        }
+    };
+    if let Some(night) = night {
+        progress.stage("close ledger", || night.end());
+    }
+    Ok(destination)
 }
 
 /// Writes the results and puts them in place.

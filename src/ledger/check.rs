@@ -1,5 +1,5 @@
-//! Is the ledger as its runs left it: SQLite's own checks, the chain of manifests, the lines of each
-//! run, and the standing of every line worked out again from nothing.
+//! Is the ledger as its runs left it: SQLite's own checks, the chain of manifests, the lines of
+//! each run, and the standing of every line worked out again from nothing.
 
 use super::error::LedgerError;
 use super::load::LineId;
@@ -34,6 +34,7 @@ impl Ledger {
         standings: impl FnOnce(&Store) -> Vec<Standing>,
     ) -> Result<CheckReport, LedgerError> {
         let mut report = CheckReport::default();
+        let _snapshot = self.snapshot()?;
         self.integrity(&mut report)?;
         if !report.faults.is_empty() {
             return Ok(report); // what is read from a broken file says nothing more
@@ -73,7 +74,8 @@ impl Ledger {
     /// names it too.
     fn chain(&self, report: &mut CheckReport) -> Result<(), LedgerError> {
         let sql = self.sql();
-        let select = "SELECT id, manifest, manifest_sha256, previous_sha256, lines_sha256 FROM run ORDER BY id";
+        let select = "SELECT id, manifest, manifest_sha256, previous_sha256, lines_sha256 \
+             FROM run ORDER BY id";
         let mut statement = self.connection.prepare(select).map_err(&sql)?;
         let mut rows = statement.query([]).map_err(&sql)?;
         let mut previous: Option<String> = None;

@@ -1,4 +1,5 @@
-//! What the ledger says now, or said on an earlier day: the runs, and the lines with their standing.
+//! What the ledger says now, or said on an earlier day: the runs, and the lines with their
+//! standing.
 
 use super::error::LedgerError;
 use super::load::{REMIT_COLUMNS, with_remitted};
@@ -128,7 +129,8 @@ impl Ledger {
              CREATE TEMP VIEW known AS SELECT line.id AS id, line.run AS run, line.file AS file, \
              line.place AS place, {}, {LINE_COLUMNS} FROM line LEFT JOIN line_before AS b \
              ON b.line = line.id AND b.run = (SELECT min(earlier.run) FROM line_before \
-             AS earlier WHERE earlier.line = line.id AND earlier.run > {last}) WHERE line.run <= {last}; \
+             AS earlier WHERE earlier.line = line.id AND earlier.run > {last}) \
+             WHERE line.run <= {last}; \
              CREATE TEMP VIEW known_run AS SELECT * FROM run WHERE id <= {last}",
             changing.join(", "),
         );

@@ -26,9 +26,10 @@ pub struct Loaded {
 }
 
 impl Ledger {
-    /// The lines that bear on a run.
+    /// The lines that bear on a run. The numbers asked for are in order.
     pub fn load(&self, bearing: &Bearing) -> Result<Loaded, LedgerError> {
         let sql = self.sql();
+        let _snapshot = self.snapshot()?;
         let family = family(&self.connection, &bearing.numbers).map_err(&sql)?;
         let mut ids = sharing_limits(&self.connection, bearing).map_err(&sql)?;
         ids.extend_from_slice(&family);
@@ -121,19 +122,31 @@ fn sharing_limits(connection: &Connection, bearing: &Bearing) -> rusqlite::Resul
     Ok(ids)
 }
 
+/// The columns by which a number finds claims: those that bear it, and those that name it.
+const NUMBER_COLUMNS: [&str; 4] =
+    ["claim_id", "payer_claim_number", "remit_number", "original_claim_id"];
+
 /// All lines of the claims that bear or name one of the numbers, of the claims that these are tied
 /// to by their numbers, and so on, whatever their standing.
 pub(super) fn family(connection: &Connection, first: &[Number]) -> rusqlite::Result<Vec<LineId>> {
-    let mut family = Vec::new();
-    let mut known: HashSet<LineId> = HashSet::new();
-    let mut asked: HashSet<Number> = first.iter().cloned().collect();
-    let mut open: Vec<Number> = first.to_vec();
-    while let Some(number) = open.pop() {
-        for column in ["claim_id", "payer_claim_number", "remit_number", "original_claim_id"] {
-            let mut statement = connection.prepare_cached(&format!(
+    let mut statements = Vec::new();
+    for column in NUMBER_COLUMNS {
+        // Most ledgers have no line at all for one or two of them.
+        let any = format!("SELECT EXISTS (SELECT 1 FROM line WHERE {column} IS NOT NULL)");
+        if connection.query_row(&any, [], |row| row.get(0))? {
+            statements.push(connection.prepare(&format!(
                 "SELECT id, billing_npi, claim_id, payer_claim_number, remit_number, \
                  original_claim_id FROM line WHERE {column} = ? AND billing_npi IS ?"
-            ))?;
+            ))?);
+        }
+    }
+    let mut family = Vec::new();
+    let mut known: HashSet<LineId> = HashSet::new();
+    let mut reached: HashSet<Number> = HashSet::new();
+    let mut open: Vec<Number> = Vec::new();
+    let mut next = first.iter().cloned();
+    while let Some(number) = open.pop().or_else(|| next.next()) {
+        for statement in &mut statements {
             let mut rows =
                 statement.query(params![Text(&number.number), Text(&number.billing_npi)])?;
             while let Some(row) = rows.next()? {
@@ -145,12 +158,10 @@ pub(super) fn family(connection: &Connection, first: &[Number]) -> rusqlite::Res
                 let billing_npi = text_of(row.get_ref(1)?);
                 for index in 2..6 {
                     let tied = text_of(row.get_ref(index)?);
-                    if tied.is_empty() {
-                        continue;
-                    }
+                    // Asked from the start, or from here.
                     let tied = Number::of(tied, billing_npi);
-                    if !asked.contains(&tied) {
-                        asked.insert(tied.clone());
+                    let is_asked = tied.number.is_empty() || first.binary_search(&tied).is_ok();
+                    if !is_asked && reached.insert(tied.clone()) {
                         open.push(tied);
                     }
                 }

@@ -53,6 +53,11 @@ pub(super) fn beside(ledger: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// One lock, by whatever links the ledger is named.
+fn lock_file(ledger: &Path) -> PathBuf {
+    beside(&std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_owned()), "-lock")
+}
+
 impl Lock {
     /// Waits for the lock, `wait` at most. `waiting` is told once who has it.
     pub(super) fn take(
@@ -79,7 +84,7 @@ impl Lock {
 
     /// The lock, if nobody has it.
     pub(super) fn try_take(ledger: &Path) -> Result<Option<Lock>, LedgerError> {
-        let path = beside(ledger, "-lock");
+        let path = lock_file(ledger);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(&path).map_err(io(&path, "open the lock of the ledger"))?;
@@ -106,8 +111,8 @@ fn say_who(file: &mut File) -> std::io::Result<()> {
 /// What the lock file says; pid 0 where it says nothing.
 fn holder(ledger: &Path) -> Holder {
     let mut text = String::new();
-    let read = File::open(beside(ledger, "-lock"))
-        .and_then(|file| file.take(1000).read_to_string(&mut text));
+    let read =
+        File::open(lock_file(ledger)).and_then(|file| file.take(1000).read_to_string(&mut text));
     let nobody = || Holder { pid: 0, host: String::new(), since: String::new() };
     read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_else(nobody)
 }

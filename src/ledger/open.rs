@@ -4,7 +4,7 @@
 use super::error::{LedgerError, io, sql};
 use super::lock::{Holder, Lock, beside};
 use super::schema::{self, APPLICATION_ID, STEPS, VERSION};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
@@ -60,7 +60,8 @@ impl Ledger {
         if !looks_like_ours(path)? {
             return Err(LedgerError::NotFound { path: path.to_owned() });
         }
-        let lock = Lock::try_take(path)?;
+        // Where the folder cannot be written, nobody can be in the way either.
+        let lock = Lock::try_take(path).ok().flatten();
         let connection = connect(path, BUSY)?;
         Ok(Ledger { connection, path: path.to_owned(), lock })
     }
@@ -68,6 +69,11 @@ impl Ledger {
     /// Whether this process may change it.
     pub fn is_held(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Lets others change it: this process only looks from here on.
+    pub fn let_go(&mut self) {
+        self.lock = None;
     }
 
     /// The file as the user named it.
@@ -79,6 +85,12 @@ impl Ledger {
     /// next start does it.
     pub fn checkpoint(&self) {
         let _ = self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+    }
+
+    /// Everything that is read while it lives is of one moment; and SQLite locks the file once, and
+    /// not for each of a night's hundred thousand questions.
+    pub(super) fn snapshot(&self) -> Result<Transaction<'_>, LedgerError> {
+        self.connection.unchecked_transaction().map_err(self.sql())
     }
 
     pub(super) fn sql(&self) -> impl Fn(rusqlite::Error) -> LedgerError + use<> {
@@ -135,20 +147,30 @@ fn looks_like_ours(path: &Path) -> Result<bool, LedgerError> {
 
 /// Makes an empty ledger beside its place, and gives it its name when it is whole.
 fn create(path: &Path) -> Result<(), LedgerError> {
-    let new = beside(path, &format!(".new-{}", std::process::id()));
+    // Whoever made one before and was killed had the lock: what is left of it is nobody's.
+    let new = beside(path, "-new");
+    let remove = || {
+        for left in [new.clone(), beside(&new, "-wal"), beside(&new, "-shm")] {
+            let _ = fs::remove_file(left);
+        }
+    };
+    remove();
     let made = fill(&new).and_then(|()| {
         let file = File::open(&new).map_err(io(path, "open the new ledger"))?;
         file.sync_all().map_err(io(path, "write the new ledger"))?;
         // Not `rename`: what somebody put there meanwhile stays.
-        fs::hard_link(&new, path).map_err(io(path, "make the ledger"))?;
+        match fs::hard_link(&new, path) {
+            // A file system without links.
+            Err(_) if !path.exists() => fs::rename(&new, path),
+            linked => linked,
+        }
+        .map_err(io(path, "make the ledger"))?;
         let absolute = std::path::absolute(path).map_err(io(path, "find the ledger"))?;
         let folder = absolute.parent().unwrap_or(&absolute);
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(io(path, "make the ledger"))
     });
-    for left in [new.clone(), beside(&new, "-wal"), beside(&new, "-shm")] {
-        let _ = fs::remove_file(left);
-    }
+    remove();
     made
 }
 

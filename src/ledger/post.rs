@@ -1,8 +1,8 @@
 //! Into the ledger: a run with its files and lines, in one transaction.
 //!
 //! What is posted changes what earlier lines are: a replacement takes its target out. So the whole
-//! families of the posted claims are worked out again, from the lines of the ledger and the new ones
-//! alone: what was held tonight moves nothing.
+//! families of the posted claims are worked out again, from the lines of the ledger and the new
+//! ones alone: what was held tonight moves nothing.
 
 use super::error::LedgerError;
 use super::load::{LineId, Loaded};
@@ -120,6 +120,7 @@ impl Ledger {
         posting: &[RecordId],
         standings: impl FnOnce(&Store) -> Vec<Standing>,
     ) -> Result<Prepared, LedgerError> {
+        let _snapshot = self.snapshot()?;
         let mut prepared = self.next_run()?;
         let mut lines = PastLines::default();
         let mut own: Vec<Option<LineId>> = Vec::new();

@@ -11,8 +11,8 @@
 //! 5. *Collect* ([`claims`], [`mod@run`]): findings in input order, dispositions, counts that
 //!    reconcile.
 //!
-//! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]), and
-//! stage 5 says which lines are to be posted ([`posting`]).
+//! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]),
+//! and stage 5 says which lines are to be posted ([`posting`]).
 
 pub mod check;
 pub mod claims;

@@ -19,8 +19,8 @@ pub(super) fn decide(
     claims: &mut Claims,
 ) -> LedgerOutcome {
     let decided = apply_decisions(&request.decisions, store, claims);
-    let picker =
-        Picker { post: request.post, store, net, claims, released: released(store, net, claims) };
+    let released = released(request, store, net, claims);
+    let picker = Picker { request, store, net, claims, released };
     LedgerOutcome { posting: picker.posting(), decided }
 }
 
@@ -64,16 +64,22 @@ fn decide_claim(decision: &Decision, outcome: &mut ClaimOutcome) -> bool {
 }
 
 /// Whether a claim of tonight goes out by what became of it.
-fn goes_out(disposition: Disposition) -> bool {
-    matches!(
-        disposition,
+fn goes_out(request: &LedgerRequest, disposition: Disposition) -> bool {
+    match disposition {
         // What was posted already may bring another number of the payer.
-        Disposition::Release | Disposition::Void | Disposition::AlreadyPosted
-    )
+        Disposition::Release | Disposition::Void | Disposition::AlreadyPosted => true,
+        Disposition::Review => request.releases_review,
+        Disposition::Hold | Disposition::Superseded | Disposition::Repeated => false,
+    }
 }
 
 /// Superseded claims that go out: those with a correction of their family that goes out, or did.
-fn released(store: &Store, net: &Net, claims: &Claims) -> HashSet<ClaimNo> {
+fn released(
+    request: &LedgerRequest,
+    store: &Store,
+    net: &Net,
+    claims: &Claims,
+) -> HashSet<ClaimNo> {
     let is_superseded = |outcome: &ClaimOutcome| outcome.disposition == Disposition::Superseded;
     if !claims.outcomes.iter().any(is_superseded) {
         return HashSet::new();
@@ -88,7 +94,7 @@ fn released(store: &Store, net: &Net, claims: &Claims) -> HashSet<ClaimNo> {
             continue;
         }
         let goes = match claims.of_claim(claim) {
-            Some(outcome) => goes_out(outcome.disposition),
+            Some(outcome) => goes_out(request, outcome.disposition),
             // A correction that bills no peer support goes out as it is.
             None => key.is(RecordKey::LEDGER) || !key.is(RecordKey::HISTORY),
         };
@@ -138,7 +144,7 @@ impl Families {
 }
 
 struct Picker<'p> {
-    post: Post,
+    request: &'p LedgerRequest,
     store: &'p Store,
     net: &'p Net,
     claims: &'p Claims,
@@ -148,7 +154,7 @@ struct Picker<'p> {
 
 impl Picker<'_> {
     fn posting(&self) -> Vec<RecordId> {
-        if self.post == Post::None {
+        if self.request.post == Post::None {
             return Vec::new();
         }
         let ids = 0..self.store.len() as RecordId;
@@ -162,7 +168,7 @@ impl Picker<'_> {
         }
         match self.net.verdicts[id as usize] {
             Verdict::Net | Verdict::CorrectedAway | Verdict::Denied => true,
-            Verdict::Repeated if self.post == Post::All => true,
+            Verdict::Repeated if self.request.post == Post::All => true,
             Verdict::Posted | Verdict::Repeated => {
                 !self.store.line(id).payer_claim_number.is_empty()
             }
@@ -171,7 +177,7 @@ impl Picker<'_> {
     }
 
     fn is_claim_posted(&self, id: RecordId) -> bool {
-        if self.post == Post::All {
+        if self.request.post == Post::All {
             return true;
         }
         let claim = self.net.claim_of[id as usize];
@@ -179,7 +185,7 @@ impl Picker<'_> {
             Some(outcome) if outcome.disposition == Disposition::Superseded => {
                 self.released.contains(&claim)
             }
-            Some(outcome) => goes_out(outcome.disposition),
+            Some(outcome) => goes_out(self.request, outcome.disposition),
             // No peer-support line counts: a correction of other services, or lines that the payer
             // denied.
             None => !self.store.key(id).is(RecordKey::PEER_SUPPORT),

@@ -49,6 +49,8 @@ pub struct Request<'a> {
 pub struct LedgerRequest {
     /// Which claims are to be posted.
     pub post: Post,
+    /// Claims for review go out with those that are clean.
+    pub releases_review: bool,
     /// What people decided on claims: the last one on a claim holds.
     pub decisions: Vec<Decision>,
 }

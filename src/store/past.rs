@@ -46,7 +46,7 @@ pub struct Bearing {
     pub members: Vec<(Vec<u8>, NaiveDate, NaiveDate)>,
     /// Practitioners and their days.
     pub practitioner_days: Vec<(Vec<u8>, NaiveDate)>,
-    /// Numbers that claims bear or name, each with its billing provider.
+    /// Numbers that claims bear or name, each with its billing provider, in order.
     pub numbers: Vec<Number>,
 }
 

@@ -62,8 +62,8 @@ pub(super) struct Matched {
     pub left: Vec<usize>,
 }
 
-/// Finds the claim that `payment` is about. `is_peer_support` says it of a procedure: the ledger has
-/// no lines of others.
+/// Finds the claim that `payment` is about. `is_peer_support` says it of a procedure: the ledger
+/// has no lines of others.
 pub(super) fn find(
     payment: &ClaimPayment,
     claims: &[CandidateClaim],

@@ -9,10 +9,10 @@
 //! standing   what the lines of the families are after that
 //! ```
 //!
-//! A payment is recorded once, known again by its identity, and never changed; so the order in which
-//! files are read, and how often, changes nothing. What a line is then goes through the same netting
-//! as everything else: a denied claim gives its units back, and with a denied replacement its target
-//! stands again.
+//! A payment is recorded once, known again by its identity, and never changed; so the order in
+//! which files are read, and how often, changes nothing. What a line is then goes through the same
+//! netting as everything else: a denied claim gives its units back, and with a denied replacement
+//! its target stands again.
 
 mod matching;
 mod recording;

@@ -302,7 +302,8 @@ impl Remitting<'_> {
                 "INSERT INTO line (run, file, place, standing, standing_run, remit_run, \
                  remit_status, remit_paid, remit_number, remit_denied, {LINE_COLUMNS}) \
                  SELECT ?2, ?3, coalesce((SELECT max(place) FROM payment JOIN payment_line \
-                 ON payment = payment.id WHERE line = ?4 AND number = ?1 AND payment.run = ?2), 0), \
+                 ON payment = payment.id \
+                 WHERE line = ?4 AND number = ?1 AND payment.run = ?2), 0), \
                  2, ?2, ?2, remit_status, remit_paid, remit_number, remit_denied, {own} \
                  FROM line WHERE id = ?4"
             ))?;

@@ -59,7 +59,7 @@ fn status_runs_and_export_tell_what_is_there() {
     let runs: serde_json::Value = serde_json::from_str(&runs).expect("JSON");
     assert_eq!((&runs[0]["lines"], &runs[1]["changed"]), (&1.into(), &1.into()));
     assert!(nights.ledger("runs").stdout.contains("released"));
-    assert!(nights.ledger("status").stdout.contains("corrected away     1"));
+    assert!(nights.ledger("status").stdout.contains("corrected away   1"));
     let export = nights.ledger("export --format csv").stdout;
     let names = ["claim_id", "member_id", "units", "service_date", "ledger_standing"];
     let rows: Vec<String> = columns(&export, &names).iter().map(|row| row.join(" ")).collect();

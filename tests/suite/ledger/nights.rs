@@ -69,7 +69,7 @@ fn nights_agree(set: &ClaimSet, seed: u64, folder: &Path) -> Result<(), String> 
     let found = found.ok_or("no night")?;
     differ(&expected, &found).map_or(Ok(()), Err)?;
     let check = Command::new(env!("CARGO_BIN_EXE_peerclaims"))
-        .args(["ledger", "check"])
+        .args(["ledger", "check", "--ledger"])
         .arg(&ledger)
         .output()
         .map_err(|error| error.to_string())?;
@@ -79,8 +79,8 @@ fn nights_agree(set: &ClaimSet, seed: u64, folder: &Path) -> Result<(), String> 
     }
 }
 
-/// F003 aside, which only a ledger has: findings with their places, and claims, of which one that is
-/// posted says so instead of `repeated`, `void` or `superseded`.
+/// F003 aside, which only a ledger has: findings with their places, and claims, of which one that
+/// is posted says so instead of `repeated`, `void` or `superseded`.
 fn differ(expected: &Outcome, found: &Outcome) -> Option<String> {
     let both = |outcome: &Outcome| -> Vec<Vec<String>> {
         let rows = outcome.findings.iter().zip(&outcome.places);

@@ -107,7 +107,8 @@ fn a_superseded_claim_is_posted_with_the_one_that_superseded_it() {
         frequency_code,original_claim_id\n";
     let night = |units: u32| {
         format!(
-            "{header}A,1,M1,{NPI},H0038,4,2025-09-03,1,\nA7,1,M1,{NPI},H0038,{units},2025-09-03,7,A\n"
+            "{header}A,1,M1,{NPI},H0038,4,2025-09-03,1,\n\
+             A7,1,M1,{NPI},H0038,{units},2025-09-03,7,A\n"
         )
     };
     for (units, posted) in [(2, 2), (8, 0)] {
