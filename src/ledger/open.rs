@@ -199,6 +199,7 @@ fn connect(path: &Path, busy: Duration) -> Result<Connection, LedgerError> {
         ("synchronous", "FULL"),
         // A run moves its pages into the file when its results are in place.
         ("wal_autocheckpoint", "0"),
+        ("foreign_keys", "ON"),
         ("temp_store", "MEMORY"),
         // KiB. A night of 20,000 lines in a ledger of a million touches about 60 MiB of pages.
         ("cache_size", "-131072"),

@@ -292,6 +292,8 @@ mod tests {
         let mut connection = Connection::open_in_memory().expect("memory");
         super::super::schema::migrate(&mut connection, &super::super::schema::STEPS)
             .expect("the tables");
+        // The lines here are of no run.
+        connection.pragma_update(None, "foreign_keys", "OFF").expect("a setting");
         let places = vec!["?"; LINE_COLUMN_COUNT].join(", ");
         let insert = format!(
             "INSERT INTO line (run, file, place, standing, standing_run, {LINE_COLUMNS}) \
