@@ -22,6 +22,7 @@
 //! | [`source`] | files, compression, hashes, blocks of bytes |
 //! | [`x12`] | the wire: delimiters, segments, envelope; nothing of Medicaid |
 //! | [`normalize`] | how an 837P and a claim CSV say what a service line is |
+//! | [`remittance`] | how an 835 says what a payer did with claims |
 //! | [`store`] | the records of a run, in input order |
 //! | [`policy`] | the numbers of the rules, by service date |
 //! | [`tables`] | the six tables, loaded once |
@@ -73,6 +74,7 @@ pub mod outcome;
 pub mod pipeline;
 pub mod policy;
 pub mod queue;
+pub mod remittance;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -1,6 +1,7 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 use super::ledger_args::{LedgerArgs, LedgerOptions};
+use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print the built-in policy, or check one
     Policy(PolicyArgs),
+    /// Take what payers say of claims (835 remittances) into the ledger
+    Remit(RemitArgs),
     /// Look at the nightly ledger, correct it, keep it
     Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
@@ -370,7 +373,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
 }
 
 /// A number of bytes, or of KiB, MiB, GiB, TiB.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let wrong = || "not a size: a number, with K, M, G or T behind it if you like".to_owned();
     let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
     let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {

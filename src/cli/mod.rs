@@ -16,6 +16,7 @@ mod night;
 mod phases;
 mod policy;
 mod progress;
+mod remit;
 mod rules;
 mod select;
 mod split;
@@ -61,6 +62,7 @@ pub fn main() -> Exit {
         Command::Rules(args) => rules::run(&args),
         Command::Ledger(args) => ledger::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
     };
     match result {

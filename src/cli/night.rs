@@ -66,12 +66,13 @@ impl Night {
         })
     }
 
-    /// What the run must know before it reads.
-    pub fn request(&self) -> Result<LedgerRequest, CliError> {
+    /// What the run must know before it reads. `releases_review`: whether claims that a person must
+    /// look at go out with this run.
+    pub fn request(&self, releases_review: bool) -> Result<LedgerRequest, CliError> {
         let decisions = self.ledger.as_ref().map(Ledger::decisions).transpose()?;
         Ok(LedgerRequest {
             post: self.post,
-            releases_review: false,
+            releases_review,
             decisions: decisions.unwrap_or_default(),
         })
     }

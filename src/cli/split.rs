@@ -41,6 +41,11 @@ pub fn options(args: &ValidateArgs) -> Vec<OptionFacts> {
     if args.split { facts.into() } else { Vec::new() }
 }
 
+/// Whether the run sends out the claims that a person must look at.
+pub fn releases_review(args: &ValidateArgs) -> bool {
+    args.split && args.review_to == ReviewTo::Release
+}
+
 impl Splitter {
     /// Best called before anything is read: it notes how the files are.
     pub fn of(

@@ -77,7 +77,10 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: common.format.contains(&FormatArg::Json),
-        ledger: night.as_ref().map(Night::request).transpose()?,
+        ledger: night
+            .as_ref()
+            .map(|night| night.request(split::releases_review(args)))
+            .transpose()?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);

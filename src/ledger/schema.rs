@@ -6,7 +6,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub const APPLICATION_ID: i32 = 0x5063_4c67;
 
 /// The steps from an empty file to today's tables; the schema version counts them.
-pub(super) const STEPS: [&str; 1] = [include_str!("schema.sql")];
+pub(super) const STEPS: [&str; 1] =
+    [concat!(include_str!("schema.sql"), include_str!("payments.sql"))];
 
 /// The schema version of this program.
 pub const VERSION: i32 = STEPS.len() as i32;

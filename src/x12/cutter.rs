@@ -26,11 +26,21 @@ pub struct X12Head {
 /// Cuts X12 into blocks.
 pub struct X12Cutter {
     delimiters: Result<Delimiters, IsaError>,
+    /// A block may end behind any segment.
+    at_any_segment: bool,
 }
 
 impl Default for X12Cutter {
     fn default() -> X12Cutter {
-        X12Cutter { delimiters: Err(IsaError::Missing) }
+        X12Cutter { delimiters: Err(IsaError::Missing), at_any_segment: false }
+    }
+}
+
+impl X12Cutter {
+    /// For a reader that goes over the blocks in order and needs no claim whole: a set without
+    /// claims or levels (an 835) of any size comes in small blocks.
+    pub fn at_any_segment() -> X12Cutter {
+        X12Cutter { at_any_segment: true, ..X12Cutter::default() }
     }
 }
 
@@ -64,6 +74,9 @@ impl Cutter for X12Cutter {
             return (length, self.head());
         };
         let start = match from {
+            _ if self.at_any_segment => {
+                memrchr(current.terminator, &buffer[from..limit]).map_or(0, |end| from + end + 1)
+            }
             0 => last_start(&buffer[..limit], current),
             // Behind a header, of which much had to be seen, blocks are to be small again.
             _ => first_start(&buffer[..limit], from, current),

@@ -17,6 +17,7 @@ mod random_sets;
 mod reading;
 mod readme;
 mod reference;
+mod remittances;
 mod rule_examples;
 mod same_bytes;
 mod samples;

@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tables", &["model", "source"]),
     ("evidence", &["model"]),
     ("normalize", &["model", "policy", "source", "x12"]),
+    ("remittance", &["model", "normalize::edi837p::unwrap", "source", "x12"]),
     ("inspect", &["model", "normalize", "policy", "source", "tables", "x12"]),
     ("join", &["evidence", "model", "policy", "tables"]),
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
@@ -53,7 +54,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "x12",
         ],
     ),
-    ("ledger", &["model", "normalize::RecordKey", "outcome", "source::hash", "store"]),
+    (
+        "ledger",
+        &["model", "normalize::RecordKey", "outcome", "remittance", "source::hash", "store"],
+    ),
     ("synthetic", &["model"]),
     (
         "cli",
@@ -67,6 +71,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pipeline",
             "policy",
             "queue",
+            "remittance",
             "report",
             "rules",
             "source",
