@@ -7,6 +7,7 @@ use peerclaims::normalize::claims_csv::{self, ClaimColumns, CsvCutter, Header};
 use peerclaims::normalize::edi837p::{Follower, read_block};
 use peerclaims::normalize::{Sink, Tally, Wanted};
 use peerclaims::policy;
+use peerclaims::remittance::{Met, reader};
 use peerclaims::source::blocks::{Block, Blocks, Cutter};
 use peerclaims::tables::{self, CsvForm, TablePaths};
 use peerclaims::x12::cutter::X12Cutter;
@@ -19,10 +20,11 @@ const BLOCK_BYTES: [usize; 3] = [1, 64, 1 << 20];
 pub type Target = fn(&[u8]);
 
 /// The targets, by the name of their corpus.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("x12_segments", x12_segments),
     ("claims_837p", claims_837p),
     ("claims_csv", claims_csv),
+    ("remittance_835", remittance_835),
     ("tables", tables),
     ("policy", policy),
     ("config", config),
@@ -136,6 +138,28 @@ pub fn claims_csv(bytes: &[u8]) {
         }
         read.check();
         read
+    };
+    let [first, second, third] = BLOCK_BYTES.map(read);
+    assert_eq!(first, second);
+    assert_eq!(second, third);
+}
+
+/// Each CLP is handed on or unreadable, and the size of blocks changes nothing.
+pub fn remittance_835(bytes: &[u8]) {
+    let read = |block_bytes| {
+        let mut claims = Vec::new();
+        let mut faults = Vec::new();
+        let totals = reader::read(bytes, block_bytes, &mut |met| match met {
+            Met::Claim(set, claim) => {
+                let services = claim.services.len();
+                claims.push((set.trace.clone(), claim.claim_id, claim.position, services));
+            }
+            Met::Adjustment(_, found) => claims.push((found.reason, Vec::new(), found.position, 0)),
+            Met::Fault(fault) => faults.push((fault.position, fault.message)),
+        });
+        let totals = totals.expect("from memory");
+        assert_eq!(totals.claims, totals.handed_on + totals.unreadable);
+        (claims, faults, totals)
     };
     let [first, second, third] = BLOCK_BYTES.map(read);
     assert_eq!(first, second);

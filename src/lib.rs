@@ -22,6 +22,7 @@
 //! | [`source`] | files, compression, hashes, blocks of bytes |
 //! | [`x12`] | the wire: delimiters, segments, envelope; nothing of Medicaid |
 //! | [`normalize`] | how an 837P and a claim CSV say what a service line is |
+//! | [`remittance`] | how an 835 says what a payer did with claims |
 //! | [`store`] | the records of a run, in input order |
 //! | [`policy`] | the numbers of the rules, by service date |
 //! | [`tables`] | the six tables, loaded once |
@@ -29,10 +30,14 @@
 //! | [`rules`] | what is checked: one file a rule, and the registry |
 //! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
 //! | [`pipeline`] | threads, memory and order |
+//! | [`ledger`] | SQLite: posted lines, files and runs of past nights |
 //! | [`outcome`] | what a run came to |
 //! | [`audit`] | what a run over years comes to: overpayment, profiles, sample |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
+//! | [`queue`] | the morning's work list: the held claims, what is lost first in front |
+//! | [`acks`] | TA1, 999 and 277CA for what was received; reads the files a second time |
 //! | [`inspect`] | what a file is, for people |
+//! | [`split`] | each current file parted by claim: what leaves, what waits |
 //! | [`synthetic`] | claim sets whose findings are known; never calls rules or join |
 //! | [`cli`] | the terminal |
 //!
@@ -57,20 +62,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod acks;
 pub mod audit;
 pub mod cli;
 pub mod evidence;
 pub mod finding;
 pub mod inspect;
 pub mod join;
+pub mod ledger;
 pub mod model;
 pub mod normalize;
 pub mod outcome;
 pub mod pipeline;
 pub mod policy;
+pub mod queue;
+pub mod remittance;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod split;
 pub mod store;
 pub mod synthetic;
 pub mod tables;

@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 pub use crate::model::FileKind;
-use crate::model::{Cents, NaiveDate, Reject};
+use crate::model::{Cents, NaiveDate, Position, Reject};
+use crate::normalize::Tally;
 use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,12 +34,16 @@ pub struct RunOutcome {
     pub notes: Vec<String>,
     /// Files of a folder that are of another kind, and were skipped.
     pub skipped_files: Vec<String>,
+    /// For the ledger; empty where there is none.
+    pub ledger: LedgerOutcome,
     /// Some input had to be left out (F004, F005, bad table rows): exit code 3.
     pub is_partial: bool,
     /// What became of each record, and what corrected what.
     pub standings: Standings,
     /// Only findings on these service dates are reported (`audit --from --to`).
     pub reported: ReportedDays,
+    /// What a split by claim rests on, and what it came to.
+    pub split: SplitFacts,
 }
 
 /// What the net stage made of the records, for whoever works over all of them.
@@ -86,6 +91,126 @@ impl ReportedDays {
                 && self.through.is_none_or(|through| day <= through)
         })
     }
+}
+
+/// What a split by claim rests on besides the claims, and what it came to.
+#[derive(Default)]
+pub struct SplitFacts {
+    /// Where something of a current file could not be read (F004, F005): index of the file, and the
+    /// place; ascending.
+    pub unread: Vec<(u32, Position)>,
+    /// What ties corrections to the claims that they took out.
+    pub ties: Vec<Tie>,
+    /// What the split came to, if there was one.
+    pub done: Option<SplitOutcome>,
+}
+
+/// Something that ties a correction to the claims that it took out. Claims are hashes of their
+/// keys, numbers hashes of the number and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// The claim bears a number that corrections name.
+    Bears {
+        /// The claim.
+        claim: u128,
+        /// The number.
+        number: u128,
+    },
+    /// The correction names a number.
+    Names {
+        /// The correction.
+        claim: u128,
+        /// The number.
+        number: u128,
+        /// It stands in history alone.
+        is_history: bool,
+    },
+    /// The replacement gives way to a later one of the same claims.
+    GivesWay {
+        /// The replacement.
+        claim: u128,
+        /// The later one.
+        to: u128,
+        /// That stands in history alone.
+        is_history: bool,
+    },
+}
+
+/// What a split came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SplitOutcome {
+    /// Claims that went to `release/`.
+    pub released: u64,
+    /// Claims that went to `hold/`.
+    pub held: u64,
+    /// Claims that went to neither: the ledger has them already.
+    pub already_posted: u64,
+    /// The current files, in input order.
+    pub files: Vec<SplitFile>,
+}
+
+/// What became of one current file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitFile {
+    /// As the user named it.
+    pub name: Arc<str>,
+    /// Its part of `release/`, if there is anything in it.
+    pub release: Option<String>,
+    /// Its part of `hold/`, if there is anything in it.
+    pub hold: Option<String>,
+    /// Claims that went to each, and to neither.
+    pub claims: [u64; 3],
+}
+
+/// `--post`: which claims of a run use up the year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Post {
+    /// Those that the run released.
+    #[default]
+    Released,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+impl Post {
+    /// The word of the option.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Post::Released => "released",
+            Post::All => "all",
+            Post::None => "none",
+        }
+    }
+}
+
+/// What a person decided on a claim, whatever is found on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The run of the ledger that holds it.
+    pub run: i64,
+    /// To be released, else held.
+    pub releases: bool,
+    /// As read.
+    pub claim_id: Vec<u8>,
+    /// As read; `None`: of any agency.
+    pub billing_npi: Option<Vec<u8>>,
+    /// In the person's words.
+    pub reason: String,
+    /// Who.
+    pub decided_by: String,
+    /// When (UTC).
+    pub decided_at: String,
+}
+
+/// What a run leaves to a ledger.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerOutcome {
+    /// The records to be posted, in input order.
+    pub posting: Vec<RecordId>,
+    /// The decisions that changed what became of a claim.
+    pub decided: Vec<Decision>,
 }
 
 /// One claim file as it was read.
@@ -201,6 +326,16 @@ impl Counts {
             Bucket::CorrectedAway => &mut self.corrected_away,
             Bucket::Checked => &mut self.checked,
         }
+    }
+
+    /// Adds what was counted on reading.
+    pub fn add_tally(&mut self, tally: &Tally) {
+        self.claims += tally.claims;
+        self.service_lines += tally.service_lines;
+        self.passed_over += tally.passed_over;
+        self.left_out += tally.left_out;
+        self.peer_support_lines += tally.peer_support_lines;
+        self.unknown_status += tally.unknown_status;
     }
 
     /// Whether every service line seen stands in one bucket, and every peer-support line too.

@@ -3,6 +3,9 @@
 use crate::model::{Cents, FileKind, InputSeq, LocalPosition, Position, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::normalize::edi837p::BlockPlace;
+use past::PastLines;
+
+pub mod past;
 
 /// One block as it is kept.
 pub struct StoredBlock {
@@ -48,6 +51,42 @@ impl Store {
         self.first.push(self.records);
         self.records += block.keys.len() as RecordId;
         self.blocks.push(block);
+    }
+
+    /// Keeps places for the first `count` blocks, to be filled in later.
+    pub fn reserve(&mut self, count: u32) {
+        for _ in 0..count {
+            self.push(StoredBlock {
+                file: 0,
+                kind: FileKind::Csv,
+                place: BlockPlace::default(),
+                records: Vec::new(),
+                keys: Vec::new(),
+            });
+        }
+    }
+
+    /// Puts lines of the past into the places that were reserved for them; they count as lines of
+    /// the file `file`.
+    pub fn fill(&mut self, past: PastLines, file: u32) {
+        let mut filled = past.into_blocks().into_iter();
+        for block in self.blocks.iter_mut().take(past::BLOCKS as usize) {
+            let (records, keys) = filled.next().unwrap_or_default();
+            (block.file, block.records, block.keys) = (file, records, keys);
+        }
+        self.records = 0;
+        for (first, block) in self.first.iter_mut().zip(&self.blocks) {
+            *first = self.records;
+            self.records += block.keys.len() as RecordId;
+        }
+    }
+
+    /// A store of lines of the past alone.
+    pub fn of_past(past: PastLines) -> Store {
+        let mut store = Store::default();
+        store.reserve(past::BLOCKS);
+        store.fill(past, 0);
+        store
     }
 
     /// How many records there are.

@@ -1,6 +1,8 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
+use super::ledger_args::{LedgerArgs, LedgerOptions};
+use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -43,6 +45,10 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print the built-in policy, or check one
     Policy(PolicyArgs),
+    /// Take what payers say of claims (835 remittances) into the ledger
+    Remit(RemitArgs),
+    /// Look at the nightly ledger, correct it, keep it
+    Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
 }
@@ -57,8 +63,36 @@ pub struct ValidateArgs {
     /// Claim files: X12 837P or CSV, plain, .gz or .zst; a folder, a pattern, or - (standard input)
     #[arg(required = true, value_name = "CLAIMS")]
     pub claims: Vec<PathBuf>,
+    /// Write acknowledgements of the X12 files into DIR/acks: 999, 277CA, and TA1 where it is asked
+    /// for
+    #[arg(long, help_heading = "Output")]
+    pub acks: bool,
+    /// Split each claim file by claim: release/ holds what may leave, hold/ what must wait
+    /// (needs --out DIR; see docs/split.md)
+    #[arg(long, help_heading = "Output")]
+    pub split: bool,
+    /// Where --split puts claims that a person must look at
+    #[arg(
+        long,
+        value_name = "PART",
+        default_value = "release",
+        requires = "split",
+        help_heading = "Output"
+    )]
+    pub review_to: ReviewTo,
     #[command(flatten)]
     pub common: CommonArgs,
+    #[command(flatten)]
+    pub ledger: LedgerOptions,
+}
+
+/// `--review-to`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReviewTo {
+    /// With the clean claims
+    Release,
+    /// With those that wait
+    Hold,
 }
 
 /// What every run over claims takes.
@@ -85,7 +119,8 @@ pub struct CommonArgs {
     /// Prior authorizations (EPSDT)
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub authorizations: Option<PathBuf>,
-    /// Claims of earlier days: they use up units and are never reported
+    /// Claims of earlier days: they use up units and are never reported. Takes all paths behind it,
+    /// so name CLAIMS first
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Input")]
     pub history: Vec<PathBuf>,
     /// Other numbers than Mississippi's (see `peerclaims policy`)
@@ -139,7 +174,7 @@ pub struct CommonArgs {
     /// Hash of the claim files in the manifest
     #[arg(long, value_name = "HASH", default_value = "sha256", help_heading = "Output")]
     pub input_hash: InputHash,
-    /// No summary, no progress; errors only
+    /// No summary, no progress, errors only: which rules did not run, summary.json alone says then
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say where the time went
@@ -188,8 +223,8 @@ pub enum InputHash {
 #[command(after_help = "Examples:\n  \
     peerclaims inspect claims.837\n  \
     peerclaims inspect claims.837.gz --format json\n\n\
-    Exit codes: 0 it can be read whole, 1 there are faults or it is of another kind, 2 could not \
-    look.")]
+    Exit codes: 0 nothing had to be left out; 3 something had (F004, F005), or it is of a kind of \
+    which nothing is read; 2 could not look.")]
 pub struct InspectArgs {
     /// Any file, plain, .gz or .zst; - is standard input
     #[arg(value_name = "FILE")]
@@ -343,12 +378,12 @@ pub enum CompressArg {
     Zst,
 }
 
-pub(super) fn parse_date(text: &str) -> Result<NaiveDate, String> {
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     date::parse(text.as_bytes()).ok_or_else(|| "not a date: YYYY-MM-DD or YYYYMMDD".to_owned())
 }
 
 /// A number of bytes, or of KiB, MiB, GiB, TiB.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let wrong = || "not a size: a number, with K, M, G or T behind it if you like".to_owned();
     let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
     let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
@@ -363,7 +398,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
     count.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, String> {
+pub fn parse_delimiter(text: &str) -> Result<u8, String> {
     match text {
         "," | ";" | "|" => Ok(text.as_bytes()[0]),
         "\\t" | "\t" | "tab" => Ok(b'\t'),

@@ -5,7 +5,7 @@ use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
 use super::validate::{self, Destination};
-use super::{configuration, desk, policy, progress, select};
+use super::{configuration, desk, policy, progress, select, tell as summary};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -18,7 +18,7 @@ use crate::report::{
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
-use crate::tables::{CsvForm, Loaded};
+use crate::tables::Loaded;
 use std::io::{self, Write};
 
 /// Strata by dollars where nobody says how many.
@@ -41,11 +41,12 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
-    let delimiter = validate::delimiter(common, &configuration)?;
+    let delimiter = configuration.delimiter_or(common.delimiter)?;
     let claims = validate::inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = validate::table_paths(common)?;
-    let mut destination = validate::destination(&args.claims, common, &claims, &history, &paths)?;
+    let mut destination =
+        validate::destination(&args.claims, common, None, &claims, &history, &paths)?;
     let progress = Progress::default();
     let total_bytes = validate::total_bytes(history.iter().chain(&claims));
     let request = Request {
@@ -66,12 +67,11 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         reported,
         ..Request::new(&loaded_policy.policy, &progress)
     };
-    let table_form = CsvForm {
-        delimiter,
-        columns: configuration.table_columns(),
-        max_decompressed: common.max_decompressed,
+    let table_form = validate::table_form(&request, &configuration);
+    let amend = |read: &mut ReadOutcome| {
+        price(read, rates.as_ref());
+        Ok(())
     };
-    let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
         validate::check(&request, &paths, &table_form, amend)
     })?;
@@ -92,7 +92,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
-    validate::tell("audit", &outcome, common, &destination, &progress, clock.elapsed())?;
+    summary::tell("audit", &outcome, common, &destination, &progress, clock.elapsed())?;
     if !common.quiet && !matches!(destination, Destination::Stdout) {
         tell(&audit, common)?;
     }
@@ -200,7 +200,7 @@ fn facts(
     clock: RunClock,
 ) -> ManifestFacts {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    ManifestFacts { version, policy, options: options(args), tables, threads, clock }
+    ManifestFacts { version, policy, options: options(args), tables, threads, clock, ledger: None }
 }
 
 /// The tables, and the rates beside them.

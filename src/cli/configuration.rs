@@ -1,9 +1,11 @@
 //! The configuration file: column names, codes and delimiter, so that no data need be edited.
 
 use super::error::CliError;
+use crate::acks;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
+use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -11,7 +13,9 @@ use std::path::{Path, PathBuf};
 /// Looked for in the working folder.
 const DEFAULT_NAME: &str = "peerclaims.toml";
 /// The keys at the top of the file.
-const KEYS: [&str; 3] = ["delimiter", "columns", "codes"];
+const KEYS: [&str; 5] = ["delimiter", "columns", "codes", "acks", "split"];
+/// The keys of `[split]`.
+const SPLIT_KEYS: [&str; 1] = ["control_suffix"];
 /// The table of the claim files in `[columns]` and `[codes]`.
 const CLAIMS: &str = "claims";
 
@@ -20,12 +24,18 @@ const CLAIMS: &str = "claims";
 pub struct Configuration {
     /// Delimiter of the CSV files.
     pub delimiter: Option<String>,
+    /// Of the acknowledgements.
+    #[serde(default)]
+    pub acks: acks::Settings,
     /// Table, then our column name, then the file's.
     #[serde(default)]
     columns: BTreeMap<String, BTreeMap<String, Theirs>>,
     /// Table, then our column name, then the file's code, then ours.
     #[serde(default)]
     codes: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    /// How `--split` writes.
+    #[serde(default)]
+    split: BTreeMap<String, String>,
 }
 
 /// The columns of the file that one of ours is read from.
@@ -51,6 +61,20 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
 }
 
 impl Configuration {
+    /// The delimiter of the CSV files: as typed, else as configured, else a comma.
+    pub fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
+        match (typed, self.delimiter.as_deref()) {
+            (Some(delimiter), _) => Ok(delimiter),
+            (None, None | Some(",")) => Ok(b','),
+            (None, Some(";")) => Ok(b';'),
+            (None, Some("|")) => Ok(b'|'),
+            (None, Some("\t")) => Ok(b'\t'),
+            (None, Some(other)) => Err(CliError::Usage(format!(
+                "configuration: delimiter {other:?} is none of , ; | \\t"
+            ))),
+        }
+    }
+
     /// Reads the text of a configuration.
     pub fn read(text: &str) -> Result<Configuration, String> {
         let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
@@ -75,6 +99,12 @@ impl Configuration {
         codes.and_then(Result::ok).unwrap_or_default() // checked when it was read
     }
 
+    /// What is put behind the control numbers of the files in `hold/`.
+    pub fn control_suffix(&self) -> Option<ControlSuffix> {
+        let text = self.split.get(SPLIT_KEYS[0])?;
+        ControlSuffix::parse(text).ok() // checked when it was read
+    }
+
     /// The same of the tables.
     pub fn table_columns(&self) -> BTreeMap<String, BTreeMap<String, String>> {
         let tables = self.columns.iter().filter(|(table, _)| *table != CLAIMS);
@@ -86,6 +116,11 @@ impl Configuration {
     }
 
     fn check(&self) -> Result<(), String> {
+        self.acks.check()?;
+        for (key, value) in &self.split {
+            known(key, SPLIT_KEYS, "[split]", "key")?;
+            ControlSuffix::parse(value).map_err(|why| format!("[split] {key}: {why}"))?;
+        }
         for (table, columns) in &self.columns {
             for (ours, theirs) in columns {
                 if table == CLAIMS {
@@ -152,6 +187,18 @@ mod tests {
         assert_eq!(configuration.claim_columns()["units"], ["QTY"]);
         assert_eq!(configuration.table_columns()["employment"]["fte"], "FTE_SHARE");
         assert!(!configuration.claim_codes().is_empty());
+    }
+
+    #[test]
+    fn the_suffix_of_control_numbers_is_checked() {
+        let suffix = Configuration::read("[split]\ncontrol_suffix = '02'").expect("right");
+        assert!(suffix.control_suffix().is_some());
+        let said = error("[split]\ncontrol_suffix = 'H'");
+        assert!(
+            said.contains("[split] control_suffix: \"H\" is not one to three digits"),
+            "{said}"
+        );
+        assert!(error("[split]\nsuffix = '2'").contains("did you mean \"control_suffix\"?"));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Why a command could not be done, in words for whoever typed it.
 
+use crate::acks::AckError;
 use crate::audit::AuditError;
+use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
 use crate::report::ReportError;
 use crate::source::input::InputError;
+use crate::split::SplitError;
 use crate::tables::TableError;
 use std::io;
 use thiserror::Error;
@@ -21,12 +24,21 @@ pub enum CliError {
     /// A run could not be done.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A file could not be acknowledged.
+    #[error(transparent)]
+    Acks(#[from] AckError),
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
     /// An audit could not be done.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The ledger could not be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The claim files cannot be split.
+    #[error(transparent)]
+    Split(#[from] SplitError),
     /// A policy that is none.
     #[error("{name}: this policy cannot be used:\n{error}")]
     Policy {

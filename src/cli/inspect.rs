@@ -1,14 +1,14 @@
 //! `peerclaims inspect FILE`: what a file is, and where it is broken.
 //!
-//! Exit code: 0 looked, and a run would read all of it (sets of other kinds, which are skipped, are
-//! no fault); 1 looked, and there are faults, or it is of a kind that is not read; 2 could not
-//! look.
+//! Exit code: 0 looked, and nothing had to be left out; 3 looked, and something had (F004, F005),
+//! or it is of a kind of which nothing can be read; 2 could not look.
 
 use super::args::{InspectArgs, ListFormat};
 use super::error::CliError;
 use super::exit::Exit;
-use super::{configuration, policy};
+use super::{configuration, policy, width};
 use crate::inspect::{self, Wishes};
+use crate::report;
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
 use std::io::{self, BufWriter, Write};
@@ -37,12 +37,15 @@ pub fn run(args: &InspectArgs) -> Result<Exit, CliError> {
     let seen = inspect::look(&input, &wishes)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
-        ListFormat::Table => inspect::write(&mut out, &seen)?,
+        ListFormat::Table => {
+            let width = width::of_terminal(true).unwrap_or(width::PLAIN);
+            report::inspection::write(&mut out, &seen, width)?;
+        }
         ListFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &seen).map_err(io::Error::from)?;
             writeln!(out)?;
         }
     }
     out.flush()?;
-    Ok(if seen.is_well() { Exit::Clean } else { Exit::Findings })
+    Ok(if seen.is_whole() { Exit::Clean } else { Exit::Partial })
 }

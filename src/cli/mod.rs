@@ -1,5 +1,6 @@
 //! The only room that knows a terminal: arguments, one file a command, progress, exit codes.
 
+mod acks;
 mod args;
 mod audit;
 mod audit_args;
@@ -10,17 +11,40 @@ mod exit;
 mod explain;
 mod generate;
 mod inspect;
+mod ledger;
+mod ledger_args;
+mod ledger_change;
+mod ledger_export;
+mod night;
+mod phases;
 mod policy;
 mod progress;
+mod remit;
 mod rules;
 mod select;
+mod split;
+mod tell;
 mod validate;
+mod width;
 
 pub use exit::Exit;
 
 use args::{Cli, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
+use std::ffi::OsString;
 use std::io::{self, Write};
+
+/// What clap does not know to say: an option that takes several values took the claims too.
+fn hint(error: &clap::Error) -> Option<&'static str> {
+    let is_history = |argument: OsString| argument.to_string_lossy().starts_with("--history");
+    let took_all =
+        error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(is_history);
+    took_all.then_some(
+        "  note: --history takes all paths behind it, so none is left for CLAIMS. Name the claim \
+         files first:\n        peerclaims validate CLAIMS... --history PATH...",
+    )
+}
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
@@ -29,6 +53,9 @@ pub fn main() -> Exit {
         Err(error) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
             let _ = error.print();
+            if let Some(hint) = hint(&error) {
+                let _ = writeln!(io::stderr(), "\n{hint}");
+            }
             return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
         }
     };
@@ -38,7 +65,9 @@ pub fn main() -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
     };
     match result {

@@ -1,37 +1,34 @@
 //! `peerclaims validate CLAIMS…`
 
+use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
 use super::desk::{self, Desk};
 use super::error::CliError;
 use super::exit::Exit;
+use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::{progress, select};
+use super::split::{self, Splitter};
+use super::tell::tell;
+use super::{phases, progress, select};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
 use crate::report::{
     self, Exchanged, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder,
-    TableFacts, TerminalOptions,
+    TableFacts,
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
 
-/// Findings shown with the summary where nothing is written.
-const FINDINGS_SHOWN: usize = 20;
 /// Bad rows shown where there are too many.
 const BAD_ROWS_SHOWN: usize = 10;
-/// Width of the summary where there is no terminal to ask.
-const PLAIN_WIDTH: usize = 100;
 
 /// Where the results go.
 pub(super) enum Destination {
@@ -46,17 +43,20 @@ pub(super) enum Destination {
 /// Checks claims.
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
-    check_usage(&args.claims, common)?;
+    check_own_usage(args)?;
     let clock = RunClock::start();
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
-    let delimiter = delimiter(common, &configuration)?;
+    let delimiter = configuration.delimiter_or(common.delimiter)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
+    let splitter = Splitter::of(args, &configuration, &claims)?;
     let paths = table_paths(common)?;
-    let mut destination = destination(&args.claims, common, &claims, &history, &paths)?;
     let progress = Progress::default();
+    let mut night = Night::begin(&args.ledger, common.quiet, &progress)?;
+    let kept = args.ledger.ledger.as_ref();
+    let destination = destination(&args.claims, common, kept, &claims, &history, &paths)?;
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
     let request = Request {
@@ -74,18 +74,18 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
-        wants_hash: common.input_hash == InputHash::Sha256,
+        wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
+        ledger: night
+            .as_ref()
+            .map(|night| night.request(split::releases_review(args)))
+            .transpose()?,
         progress: &progress,
     };
-    let table_form = CsvForm {
-        delimiter,
-        columns: configuration.table_columns(),
-        max_decompressed: common.max_decompressed,
-    };
+    let table_form = table_form(&request, &configuration);
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        check(&request, &paths, &table_form, |_| {})
+        check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
     })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
@@ -93,24 +93,91 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    if let Some(night) = &mut night {
+        night.prepare(&mut outcome)?;
+    }
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(&loaded_policy),
-        options: options(common),
+        options: own_options(args),
         tables: table_facts(&loaded),
         threads,
         clock,
+        ledger: night.as_ref().map(|night| night.manifest(&outcome)),
     };
-    if let Destination::Folder(folder) = destination {
-        let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-        write(&subject, &facts, common, *folder, &progress)?;
-        destination = Destination::Terminal;
-    }
+    let beside = Beside { args, settings: &configuration.acks, splitter };
+    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
+    let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
+    let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
     tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
+    acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// How the tables are written: as the claim CSVs, but for their columns.
+pub(super) fn table_form(request: &Request<'_>, configuration: &Configuration) -> CsvForm {
+    CsvForm {
+        delimiter: request.csv.delimiter,
+        columns: configuration.table_columns(),
+        max_decompressed: request.max_decompressed,
+        wants_hash: request.wants_hash,
+    }
+}
+
+/// What is written beside the reports: the work list, acknowledgements, the parts of a split.
+struct Beside<'a> {
+    args: &'a ValidateArgs,
+    settings: &'a crate::acks::Settings,
+    splitter: Option<Splitter>,
+}
+
+impl Beside<'_> {
+    /// Writes them, where there is a folder.
+    fn write(
+        &self,
+        destination: Destination,
+        request: &Request<'_>,
+        outcome: &mut RunOutcome,
+    ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
+        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
+        let folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
+        Ok((Destination::Folder(Box::new(folder)), tally))
+    }
+}
+
+/// Writes the results and posts to the ledger; says where the summary goes.
+fn keep(
+    subject: &Subject<'_>,
+    facts: &ManifestFacts,
+    common: &CommonArgs,
+    destination: Destination,
+    progress: &Progress,
+    mut night: Option<&mut Night>,
+) -> Result<Destination, CliError> {
+    let outcome = subject.outcome;
+    let destination = match destination {
+        Destination::Folder(folder) => {
+            write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
+            Destination::Terminal
+        }
+        other => {
+            if let Some(night) = night.as_deref_mut() {
+                let mut manifest = Vec::new();
+                report::manifest::write(&mut manifest, outcome, facts, &[])?;
+                let manifest = String::from_utf8_lossy(&manifest);
+                night.commit(outcome, facts.clock.started(), &manifest, None)?;
+            }
+            other
+        }
+    };
+    if let Some(night) = night {
+        progress.stage("close ledger", || night.end());
+    }
+    Ok(destination)
 }
 
 /// Writes the results and puts them in place.
@@ -120,8 +187,10 @@ fn write(
     common: &CommonArgs,
     folder: StagedFolder,
     progress: &Progress,
+    night: Option<&mut Night>,
 ) -> Result<(), CliError> {
     let write = || -> Result<_, CliError> {
+        phases::begin_if(night.is_some(), "write");
         let (outcome, mut folder) = (subject.outcome, folder);
         report::write_results(outcome, &formats(common), &mut folder)?;
         if desk::is_wanted(common) {
@@ -129,7 +198,12 @@ fn write(
             let desk = Desk { command: "validate", subject, audit: &audit, facts, sample: None };
             desk.write(&mut folder, common)?;
         }
-        Ok(report::seal(outcome, facts, folder)?.exchange()?)
+        let sealed = report::seal(outcome, facts, folder)?;
+        let Some(night) = night else { return Ok(sealed.exchange()?) };
+        let manifest = std::fs::read_to_string(sealed.path().join(report::manifest::FILE_NAME))?;
+        let named = common.out.as_deref().unwrap_or(sealed.path());
+        night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
+        night.settle(sealed.exchange().map_err(CliError::from))
     };
     say_leftover(progress.stage("write results", write)?)
 }
@@ -144,23 +218,14 @@ pub(super) fn say_leftover(exchanged: Exchanged) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Says what the run came to. A reader who has seen enough (`| head`) changes nothing of it.
-pub(super) fn tell(
-    command: &str,
-    outcome: &RunOutcome,
-    common: &CommonArgs,
-    destination: &Destination,
-    progress: &Progress,
-    elapsed: Duration,
+/// Joins what the ledger knows to what was read.
+fn ask_ledger(
+    request: &Request<'_>,
+    night: Option<&mut Night>,
+    read: &mut ReadOutcome,
 ) -> Result<(), CliError> {
-    let mut told = show(command, outcome, common, destination, elapsed);
-    if told.is_ok() && common.verbose {
-        told = show_stages(progress, elapsed).map_err(CliError::from);
-    }
-    match told {
-        Err(error) if error.is_closed_pipe() => Ok(()),
-        told => told,
-    }
+    let Some(night) = night else { return Ok(()) };
+    request.progress.stage("ask ledger", || night.join(request, read))
 }
 
 /// Reads claims and tables beside each other, then checks what `amend` left of the claims.
@@ -168,7 +233,7 @@ pub(super) fn check(
     request: &Request<'_>,
     paths: &TablePaths,
     form: &CsvForm,
-    amend: impl FnOnce(&mut ReadOutcome),
+    amend: impl FnOnce(&mut ReadOutcome) -> Result<(), CliError>,
 ) -> Result<(RunOutcome, Loaded), CliError> {
     let load =
         || request.progress.stage("load tables", || tables::load(paths, form, request.threads));
@@ -183,12 +248,21 @@ pub(super) fn check(
     };
     let loaded = loaded?;
     let mut read = read?;
-    amend(&mut read);
+    amend(&mut read)?;
     let outcome = pipeline::check(request, read, &loaded.tables)?;
     Ok((outcome, loaded))
 }
 
 /// What clap cannot tell.
+fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
+    if args.acks {
+        acks::check_usage(&args.claims, args.common.out.as_deref())?;
+    }
+    split::check_usage(args)?;
+    check_usage(&args.claims, &args.common)
+}
+
+/// What clap cannot tell, of the options of all commands that check claims.
 pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(), CliError> {
     let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let tables = [
@@ -245,25 +319,11 @@ pub(super) fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
     })
 }
 
-pub(super) fn delimiter(
-    common: &CommonArgs,
-    configuration: &Configuration,
-) -> Result<u8, CliError> {
-    match (common.delimiter, configuration.delimiter.as_deref()) {
-        (Some(delimiter), _) => Ok(delimiter),
-        (None, None | Some(",")) => Ok(b','),
-        (None, Some(";")) => Ok(b';'),
-        (None, Some("|")) => Ok(b'|'),
-        (None, Some("\t")) => Ok(b'\t'),
-        (None, Some(other)) => {
-            Err(CliError::Usage(format!("configuration: delimiter {other:?} is none of , ; | \\t")))
-        }
-    }
-}
-
+/// Where the results go: not onto what was named, what was read or what is kept (a ledger).
 pub(super) fn destination(
     named: &[PathBuf],
     common: &CommonArgs,
+    kept: Option<&PathBuf>,
     claims: &[InputPath],
     history: &[InputPath],
     tables: &TablePaths,
@@ -278,7 +338,7 @@ pub(super) fn destination(
     inputs.extend(named.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
-    inputs.extend(common.policy.iter().chain(&common.config).cloned());
+    inputs.extend(common.policy.iter().chain(&common.config).chain(kept).cloned());
     let folder = StagedFolder::stage(out, &inputs)?;
     Ok(Destination::Folder(Box::new(folder)))
 }
@@ -325,11 +385,8 @@ fn bad_row(reject: &Reject) -> String {
 }
 
 pub(super) fn policy_facts(loaded: &LoadedPolicy) -> PolicyFacts {
-    PolicyFacts {
-        name: loaded.policy.name.clone(),
-        text: loaded.text.clone(),
-        origin: loaded.origin.clone(),
-    }
+    let LoadedPolicy { policy, text, origin } = loaded;
+    PolicyFacts { name: policy.name.clone(), text: text.clone(), origin: origin.clone() }
 }
 
 pub(super) fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
@@ -337,13 +394,23 @@ pub(super) fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
         table: file.table.to_owned(),
         name: file.path.clone(),
         bytes: file.bytes,
-        sha256: Some(file.sha256.clone()),
+        sha256: file.sha256.clone(),
         rows: file.rows,
     });
     facts.collect()
 }
 
 /// The options that decide what the results say.
+fn own_options(args: &ValidateArgs) -> Vec<OptionFacts> {
+    let mut list = options(&args.common);
+    if args.acks {
+        list.push(OptionFacts { name: "--acks".to_owned(), value: None });
+    }
+    list.extend(split::options(args));
+    list
+}
+
+/// Those of them that all commands that check claims have.
 pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
@@ -368,67 +435,6 @@ pub(super) fn formats(common: &CommonArgs) -> Vec<Format> {
         FormatArg::Html | FormatArg::Xlsx => None, // by the desk
     });
     formats.collect()
-}
-
-/// Says what the run came to: on standard output where nothing was written, else as talk.
-fn show(
-    command: &str,
-    outcome: &RunOutcome,
-    common: &CommonArgs,
-    destination: &Destination,
-    elapsed: Duration,
-) -> Result<(), CliError> {
-    let folder = common.out.as_deref().filter(|out| out.as_os_str() != "-");
-    if let Destination::Stdout = destination {
-        let mut out = BufWriter::new(io::stdout().lock());
-        if common.format.contains(&FormatArg::Json) {
-            report::findings_jsonl::write(&mut out, &outcome.findings, &outcome.files)?;
-        } else {
-            report::findings_csv::write(&mut out, &outcome.findings, &outcome.files)?;
-        }
-        out.flush()?;
-    }
-    if common.quiet {
-        return Ok(());
-    }
-    let is_result = common.out.is_none();
-    let options = TerminalOptions {
-        command,
-        width: width(is_result),
-        findings_shown: if is_result { FINDINGS_SHOWN } else { 0 },
-        out: folder,
-        // A summary on standard output is a result: the same input gives the same bytes.
-        elapsed: (!is_result || io::stdout().is_terminal()).then_some(elapsed),
-    };
-    if is_result {
-        let mut out = BufWriter::new(io::stdout().lock());
-        report::terminal::write(&mut out, outcome, &options)?;
-        out.flush()?;
-    } else {
-        let mut out = BufWriter::new(io::stderr().lock());
-        report::terminal::write(&mut out, outcome, &options)?;
-        out.flush()?;
-    }
-    Ok(())
-}
-
-/// `--verbose`: where the time went. Tables are loaded while claims are read.
-fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
-    let stages = progress.stages.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut out = io::stderr().lock();
-    for (name, time) in stages.iter() {
-        writeln!(out, "{name:18} {:8.3} s", time.as_secs_f64())?;
-    }
-    let bytes = progress.bytes_read.load(Ordering::Relaxed) as f64;
-    let seconds = elapsed.as_secs_f64();
-    writeln!(out, "{:18} {seconds:8.3} s, {:.0} MB/s of claims", "all", bytes / 1e6 / seconds)
-}
-
-fn width(is_stdout: bool) -> usize {
-    let is_terminal =
-        if is_stdout { io::stdout().is_terminal() } else { io::stderr().is_terminal() };
-    let size = terminal_size::terminal_size().filter(|_| is_terminal);
-    size.map_or(PLAIN_WIDTH, |(columns, _)| usize::from(columns.0))
 }
 
 pub(super) fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {

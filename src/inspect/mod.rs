@@ -3,14 +3,13 @@
 //! Works on anything, in bounded memory, and shows nothing of a member. The reading is that of a
 //! run, block by block; this room only counts and keeps the first of what there may be much of.
 
+mod kinds;
+mod stream;
 mod table;
-mod text;
 mod x12;
 
-pub use text::write;
-
 use crate::model::{FaultKind, NaiveDate, Position, record};
-use crate::normalize::claims_csv::{ClaimColumns, CodeMaps, Header, Sources};
+use crate::normalize::claims_csv::{ClaimColumns, CodeMaps, Header, Sources, lookalike};
 use crate::normalize::{Sink, Tally};
 use crate::policy::Policy;
 use crate::source::decompress::{self, Compression};
@@ -18,6 +17,7 @@ use crate::source::input::{InputError, InputPath, Sniffed, sniff};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
+use stream::Counted;
 
 /// What to look with.
 pub struct Wishes<'a> {
@@ -48,6 +48,15 @@ pub struct Inspection {
     pub kind: &'static str,
     /// What the file looks like, in words.
     pub looks_like: String,
+    /// Why nothing of it was read as claims; `None`: what there is was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_read: Option<String>,
+    /// What to tell a run about the file, so that it can be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+    /// `ASCII`, `UTF-8`, or neither; empty: no text, or UTF-16.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub encoding: &'static str,
     /// `none`, `gzip` or `zstd`.
     pub compression: &'static str,
     /// Interchanges (ISA).
@@ -184,38 +193,27 @@ pub fn look(input: &InputPath, wishes: &Wishes<'_>) -> Result<Inspection, InputE
         },
         ..Inspection::default()
     };
-    let stream = io::Cursor::new(head.clone()).chain(stream);
-    let mut stream = Counted { inner: stream, bytes: 0 };
+    let mut stream = Counted::new(io::Cursor::new(head.clone()).chain(stream));
     match sniffed {
         Sniffed::X12 => x12::look(&mut stream, wishes, &mut seen),
         Sniffed::Text => table::look(&mut stream, &head, wishes, &mut seen),
-        other => other_kind(other, &head, &mut stream, &mut seen),
+        other => other_kind(other, &head, &mut stream, wishes, &mut seen),
     }
     .map_err(failed)?;
     seen.bytes = stream.bytes;
+    if matches!(seen.kind, "x12" | "csv" | "text") {
+        seen.encoding = stream.encoding();
+    }
     Ok(seen)
 }
 
-/// A stream that counts its bytes.
-struct Counted<R> {
-    inner: R,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.bytes += count as u64;
-        Ok(count)
-    }
-}
-
 impl Inspection {
-    /// Whether a run would read all of it: F001 and what is graver is a fault, a set that is
-    /// skipped (F002) is none.
-    pub fn is_well(&self) -> bool {
-        let skipped = self.faults_by_rule.get("F002").copied().unwrap_or_default();
-        matches!(self.kind, "x12" | "csv") && self.fault_count == skipped
+    /// Whether nothing of it had to be left out, as far as it is of a kind that is read. An
+    /// envelope that does not add up (F001) and sets of another kind (F002) leave out no claim.
+    pub fn is_whole(&self) -> bool {
+        let leaves_out_nothing =
+            self.faults_by_rule.keys().all(|rule| matches!(*rule, "F001" | "F002"));
+        matches!(self.kind, "x12" | "csv") && leaves_out_nothing
     }
 
     fn fault(
@@ -275,32 +273,33 @@ fn rule_of(kind: FaultKind) -> &'static str {
     }
 }
 
-/// First bytes of files that are no text.
-const MAGIC: [(&[u8], &str); 7] = [
-    (b"PK\x03\x04", "an Excel workbook, or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3", "a SQLite database"),
-    (b"%PDF", "a PDF"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-];
-
+/// Neither X12 nor text.
 fn other_kind(
     sniffed: Sniffed,
     head: &[u8],
     mut stream: impl Read,
+    wishes: &Wishes<'_>,
     seen: &mut Inspection,
 ) -> io::Result<()> {
-    let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name);
-    (seen.kind, seen.looks_like) = match sniffed {
-        Sniffed::Empty => ("empty", "nothing: there is no text in it".to_owned()),
-        Sniffed::Utf16 => ("utf-16", "text as UTF-16; save it as UTF-8".to_owned()),
-        _ => ("binary", magic.unwrap_or("no text: neither X12 nor CSV").to_owned()),
+    let (kind, looks_like) = match sniffed {
+        Sniffed::Empty => ("empty", "nothing: there is no text in it"),
+        Sniffed::Utf16 => ("utf-16", "UTF-16 text"),
+        _ => ("binary", kinds::name_of(head).unwrap_or("no text, and of no kind known here")),
     };
+    (seen.kind, seen.looks_like) = (kind, looks_like.to_owned());
+    let delimiter = wishes.delimiter.unwrap_or(b',');
+    let why = lookalike::of(head, delimiter, &wishes.renamed).unwrap_or_else(|| match sniffed {
+        Sniffed::Empty => "the file is empty".to_owned(),
+        Sniffed::Utf16 => "save it as UTF-8 if it holds claims".to_owned(),
+        _ => NOT_OURS.to_owned(),
+    });
+    seen.not_read = Some(why);
     io::copy(&mut stream, &mut io::sink())?;
     Ok(())
 }
+
+/// Why nothing was read of a file of another kind.
+const NOT_OURS: &str = "neither X12 (ISA…), nor a claim CSV, nor one of the six tables";
 
 /// The columns of a claim CSV, and the delimiter, as far as the header tells.
 fn find_columns(

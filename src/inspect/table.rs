@@ -1,19 +1,17 @@
 //! CSV: claims, one of the tables, or something else.
 
 use super::x12::delimiter_text;
-use super::{Delimiting, Inspection, Wishes, find_columns};
+use super::{Delimiting, Inspection, NOT_OURS, Wishes, find_columns, kinds};
 use crate::model::Position;
 use crate::normalize::Wanted;
 use crate::normalize::claims_csv::columns::NAMES;
+use crate::normalize::claims_csv::lookalike::{self, DELIMITERS};
 use crate::normalize::claims_csv::{
     ClaimColumns, ColumnError, CsvCutter, CsvHead, Header, read_block,
 };
 use crate::source::blocks::Blocks;
-use crate::tables::TABLES;
+use crate::tables::{TABLES, TableForm};
 use std::io::{self, Read};
-
-/// Delimiters that are tried where none is named.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b'|', b';'];
 
 /// Looks at the text of `stream`, which begins with `head`.
 pub fn look(
@@ -22,20 +20,34 @@ pub fn look(
     wishes: &Wishes<'_>,
     seen: &mut Inspection,
 ) -> io::Result<()> {
+    if let Some(name) = kinds::name_of(head) {
+        return not_read(stream, name.to_owned(), NOT_OURS.to_owned(), seen);
+    }
     let delimiter = wishes.delimiter.unwrap_or_else(|| likely_delimiter(head, wishes));
     let header = Header::read(&mut stream, delimiter)?;
     seen.delimiters =
         vec![Delimiting { element: delimiter_text(delimiter), ..Delimiting::default() }];
     if header.has_lone_return {
-        return not_read(stream, "text; ".to_owned() + Header::LONE_RETURN, seen);
+        let why = lookalike::of(head, delimiter, &wishes.renamed);
+        let why = why.unwrap_or_else(|| Header::LONE_RETURN.to_owned());
+        return not_read(stream, "text".to_owned(), why, seen);
     }
     let found = find_columns(&header, delimiter, wishes);
     match found {
-        Ok(columns) => claims(io::Cursor::new(header.rest).chain(stream), &columns, wishes, seen),
+        Ok(columns) => {
+            name_delimiter(delimiter, wishes, seen);
+            claims(io::Cursor::new(header.rest).chain(stream), &columns, wishes, seen)
+        }
         Err(error) => match table_of(&header) {
             Some(table) => {
+                name_delimiter(delimiter, wishes, seen);
                 seen.kind = "csv";
-                seen.looks_like = format!("the table {table}");
+                seen.looks_like = format!("the table {}", table.file);
+                seen.not_read = Some(format!(
+                    "a table holds no claims; give it to a run with {} FILE. Its rows were \
+                     counted, and not checked",
+                    table.option
+                ));
                 let width = header.fields.len();
                 rows(io::Cursor::new(header.rest).chain(stream), delimiter, width, wishes, seen)
             }
@@ -59,18 +71,24 @@ fn likely_delimiter(head: &[u8], wishes: &Wishes<'_>) -> u8 {
     best.unwrap_or(b',')
 }
 
+/// A delimiter that was found must be told to a run, which does not look for it.
+fn name_delimiter(delimiter: u8, wishes: &Wishes<'_>, seen: &mut Inspection) {
+    if wishes.delimiter.is_none() && delimiter != b',' {
+        let shown = lookalike::shown(delimiter);
+        seen.hints.push(format!("pass --delimiter '{shown}' to a run on this file"));
+    }
+}
+
 /// The table whose required columns are all there.
-fn table_of(header: &Header) -> Option<&'static str> {
+fn table_of(header: &Header) -> Option<&'static TableForm> {
     let has =
         |name: &str| header.fields.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
     let found = TABLES.iter().filter(|form| {
         form.columns.iter().filter(|column| column.required).all(|column| has(column.name))
     });
     // Of two that fit, the one of which more is there.
-    let known = |form: &&&crate::tables::TableForm| {
-        form.columns.iter().filter(|column| has(column.name)).count()
-    };
-    found.max_by_key(known).filter(|form| known(form) > 1).map(|form| form.name)
+    let known = |form: &&&TableForm| form.columns.iter().filter(|column| has(column.name)).count();
+    found.max_by_key(known).filter(|form| known(form) > 1).copied()
 }
 
 fn claims(
@@ -161,24 +179,29 @@ fn other(
     wishes: &Wishes<'_>,
     seen: &mut Inspection,
 ) -> io::Result<()> {
-    let segment = |id: &[u8]| memchr::memmem::find(head, id).is_some();
-    let looks_like = if segment(b"GS*") || (segment(b"ST*") && segment(b"SE*")) {
-        "X12 whose ISA segment is missing or damaged: nothing tells its delimiters".to_owned()
+    let width = header.fields.len();
+    let (looks_like, why) = if let Some(why) = lookalike::damaged_x12(head) {
+        ("text with X12 segments".to_owned(), why.to_owned())
     } else if !error.is_other_kind {
-        "a claim CSV whose header is not right".to_owned()
-    } else if matches!(header.fields[..], [] | [_]) {
-        "text, but no CSV that is known here".to_owned()
-    } else {
-        format!("a CSV of {} columns, but neither claims nor a table", header.fields.len())
-    };
-    if !error.is_other_kind {
         seen.fault(None, "row 1".to_owned(), error.to_string(), wishes.faults);
-    }
-    not_read(stream, looks_like, seen)
+        ("a claim CSV".to_owned(), "its header is not right".to_owned())
+    } else {
+        let delimiter = wishes.delimiter.unwrap_or(b',');
+        let why = lookalike::of(head, delimiter, &wishes.renamed);
+        let text =
+            if width > 1 { format!("text, perhaps of {width} columns") } else { "text".into() };
+        (text, why.unwrap_or_else(|| NOT_OURS.to_owned()))
+    };
+    not_read(stream, looks_like, why, seen)
 }
 
-fn not_read(mut stream: impl Read, looks_like: String, seen: &mut Inspection) -> io::Result<()> {
-    (seen.kind, seen.looks_like) = ("text", looks_like);
+fn not_read(
+    mut stream: impl Read,
+    looks_like: String,
+    why: String,
+    seen: &mut Inspection,
+) -> io::Result<()> {
+    (seen.kind, seen.looks_like, seen.not_read) = ("text", looks_like, Some(why));
     io::copy(&mut stream, &mut io::sink())?;
     Ok(())
 }

@@ -44,6 +44,14 @@ pub fn look(stream: impl Read, wishes: &Wishes<'_>, seen: &mut Inspection) -> io
     faults(Sink::default(), BlockPlace::default(), &mut follower, wishes, seen);
     (seen.interchanges, seen.groups, seen.transaction_sets) = follower.totals();
     seen.looks_like = in_words(seen);
+    seen.not_read = match (seen.transaction_sets_read, seen.transaction_sets) {
+        (0, 0) => Some("there is no transaction set in it that can be read".to_owned()),
+        (0, _) => Some(
+            "its transaction sets are no 837P (005010X222, X298): a run skips them whole"
+                .to_owned(),
+        ),
+        _ => None,
+    };
     Ok(())
 }
 
@@ -63,8 +71,8 @@ fn faults(
 
 fn in_words(seen: &Inspection) -> String {
     match (seen.transaction_sets_read, seen.transaction_sets) {
-        (0, 0) => "X12 without a transaction set that can be read".to_owned(),
-        (0, _) => "X12, but no 837P that is read".to_owned(),
+        (0, 0) => "X12 without a transaction set".to_owned(),
+        (0, _) => "X12, but no 837P claims".to_owned(),
         (read, all) if read == all => "X12 837P claims".to_owned(),
         _ => "X12 837P claims, and other transaction sets".to_owned(),
     }
@@ -107,7 +115,7 @@ struct Tree {
 impl Tree {
     fn control(&mut self, segment: &ControlSegment, at: At, is_read: bool, seen: &mut Inspection) {
         match segment {
-            ControlSegment::Isa { control } => {
+            ControlSegment::Isa { control, .. } => {
                 (self.has_group, self.set) = (false, None);
                 if self.has_room(seen) {
                     let place = Position::Segment { number: at.number, byte: at.byte };

@@ -3,7 +3,9 @@
 //!
 //! A line that matters (peer support, or a correction) leaves the block of input that it stood in
 //! as such a record, ~120 bytes for a usual line; everything later reads records. Fixed part first
-//! (little endian), then the lengths of the texts (LEB128), then the texts.
+//! (little endian), then the length of each text (one byte; 255: four more follow behind them),
+//! then the texts. What some stages ask of every record can be read without the rest of it
+//! ([`sums`], [`numbers`]).
 
 use super::{
     Cents, ClaimStatus, DateField, InputSeq, LocalPosition, NaiveDate, OutOfBalance, ServiceLine,
@@ -11,11 +13,15 @@ use super::{
 use chrono::Datelike;
 
 const NO_DAY: i32 = i32::MIN;
+/// Bits of the day of the year in a day's number.
+const ORDINAL_BITS: u32 = 9;
 const NO_AMOUNT: i64 = i64::MIN;
 /// Length of the whole record, in front of it.
 const LENGTH_BYTES: usize = 4;
-/// Length, seq, position (2), four days, three amounts, line number, flags.
-const FIXED_BYTES: usize = LENGTH_BYTES + 8 + 8 + 16 + 24 + 4 + 4;
+/// Length, seq, position (2), four days, three amounts, line number, flags, units.
+const FIXED_BYTES: usize = LENGTH_BYTES + 8 + 8 + 16 + 24 + 4 + 4 + 4;
+/// In place of the length of a text that has more bytes than fit: four bytes more say how many.
+const LONG: u8 = u8::MAX;
 const TEXTS: usize = 18;
 
 const FLAG_HISTORY: u32 = 1;
@@ -42,12 +48,14 @@ pub fn encode(line: &ServiceLine<'_>, out: &mut Vec<u8>) {
     fixed[52..60].copy_from_slice(&cents(line.patient_paid).to_le_bytes());
     fixed[60..64].copy_from_slice(&line.line_number.to_le_bytes());
     fixed[64..68].copy_from_slice(&flags(line).to_le_bytes());
+    fixed[68..72].copy_from_slice(&line.units().unwrap_or_default().to_le_bytes());
     out.extend_from_slice(&fixed);
     let texts = texts(line);
-    for text in &texts {
-        push_length(out, text.len());
+    out.extend_from_slice(&texts.map(|text| text.len().min(usize::from(LONG)) as u8));
+    for text in texts.iter().filter(|text| text.len() >= usize::from(LONG)) {
+        out.extend_from_slice(&(text.len() as u32).to_le_bytes());
     }
-    for text in &texts {
+    for text in texts.iter().filter(|text| !text.is_empty()) {
         out.extend_from_slice(text);
     }
     if let Some(balance) = line.out_of_balance {
@@ -65,11 +73,11 @@ fn texts<'a>(line: &ServiceLine<'a>) -> [&'a [u8]; TEXTS] {
     };
     [
         line.claim_id,
+        line.payer_claim_number,
+        line.billing_npi,
         line.frequency_code,
         line.original_claim_id,
-        line.payer_claim_number,
         line.member_id,
-        line.billing_npi,
         line.rendering_npi,
         line.supervising_npi,
         line.procedure,
@@ -97,20 +105,14 @@ fn flags(line: &ServiceLine<'_>) -> u32 {
     flags
 }
 
+/// Year and day of the year in one number that is ordered as the days are. Counting days would
+/// take divisions, there and back.
 fn day_number(day: Option<NaiveDate>) -> i32 {
-    day.map_or(NO_DAY, |day| day.num_days_from_ce())
+    day.map_or(NO_DAY, |day| day.year() << ORDINAL_BITS | day.ordinal() as i32)
 }
 
 fn cents(amount: Option<Cents>) -> i64 {
     amount.map_or(NO_AMOUNT, |amount| amount.0)
-}
-
-fn push_length(out: &mut Vec<u8>, mut length: usize) {
-    while length >= 0x80 {
-        out.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    out.push(length as u8);
 }
 
 /// Reads the records of a buffer one after the other.
@@ -147,19 +149,10 @@ impl<'a> Iterator for Records<'a> {
 /// On bytes that [`encode`] did not write.
 pub fn decode(record: &[u8]) -> ServiceLine<'_> {
     let flags = read_u32(record, 64);
-    let mut at = FIXED_BYTES;
-    let mut lengths = [0_usize; TEXTS];
-    for length in &mut lengths {
-        *length = read_length(record, &mut at);
-    }
-    let mut texts = [&record[..0]; TEXTS];
-    for (text, length) in texts.iter_mut().zip(lengths) {
-        *text = &record[at..at + length];
-        at += length;
-    }
+    let (texts, rest) = read_texts::<TEXTS>(record);
     let out_of_balance = (flags & FLAG_OUT_OF_BALANCE != 0).then(|| OutOfBalance {
-        claim_total: amount(read_i64(record, at)),
-        lines_total: Cents(read_i64(record, at + 8)),
+        claim_total: amount(read_i64(rest, 0)),
+        lines_total: Cents(read_i64(rest, 8)),
     });
     ServiceLine {
         seq: InputSeq(read_i64(record, 4) as u64),
@@ -170,11 +163,11 @@ pub fn decode(record: &[u8]) -> ServiceLine<'_> {
         claim_id: texts[0],
         line_number: read_u32(record, 60),
         line_text: texts[17],
-        frequency_code: texts[1],
-        original_claim_id: texts[2],
-        payer_claim_number: texts[3],
-        member_id: texts[4],
-        billing_npi: texts[5],
+        frequency_code: texts[3],
+        original_claim_id: texts[4],
+        payer_claim_number: texts[1],
+        member_id: texts[5],
+        billing_npi: texts[2],
         rendering_npi: texts[6],
         supervising_npi: texts[7],
         procedure: texts[8],
@@ -201,6 +194,28 @@ pub fn price(record: &mut [u8], price: Cents) {
     let flags = read_u32(record, 64) | FLAG_PRICED;
     record[44..52].copy_from_slice(&price.0.to_le_bytes());
     record[64..68].copy_from_slice(&flags.to_le_bytes());
+}
+
+/// Units (0 where the line states none that are good) and charge of the line that `record` holds,
+/// without decoding the rest.
+pub fn sums(record: &[u8]) -> (u32, Option<Cents>) {
+    (read_u32(record, 68), amount(read_i64(record, 36)))
+}
+
+/// The numbers that a correction may name the claim of `record` by, without decoding the rest.
+pub struct Numbers<'a> {
+    /// Our claim id.
+    pub claim_id: &'a [u8],
+    /// The payer's number; may be empty.
+    pub payer_claim_number: &'a [u8],
+    /// Whose numbers they are.
+    pub billing_npi: &'a [u8],
+}
+
+/// See [`Numbers`].
+pub fn numbers(record: &[u8]) -> Numbers<'_> {
+    let ([claim_id, payer_claim_number, billing_npi], _) = read_texts(record);
+    Numbers { claim_id, payer_claim_number, billing_npi }
 }
 
 /// The place in input order of the line that `record` holds, without decoding the rest.
@@ -243,7 +258,10 @@ fn date_field(number: u32, unreadable: u32, text: &[u8]) -> DateField<'_> {
 fn day(number: u32) -> Option<NaiveDate> {
     match number as i32 {
         NO_DAY => None,
-        number => NaiveDate::from_num_days_from_ce_opt(number),
+        number => {
+            let ordinal = number & ((1 << ORDINAL_BITS) - 1);
+            NaiveDate::from_yo_opt(number >> ORDINAL_BITS, ordinal as u32)
+        }
     }
 }
 
@@ -251,18 +269,24 @@ fn amount(cents: i64) -> Option<Cents> {
     (cents != NO_AMOUNT).then_some(Cents(cents))
 }
 
-fn read_length(record: &[u8], at: &mut usize) -> usize {
-    let mut length = 0;
-    let mut shift = 0;
-    loop {
-        let byte = record[*at];
-        *at += 1;
-        length |= usize::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return length;
-        }
-        shift += 7;
+/// The first `N` texts of a record, and what follows the last of them.
+fn read_texts<const N: usize>(record: &[u8]) -> ([&[u8]; N], &[u8]) {
+    let (lengths, mut rest) = record[FIXED_BYTES..].split_at(TEXTS);
+    let mut long = rest;
+    if lengths.contains(&LONG) {
+        let count = lengths.iter().filter(|length| **length == LONG).count();
+        (long, rest) = rest.split_at(4 * count);
     }
+    let mut texts = [&record[..0]; N];
+    for (text, length) in texts.iter_mut().zip(lengths) {
+        let mut length = usize::from(*length);
+        if length == usize::from(LONG) {
+            length = read_u32(long, 0) as usize;
+            long = &long[4..];
+        }
+        (*text, rest) = rest.split_at(length);
+    }
+    (texts, rest)
 }
 
 fn read_u32(record: &[u8], at: usize) -> u32 {

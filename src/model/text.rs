@@ -11,6 +11,7 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// `text` without ASCII white space at its ends.
+#[inline]
 pub fn trim(text: &[u8]) -> &[u8] {
     match text {
         // The common case costs two comparisons.

@@ -1,5 +1,6 @@
 //! What reading a block yields: compact records of the lines that matter, and counts of the rest.
 
+use super::edi837p::Kept;
 use crate::model::{
     ClaimStatus, FaultKind, Frequency, InputSeq, LocalPosition, NaiveDate, ServiceLine, record,
 };
@@ -114,6 +115,8 @@ impl RecordKey {
     pub const VOID: u8 = 1 << 4;
     /// The claim's patient paid something, or the claim does not balance.
     pub const CLAIM_FACTS: u8 = 1 << 5;
+    /// From the ledger (history too).
+    pub const LEDGER: u8 = 1 << 6;
 
     /// The key of `line`, whose record begins at `offset`; `buffer` is memory to be used again.
     pub fn of(line: &ServiceLine<'_>, offset: u32, buffer: &mut Vec<u8>) -> RecordKey {
@@ -145,6 +148,8 @@ pub struct Sink {
     pub faults: Vec<LocalFault>,
     /// Values blanked.
     pub rejects: Vec<LocalReject>,
+    /// X12 segments kept for an answer; not joined by [`Sink::append`].
+    pub kept: Kept,
     key_buffer: Vec<u8>,
     expected_bytes: usize,
 }

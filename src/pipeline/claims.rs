@@ -2,9 +2,8 @@
 //! once.
 
 use super::net::{ClaimNo, Net, Verdict};
-use super::request::Request;
 use crate::finding::Finding;
-use crate::model::{Cents, InputSeq, Outcome, ServiceLine, Severity, record};
+use crate::model::{Cents, InputSeq, Outcome, Severity, record};
 use crate::normalize::RecordKey;
 use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays};
 use crate::policy::{AnnualCounts, Policy};
@@ -50,18 +49,12 @@ struct Run {
     /// One of the lines stands after step 2.
     stands: bool,
     has_conflict: bool,
-}
-
-/// The claims, and what becomes of each; those of the days reported.
-pub fn decided(store: &Store, net: &Net, request: &Request<'_>, findings: &[Finding]) -> Claims {
-    let mut claims = gather(store, net);
-    claims.decide(store, net, request.policy, findings);
-    claims.keep_reported(store, net, request.reported);
-    claims
+    /// Every line is in the ledger.
+    is_posted: bool,
 }
 
 /// Gathers the claims, before any finding is known.
-fn gather(store: &Store, net: &Net) -> Claims {
+pub fn gather(store: &Store, net: &Net) -> Claims {
     let blocks: Vec<usize> = (0..store.blocks.len()).collect();
     let runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
     let mut claims: Vec<Run> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
@@ -92,8 +85,8 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
         if !is_counted {
             continue;
         }
-        let line = record::decode(&stored.records[key.offset as usize..]);
-        let run = Run::of(net.claim_of[id as usize], id, &line, verdict);
+        let sums = record::sums(&stored.records[key.offset as usize..]);
+        let run = Run::of(net.claim_of[id as usize], id, sums, verdict);
         match runs.last_mut() {
             Some(last) if last.claim == run.claim => last.add(&run),
             _ => runs.push(run),
@@ -103,22 +96,25 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
 }
 
 impl Run {
-    fn of(claim: ClaimNo, id: RecordId, line: &ServiceLine<'_>, verdict: Verdict) -> Run {
+    fn of(
+        claim: ClaimNo,
+        id: RecordId,
+        (units, charge): (u32, Option<Cents>),
+        verdict: Verdict,
+    ) -> Run {
         Run {
             claim,
             record: id,
-            sums: Sums {
-                lines: 1,
-                units: u64::from(line.units().unwrap_or_default()),
-                billed: line.charge.unwrap_or_default(),
-            },
+            sums: Sums { lines: 1, units: u64::from(units), billed: charge.unwrap_or_default() },
             stands: matches!(verdict, Verdict::Net | Verdict::CorrectedAway),
             has_conflict: verdict == Verdict::Conflicting,
+            is_posted: verdict == Verdict::Posted,
         }
     }
 
     fn add(&mut self, later: &Run) {
         self.has_conflict |= later.has_conflict;
+        self.is_posted &= later.is_posted;
         match (self.stands, later.stands) {
             (false, true) => {
                 (self.record, self.sums, self.stands) = (later.record, later.sums, true);
@@ -131,6 +127,8 @@ impl Run {
     fn outcome(&self, net: &Net) -> ClaimOutcome {
         let state = net.claim_states[self.claim as usize];
         let disposition = match (state.is_void, state.is_superseded) {
+            // Whatever it is: it went out already, and must not go out again.
+            _ if self.is_posted => Disposition::AlreadyPosted,
             (true, _) => Disposition::Void,
             (_, true) => Disposition::Superseded,
             _ if !self.stands && !self.has_conflict => Disposition::Repeated,
@@ -153,7 +151,7 @@ impl Run {
 
 impl Claims {
     /// Decides what becomes of each claim from the findings, which are sorted by place.
-    fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
+    pub fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
         let mut disallowed_units = 0;
         let seq = |finding: &Finding| finding.line.as_ref().map(|line| line.seq);
         for of_line in findings.chunk_by(|left, right| seq(left) == seq(right)) {
@@ -179,8 +177,15 @@ impl Claims {
         }
     }
 
-    /// Leaves out the claims none of whose lines is of the days `reported`.
-    fn keep_reported(&mut self, store: &Store, net: &Net, reported: ReportedDays) {
+    /// What becomes of a claim; `None`: it has no current peer-support line that counts.
+    pub fn of_claim(&self, claim: ClaimNo) -> Option<&ClaimOutcome> {
+        let index = *self.index_of.get(claim as usize)?;
+        self.outcomes.get(index as usize)
+    }
+
+    /// Leaves out the claims none of whose lines is of the days `reported`. Claims are not found by
+    /// number after it.
+    pub fn keep_reported(&mut self, store: &Store, net: &Net, reported: ReportedDays) {
         if reported.is_all() {
             return;
         }
@@ -257,7 +262,7 @@ pub fn count_buckets(
         let bucket = match net.verdicts[id as usize] {
             Verdict::Net => Bucket::Checked,
             Verdict::Denied => Bucket::Denied,
-            Verdict::Repeated => Bucket::Repeated,
+            Verdict::Repeated | Verdict::Posted => Bucket::Repeated,
             Verdict::Conflicting => Bucket::Conflicting,
             Verdict::CorrectedAway => Bucket::CorrectedAway,
             Verdict::Ignored => continue,

@@ -2,10 +2,13 @@
 
 use crate::model::{FileFault, NaiveDate, Position, Reject};
 use crate::normalize::claims_csv::CsvOutput;
+use crate::normalize::edi837p::follower::Met;
 use crate::normalize::edi837p::{BlockPlace, Follower, X12Output};
 use crate::normalize::{Sink, Tally};
 use crate::outcome::FileKind;
+use crate::store::past::Interchange;
 use crate::store::{Store, StoredBlock};
+use crate::x12::envelope::ControlSegment;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,6 +31,10 @@ pub struct FileState {
     pub records: u64,
     /// Counts.
     pub tally: Tally,
+    /// The newest received or group date.
+    pub newest: Option<NaiveDate>,
+    /// The interchanges, and where each begins.
+    pub interchanges: Vec<(Interchange, Position)>,
     follower: Option<Follower>,
     place: BlockPlace,
     last_claim: Option<u128>,
@@ -51,6 +58,13 @@ pub struct Collector {
 }
 
 impl Collector {
+    /// The first `count` numbers of blocks are given away: records of the past go there.
+    pub fn after_reserved(count: u32) -> Collector {
+        let mut collector = Collector { next: count, ..Collector::default() };
+        collector.store.reserve(count);
+        collector
+    }
+
     /// A file begins; returns its index.
     pub fn begin_file(&mut self, name: &str, is_history: bool, kind: FileKind) -> u32 {
         let follower = (kind == FileKind::X12).then(Follower::default);
@@ -98,6 +112,7 @@ impl Collector {
             state.tally.claims -= u64::from(state.last_claim == Some(first));
             state.last_claim = output.edges.last;
         }
+        state.newest = state.newest.max(output.newest_received);
         self.newest = self.newest.max(output.newest_received);
         self.keep(file, FileKind::Csv, place, output.sink);
     }
@@ -105,8 +120,22 @@ impl Collector {
     fn x12(&mut self, file: u32, output: X12Output) {
         self.newest = self.newest.max(output.newest_group_date);
         let state = &mut self.files[file as usize];
+        state.newest = state.newest.max(output.newest_group_date);
         let Some(follower) = &mut state.follower else { return };
-        let (sink, place) = follower.next(output);
+        let interchanges = &mut state.interchanges;
+        let (sink, place) = follower.next_seen(output, &mut |met| {
+            if let Met::Control {
+                segment: ControlSegment::Isa { control, sender, receiver },
+                at,
+                ..
+            } = met
+            {
+                let (control, sender) = (control.clone(), sender.clone());
+                let own = Interchange { control, sender, receiver: receiver.clone() };
+                let position = Position::Segment { number: at.number, byte: at.byte };
+                interchanges.push((own, position));
+            }
+        });
         state.tally.add(&sink.tally);
         self.keep(file, FileKind::X12, place, sink);
     }

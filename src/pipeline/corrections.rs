@@ -11,7 +11,7 @@ use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
 use crate::model::record::{self, Records};
 use crate::normalize::RecordKey;
-use crate::outcome::CorrectionLink;
+use crate::outcome::{CorrectionLink, Tie};
 use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
@@ -30,6 +30,8 @@ pub struct Resolved {
     pub standings: HashMap<ClaimNo, CorrectionStanding>,
     /// Which claims each correction names, at most 16 of each.
     pub links: Vec<CorrectionLink>,
+    /// What ties them to the claims that they took out.
+    pub ties: Vec<Tie>,
 }
 
 /// Claims of one number that are told apart in the reports: a practice that uses one number for
@@ -104,7 +106,10 @@ pub(super) fn resolve(
             resolved.voids.push(found.claim);
         }
     }
-    resolved.superseded = Families::new(&corrections, &bearers).superseded();
+    let families = Families::new(&corrections, &bearers);
+    let replaced;
+    (resolved.superseded, replaced) = families.superseded();
+    resolved.ties = families.ties(&replaced, groups);
     resolved
 }
 
@@ -170,10 +175,10 @@ impl Named {
             // A repeated record counts nowhere, but its claim does bear the number on it: history
             // often holds last night's 837, and then the payer's extract with the number.
             let verdict = verdicts[id as usize];
-            if !matches!(verdict, Verdict::Net | Verdict::Denied | Verdict::Repeated) {
+            if matches!(verdict, Verdict::Conflicting | Verdict::Ignored | Verdict::CorrectedAway) {
                 continue;
             }
-            let line = record::decode(record);
+            let line = record::numbers(record);
             for number in [line.claim_id, line.payer_claim_number] {
                 if number.is_empty() || !self.numbers.contains(&xxh3_64(number)) {
                     continue;
@@ -228,6 +233,7 @@ struct Families<'c> {
 
 /// A number that corrections name.
 struct Number<'c> {
+    key: NumberKey,
     /// Nodes of the claims that bear it.
     bearers: Vec<usize>,
     /// The corrections that name it, with their nodes.
@@ -249,7 +255,7 @@ impl<'c> Families<'c> {
             let number = *number_of.entry(key).or_insert_with(|| {
                 let borne = bearers.get(&key).map_or(&[][..], |bearer| &bearer.claims);
                 let bearers = borne.iter().map(|claim| node(*claim)).collect();
-                numbers.push(Number { bearers, namers: Vec::new() });
+                numbers.push(Number { key, bearers, namers: Vec::new() });
                 numbers.len() - 1
             });
             numbers[number].namers.push((found, own));
@@ -257,13 +263,14 @@ impl<'c> Families<'c> {
         Families { corrections, node_of_claim, numbers }
     }
 
-    /// Every target, and every replacement of a family but the last that nobody names.
-    fn superseded(&self) -> Vec<ClaimNo> {
+    /// Every target, and every replacement of a family but the last that nobody names; and for each
+    /// replacement among them the one that stands in its family.
+    fn superseded(&self) -> (Vec<ClaimNo>, Vec<(ClaimNo, ClaimNo)>) {
         let mut is_out = self.targets();
         for node in self.last_of_circles() {
             is_out[node] = false;
         }
-        let families = self.ties();
+        let families = self.families();
         let mut standing: HashMap<usize, (RecordId, usize)> = HashMap::new();
         for (found, node) in self.replacements() {
             if is_out[node] {
@@ -281,7 +288,41 @@ impl<'c> Families<'c> {
         let mut out: Vec<ClaimNo> =
             nodes.filter(|(_, node)| is_out[**node]).map(|(claim, _)| *claim).collect();
         out.sort_unstable();
-        out
+        let claim_of: HashMap<usize, ClaimNo> =
+            self.node_of_claim.iter().map(|(claim, node)| (*node, *claim)).collect();
+        let replaced = self.replacements().filter(|(_, node)| is_out[*node]);
+        let replaced = replaced.filter_map(|(found, node)| {
+            let (_, last) = standing.get(&families.find(node))?;
+            Some((found.claim, claim_of[last]))
+        });
+        (out, replaced.collect())
+    }
+
+    /// What ties the corrections to what they took out: as many as are named, not as pairs.
+    fn ties(&self, replaced: &[(ClaimNo, ClaimNo)], groups: &[Group<'_>]) -> Vec<Tie> {
+        let key = |claim: ClaimNo| groups[claim as usize][0].claim;
+        let is_history = |claim: ClaimNo| {
+            groups[claim as usize].iter().all(|entry| entry.is(RecordKey::HISTORY))
+        };
+        let mut claim_of = vec![ClaimNo::MAX; self.node_of_claim.len()];
+        self.node_of_claim.iter().for_each(|(claim, node)| claim_of[*node] = *claim);
+        let gives_way = |(claim, to): &(ClaimNo, ClaimNo)| Tie::GivesWay {
+            claim: key(*claim),
+            to: key(*to),
+            is_history: is_history(*to),
+        };
+        let mut ties: Vec<Tie> = replaced.iter().map(gives_way).collect();
+        for named in self.numbers.iter().filter(|number| !number.bearers.is_empty()) {
+            let number = named.key;
+            let borne = named.bearers.iter().map(|node| key(claim_of[*node]));
+            ties.extend(borne.map(|claim| Tie::Bears { claim, number }));
+            ties.extend(named.namers.iter().map(|(namer, _)| Tie::Names {
+                claim: key(namer.claim),
+                number,
+                is_history: is_history(namer.claim),
+            }));
+        }
+        ties
     }
 
     /// The replacements, with their nodes.
@@ -302,7 +343,7 @@ impl<'c> Families<'c> {
     }
 
     /// Ties of replacements: with their targets, and with others that name the same number.
-    fn ties(&self) -> UnionFind<usize> {
+    fn families(&self) -> UnionFind<usize> {
         let mut families = UnionFind::new(self.node_of_claim.len());
         for number in &self.numbers {
             let mut replacements = number.namers.iter().filter(|(found, _)| !found.is_void);

@@ -10,6 +10,9 @@
 //! 4. *Practitioner days* ([`mod@check`]): units of a practitioner on a day over all members.
 //! 5. *Collect* ([`claims`], [`mod@run`]): findings in input order, dispositions, counts that
 //!    reconcile.
+//!
+//! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]),
+//! and stage 5 says which lines are to be posted ([`posting`]).
 
 pub mod check;
 pub mod claims;
@@ -17,10 +20,12 @@ pub mod collector;
 pub mod corrections;
 pub mod draft;
 pub mod net;
+pub mod past;
+pub mod posting;
 pub mod read;
 pub mod request;
 pub mod run;
 
 pub use read::ReadOutcome;
-pub use request::{ClaimCsvForm, Progress, Request};
+pub use request::{ClaimCsvForm, LedgerRequest, Progress, Request};
 pub use run::{RunError, check, read, run};

@@ -8,7 +8,7 @@ use super::corrections::{self, Resolved};
 use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
 use crate::normalize::RecordKey;
-use crate::outcome::CorrectionLink;
+use crate::outcome::{CorrectionLink, Tie};
 use crate::store::{RecordId, Store};
 use rayon::prelude::*;
 
@@ -21,6 +21,8 @@ pub enum Verdict {
     Denied,
     /// The same as one before.
     Repeated,
+    /// The same as one of the ledger: posted already.
+    Posted,
     /// The same key as one before, with other content.
     Conflicting,
     /// A void, or taken out by a void or replacement.
@@ -46,6 +48,8 @@ pub struct Net {
     pub claim_states: Vec<ClaimState>,
     /// What corrected what.
     pub links: Vec<CorrectionLink>,
+    /// What ties corrections to the claims that they took out.
+    pub ties: Vec<Tie>,
 }
 
 /// What the corrections made of a claim.
@@ -121,8 +125,8 @@ pub fn net(store: &Store, is_ignored: &[bool]) -> Net {
     let resolved = corrections::resolve(store, &groups, &verdicts, &claim_of);
     let claim_states = apply(&groups, &resolved, &mut verdicts);
     let special_claims = special_claims(&groups, &verdicts, &resolved);
-    let links = resolved.links;
-    Net { verdicts, claim_of, conflicts, special_claims, claim_states, links }
+    let (links, ties) = (resolved.links, resolved.ties);
+    Net { verdicts, claim_of, conflicts, special_claims, claim_states, links, ties }
 }
 
 fn entries(store: &Store, is_ignored: &[bool]) -> Vec<Entry> {
@@ -182,7 +186,12 @@ fn drop_records(store: &Store, group: Group<'_>) -> Vec<Dropped> {
         let stands = store.line(first.id);
         for entry in later {
             let same = stands.same_content(&store.line(entry.id));
-            let verdict = if same { Verdict::Repeated } else { Verdict::Conflicting };
+            let is_posted = first.is(RecordKey::LEDGER) && !entry.is(RecordKey::HISTORY);
+            let verdict = match (same, is_posted) {
+                (true, true) => Verdict::Posted,
+                (true, false) => Verdict::Repeated,
+                (false, _) => Verdict::Conflicting,
+            };
             dropped.push(Dropped { id: entry.id, verdict, first: Some(first.id) });
         }
     }

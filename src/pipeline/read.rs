@@ -2,13 +2,14 @@
 
 use super::collector::{BlockOutput, Collector};
 use super::request::{ClaimCsvForm, Request};
-use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header};
-use crate::normalize::{Wanted, edi837p};
+use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header, lookalike};
+use crate::normalize::{Tally, Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
 use crate::source::blocks::{Block, Blocks, Cutter};
 use crate::source::decompress::decompressed;
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::fs::File;
 use std::io::{self, Read};
@@ -23,6 +24,8 @@ pub struct ReadOutcome {
     pub files: Vec<FileOutcome>,
     /// Files of folders that are of another kind.
     pub skipped: Vec<String>,
+    /// Counts of the lines of a ledger, where there is one.
+    pub(super) past: Option<Tally>,
 }
 
 type Stream = Box<dyn Read + Send>;
@@ -41,13 +44,14 @@ pub fn read_all(
     request: &Request<'_>,
     pool: Option<&rayon::ThreadPool>,
 ) -> Result<ReadOutcome, InputError> {
+    let reserved = if request.ledger.is_some() { past::BLOCKS } else { 0 };
     let mut reader = Reader {
         request,
         pool,
-        collector: Mutex::new(Collector::default()),
+        collector: Mutex::new(Collector::after_reserved(reserved)),
         files: Vec::new(),
         skipped: Vec::new(),
-        next_block: 0,
+        next_block: reserved,
     };
     for (inputs, is_history) in [(&request.history, true), (&request.claims, false)] {
         for input in inputs {
@@ -63,7 +67,7 @@ pub fn read_all(
         file.service_lines = state.tally.service_lines;
         file.peer_support_lines = state.tally.peer_support_lines;
     }
-    Ok(ReadOutcome { collector, files, skipped })
+    Ok(ReadOutcome { collector, files, skipped, past: None })
 }
 
 struct Reader<'r> {
@@ -87,8 +91,11 @@ impl Reader<'_> {
         } else {
             Box::new(File::open(&input.path).map_err(failed)?)
         };
-        // A current file that is also history is known by its hash, asked for or not.
-        let wants_hash = self.request.wants_hash || !self.request.history.is_empty();
+        // A current file that is also history, or in the ledger, is known by its hash, asked for
+        // or not.
+        let wants_hash = self.request.wants_hash
+            || !self.request.history.is_empty()
+            || self.request.ledger.is_some();
         let (tap, passed) = hash::tap(raw, wants_hash);
         let most_bytes = self.request.max_decompressed;
         let raw = decompressed(Box::new(tap), most_bytes).map_err(failed)?;
@@ -221,8 +228,13 @@ fn file_outcome(
 fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&input.name, error);
     let (kind, head) = sniff(&mut raw).map_err(failed)?;
-    let mut stream: Stream = Box::new(io::Cursor::new(head).chain(raw));
-    let other = |why: &str| Ok(Opened::OtherKind(why.to_owned()));
+    let mut stream: Stream = Box::new(io::Cursor::new(head.clone()).chain(raw));
+    let not_claims = |why| InputError::NotClaims { name: input.name.clone(), why };
+    let other = |why: &str| match lookalike::of(&head, csv.delimiter, &csv.renamed) {
+        // Meant as claims: an error even in a folder, or they would be lost in silence.
+        Some(why) => Err(not_claims(why)),
+        None => Ok(Opened::OtherKind(why.to_owned())),
+    };
     match kind {
         Sniffed::X12 => Ok(Opened::X12(stream)),
         Sniffed::Empty => other("the file is empty; a claim file was expected"),
@@ -231,6 +243,13 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
         Sniffed::Text => {
+            match lookalike::damaged_x12(&head) {
+                // Of a folder it is read as far as it goes, which is nothing before its first ISA:
+                // F004 says so.
+                Some(_) if input.is_from_folder => return Ok(Opened::X12(stream)),
+                Some(why) => return other(why),
+                None => {}
+            }
             let header = Header::read(&mut stream, csv.delimiter).map_err(failed)?;
             if header.has_lone_return {
                 return other(&format!("not read: {}", Header::LONE_RETURN));
@@ -245,10 +264,9 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
                     other(&format!("neither X12 (ISA…) nor a claim CSV: {error}"))
                 }
                 // A claim CSV that lacks a column is an error even in a folder.
-                Err(error) => Err(InputError::NotClaims {
-                    name: input.name.clone(),
-                    why: format!("the header of this claim CSV is not right: {error}"),
-                }),
+                Err(error) => {
+                    Err(not_claims(format!("the header of this claim CSV is not right: {error}")))
+                }
             }
         }
     }

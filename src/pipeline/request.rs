@@ -2,7 +2,7 @@
 
 use crate::model::NaiveDate;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
-use crate::outcome::ReportedDays;
+use crate::outcome::{Decision, Post, ReportedDays};
 use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::blocks::BLOCK_BYTES;
@@ -40,8 +40,21 @@ pub struct Request<'a> {
     pub wants_evidence: bool,
     /// Service dates whose findings are reported; all other lines are still counted.
     pub reported: ReportedDays,
+    /// Lines of a ledger come before everything that is read; `None`: there is no ledger.
+    pub ledger: Option<LedgerRequest>,
     /// Told what goes on.
     pub progress: &'a Progress,
+}
+
+/// What a ledger asks of a run.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerRequest {
+    /// Which claims are to be posted.
+    pub post: Post,
+    /// Claims for review go out with those that are clean.
+    pub releases_review: bool,
+    /// What people decided on claims: the last one on a claim holds.
+    pub decisions: Vec<Decision>,
 }
 
 impl<'a> Request<'a> {
@@ -62,6 +75,7 @@ impl<'a> Request<'a> {
             wants_hash: false,
             wants_evidence: false,
             reported: ReportedDays::default(),
+            ledger: None,
             progress,
         }
     }

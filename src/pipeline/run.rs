@@ -5,13 +5,16 @@ use super::claims::{self, Claims};
 use super::collector::{Collector, file_order};
 use super::draft::Finisher;
 use super::net::{self, Net, SpecialClaim};
+use super::posting;
 use super::read::{self, ReadOutcome};
 use super::request::Request;
 use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
-use crate::model::{FaultKind, FileFault, Reject, ServiceLine, text};
+use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
-use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome, Standings};
+use crate::outcome::{
+    Counts, FileOutcome, LedgerOutcome, NotRun, RunOutcome, SplitFacts, Standings,
+};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
 use crate::store::Store;
@@ -74,14 +77,15 @@ fn evaluate(
     tables: &Tables,
     read: ReadOutcome,
 ) -> Result<RunOutcome, RunError> {
-    let ReadOutcome { collector, mut files, skipped } = read;
+    let ReadOutcome { collector, mut files, skipped, past } = read;
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
     if !request.wants_hash {
         files.iter_mut().for_each(|file| file.sha256 = None);
     }
-    let is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    let mut is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    is_ignored.push(false); // the lines of a ledger
     let context =
         Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
     let progress = request.progress;
@@ -94,15 +98,11 @@ fn evaluate(
         let side = &mut counts[usize::from(file.is_history)];
         side.files += 1;
         if !file.is_same_as_current {
-            side.claims += state.tally.claims;
-            side.service_lines += state.tally.service_lines;
-            side.passed_over += state.tally.passed_over;
-            side.left_out += state.tally.left_out;
-            side.peer_support_lines += state.tally.peer_support_lines;
-            side.unknown_status += state.tally.unknown_status;
+            side.add_tally(&state.tally);
         }
     }
     let [mut current, mut history] = counts;
+    history.add_tally(&past.unwrap_or_default());
     let buckets = claims::count_buckets(&store, &net, &mut current, &mut history);
     reconcile(&current, "current")?;
     reconcile(&history, "history")?;
@@ -114,16 +114,15 @@ fn evaluate(
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
-    let decide = || claims::decided(&store, &net, request, &findings);
-    let claims = progress.stage("decide claims", decide);
+    let decide = || decide(request, &store, &net, &findings);
+    let (claims, ledger) = progress.stage("decide claims", decide);
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
-    let is_damaged =
-        |fault: &&FileFault| matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow);
+    let unread = unread(&faults, &files);
     Ok(RunOutcome {
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
-        is_partial: faults.iter().filter(is_damaged).count() > 0,
+        is_partial: faults.iter().any(is_unread),
         notes: notes(tables, &files, request.as_of.or(newest).is_none()),
         files,
         findings,
@@ -136,7 +135,21 @@ fn evaluate(
         skipped_files: skipped,
         standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
         reported: request.reported,
+        ledger,
+        split: SplitFacts { unread, ties: net.ties, done: None },
     })
+}
+
+/// Where something of a current file could not be read; the faults are sorted by place.
+fn unread(faults: &[FileFault], files: &[FileOutcome]) -> Vec<(u32, Position)> {
+    let current = |fault: &&FileFault| !files[fault.file as usize].is_history;
+    let unread = faults.iter().filter(|fault| is_unread(fault)).filter(current);
+    unread.map(|fault| (fault.file, fault.position)).collect()
+}
+
+/// Something had to be left out.
+fn is_unread(fault: &FileFault) -> bool {
+    matches!(fault.kind, FaultKind::Damage | FaultKind::UnusableRow)
 }
 
 fn reconcile(counts: &Counts, which: &str) -> Result<(), RunError> {
@@ -289,6 +302,22 @@ impl Findings<'_> {
             findings.push(finisher.elsewhere(rule, draft, place));
         }
     }
+}
+
+/// The claims of the days reported, what becomes of each, and what is left to the ledger.
+fn decide(
+    request: &Request<'_>,
+    store: &Store,
+    net: &Net,
+    findings: &[Finding],
+) -> (Claims, LedgerOutcome) {
+    let mut claims = claims::gather(store, net);
+    claims.decide(store, net, request.policy, findings);
+    let ledger = request.ledger.as_ref();
+    let ledger = ledger.map(|ledger| posting::decide(ledger, store, net, &mut claims));
+    // Last: the claims are found by their places until then.
+    claims.keep_reported(store, net, request.reported);
+    (claims, ledger.unwrap_or_default())
 }
 
 fn sum_up(counts: &mut Counts, claims: &Claims, findings: &[Finding]) {

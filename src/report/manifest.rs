@@ -33,6 +33,8 @@ pub struct ManifestFacts {
     pub threads: usize,
     /// When the run began.
     pub clock: RunClock,
+    /// What a ledger adds: its run, what was posted, the manifest before.
+    pub ledger: Option<Value>,
 }
 
 /// The policy of a run.
@@ -82,6 +84,11 @@ impl RunClock {
         RunClock { started: Utc::now(), ticking: Instant::now() }
     }
 
+    /// The start (UTC, RFC 3339).
+    pub fn started(&self) -> String {
+        self.started.to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
     /// Since the start.
     pub fn elapsed(&self) -> Duration {
         self.ticking.elapsed()
@@ -102,6 +109,8 @@ struct Manifest<'a> {
     finished: String,
     seconds: f64,
     threads: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<&'a Value>,
 }
 
 /// Writes the manifest; `outputs` are the files written before it.
@@ -132,6 +141,7 @@ pub fn write(
         finished: stamp(finished),
         seconds: elapsed.as_millis() as f64 / 1000.0,
         threads: facts.threads,
+        ledger: facts.ledger.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")

@@ -20,12 +20,15 @@ pub mod estimate_text;
 pub mod findings_csv;
 pub mod findings_jsonl;
 pub mod html;
+pub mod inspection;
 pub mod manifest;
 pub mod output_folder;
 mod plain_text;
+pub mod queue_csv;
 pub mod rejects_csv;
 #[cfg(test)]
 mod samples;
+mod split;
 pub mod summary_json;
 pub mod terminal;
 mod text_table;
@@ -35,7 +38,9 @@ pub mod xlsx;
 
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
-pub use output_folder::{Exchanged, SealedFolder, StagedFolder, WrittenFile};
+pub use output_folder::{
+    Exchanged, OutputFile, Resumed, SealedFolder, StagedFolder, WrittenFile, resume,
+};
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;
 

@@ -76,6 +76,12 @@ pub(super) fn grouped(value: u64) -> String {
     text
 }
 
+/// A count with what is counted, which is named in the plural: `1 row`, `2 rows`.
+pub(super) fn counted(count: u64, names: &str) -> String {
+    let name = if count == 1 { names.strip_suffix('s').unwrap_or(names) } else { names };
+    format!("{} {name}", grouped(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +101,12 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert!(wrap("  ", 3).is_empty());
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let texts = [0, 1, 1000].map(|count| counted(count, "service lines"));
+        assert_eq!(texts, ["0 service lines", "1 service line", "1,000 service lines"]);
     }
 
     #[test]

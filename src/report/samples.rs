@@ -10,7 +10,7 @@ use crate::normalize::edi837p::BlockPlace;
 use crate::normalize::{Sink, Wanted};
 use crate::outcome::{
     ClaimOutcome, Counts, Disposition, FileKind, FileOutcome, NotRun, ReportedDays, RunOutcome,
-    Standings,
+    SplitFacts, Standings,
 };
 use crate::rules::{supervision, units};
 use crate::store::{RecordId, Store, StoredBlock};
@@ -46,9 +46,11 @@ pub fn outcome() -> RunOutcome {
             .to_vec(),
         notes: vec!["Every supervisor was taken as qualified.".to_owned()],
         skipped_files: vec!["readme.txt".to_owned()],
+        ledger: crate::outcome::LedgerOutcome::default(),
         is_partial: true,
         standings: Standings::default(),
         reported: ReportedDays::default(),
+        split: SplitFacts::default(),
     }
 }
 
@@ -75,6 +77,7 @@ pub fn manifest_facts() -> ManifestFacts {
         }],
         threads: 2,
         clock: RunClock::start(),
+        ledger: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `summary.json`: the counts of a run, for programs. The same input gives the same bytes: it holds
 //! no clock time.
 
-use super::totals;
+use super::{split, totals};
 use crate::model::Severity;
 use crate::outcome::{Counts, FileKind, FileOutcome, RunOutcome};
 use serde_json::{Map, Value, json};
@@ -30,6 +30,7 @@ fn summary(outcome: &RunOutcome) -> Value {
     keys.insert("dispositions".to_owned(), dispositions(outcome));
     keys.insert("history".to_owned(), Value::Object(counts(&outcome.history)));
     keys.insert("inputs".to_owned(), outcome.files.iter().map(input).collect());
+    keys.extend(split::summary(outcome));
     keys.insert("skipped_files".to_owned(), json!(outcome.skipped_files));
     keys.insert("notes".to_owned(), json!(outcome.notes));
     Value::Object(keys)

@@ -4,7 +4,7 @@
 //! a run that checked nothing. Claim ids are shown with findings; member ids never are. All text of
 //! other origin loses its control characters.
 
-use super::plain_text::{grouped, plain, shorten, wrap};
+use super::plain_text::{counted, grouped, plain, shorten, wrap};
 use super::source_name;
 use super::summary_json::{SEVERITIES, records_name};
 use super::text_table::{Column, TextTable};
@@ -51,6 +51,7 @@ pub fn write(
     files(&mut page, outcome, options)?;
     service_lines(&mut page, outcome)?;
     claims(&mut page, outcome)?;
+    split(&mut page, outcome)?;
     findings(&mut page, outcome)?;
     warnings(&mut page, outcome, options)?;
     if options.findings_shown > 0 {
@@ -97,6 +98,12 @@ impl Page<'_> {
     }
 }
 
+fn split(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
+    let Some(table) = super::split::table(outcome) else { return Ok(()) };
+    page.heading("Split by claim")?;
+    page.table(&table)
+}
+
 fn files(
     page: &mut Page<'_>,
     outcome: &RunOutcome,
@@ -117,7 +124,7 @@ fn files(
         table.row([
             plain(&file.name).into_owned(),
             kind.to_owned(),
-            format!("{} {}", grouped(file.records), records_name(file.kind)),
+            counted(file.records, records_name(file.kind)),
             grouped(file.claims),
             grouped(file.service_lines),
             grouped(file.peer_support_lines),
@@ -125,8 +132,8 @@ fn files(
     }
     page.table(&table)?;
     if outcome.files.len() > MAX_FILES {
-        let more = grouped((outcome.files.len() - MAX_FILES) as u64);
-        writeln!(page.out, "  … and {more} more files")?;
+        let more = counted((outcome.files.len() - MAX_FILES) as u64, "more files");
+        writeln!(page.out, "  … and {more}")?;
     }
     if let Some(elapsed) = options.elapsed {
         let bytes: u64 = outcome.files.iter().map(|file| file.bytes).sum();
@@ -145,7 +152,7 @@ fn pace(bytes: u64, lines: u64, elapsed: Duration) -> String {
         0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{megabytes:.1} MB"),
     };
-    let read = format!("{size}, {} service lines in {seconds:.2} s", grouped(lines));
+    let read = format!("{size}, {} in {seconds:.2} s", counted(lines, "service lines"));
     // Of a run that is over at once, the rate says nothing.
     if seconds < 0.1 {
         return read;
@@ -274,12 +281,13 @@ fn warnings(
     let mut notes = Vec::new();
     let (untested, unknown) = (outcome.counts.untested_filing, outcome.counts.unknown_status);
     if untested > 0 {
-        let lines = grouped(untested);
-        notes.push(format!("C007 was not tested on {lines} lines without a received date."));
+        let lines = counted(untested, "lines");
+        notes.push(format!("C007 was not tested on {lines} without a received date."));
     }
     if unknown > 0 {
-        let rows = grouped(unknown);
-        notes.push(format!("{rows} rows with a claim status that is not known count as paid."));
+        let rows = counted(unknown, "rows");
+        let count = if unknown == 1 { "counts" } else { "count" };
+        notes.push(format!("{rows} with a claim status that is not known {count} as paid."));
     }
     notes.extend(outcome.notes.iter().cloned());
     if !outcome.skipped_files.is_empty() {
@@ -322,9 +330,9 @@ fn rejects(
     let blanked = outcome.rejects.iter().filter(|reject| !reject.is_bad_row).count();
     let hint = if options.out.is_some() { "rejects.csv" } else { "below (all: --out)" };
     page.heading(&format!(
-        "{} rows left out, {} values blanked: see {hint}",
-        grouped(outcome.bad_rows),
-        grouped(blanked as u64),
+        "{} left out, {} blanked: see {hint}",
+        counted(outcome.bad_rows, "rows"),
+        counted(blanked as u64, "values"),
     ))?;
     if options.out.is_some() {
         return Ok(());
@@ -346,7 +354,9 @@ fn skipped(files: &[String]) -> String {
     let shown = files.iter().take(MAX_FILES).map(String::as_str).collect::<Vec<_>>().join(", ");
     let rest = files.len().saturating_sub(MAX_FILES);
     let more = if rest > 0 { format!(" and {} more", grouped(rest as u64)) } else { String::new() };
-    format!("{} files of another kind were skipped: {shown}{more}.", grouped(files.len() as u64))
+    let count = counted(files.len() as u64, "files");
+    let were = if files.len() == 1 { "was" } else { "were" };
+    format!("{count} of another kind {were} skipped: {shown}{more}.")
 }
 
 /// The first findings: two lines or more each, the place and then what it says.

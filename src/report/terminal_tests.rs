@@ -33,7 +33,7 @@ fn says_all_that_a_person_must_know() {
         "P001, P002",
         "no service_plans.csv was given",
         "PART RESULT",
-        "1 rows left out, 1 values blanked",
+        "1 row left out, 1 value blanked",
         "credentials.csv, row 7, effective_date: is no date",
         "C007 was not tested on 4 lines",
         "readme.txt",

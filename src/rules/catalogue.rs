@@ -45,9 +45,13 @@ pub fn rows(rules: &[&Rule], policy: &Policy) -> Vec<Row> {
     rules.iter().map(row).collect()
 }
 
-/// The rows as a table with a heading; the statement stands in `explain` and in JSON.
-pub fn table(rows: &[Row]) -> String {
-    let heading = ["id", "name", "severity", "CARC", "RARC", "277CA", "needs"].map(str::to_owned);
+/// The columns of the table; the statement stands in `explain` and in JSON.
+const HEADING: [&str; 7] = ["id", "name", "severity", "CARC", "RARC", "277CA", "needs"];
+
+/// The rows as a table with a heading. Where the widest is wider than `width`, the tables that a
+/// rule needs stand in lines of their own.
+pub fn table(rows: &[Row], width: Option<usize>) -> String {
+    let heading = HEADING.map(str::to_owned);
     let or_dash = |code: &str| if code.is_empty() { "-" } else { code }.to_owned();
     let cells = rows.iter().map(|row| {
         [
@@ -67,16 +71,40 @@ pub fn table(rows: &[Row]) -> String {
             *width = cell.len().max(*width);
         }
     }
+    let widest = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+    let narrow = width.filter(|width| *width < widest);
+    let shown = if narrow.is_some() { HEADING.len() - 1 } else { HEADING.len() };
     let mut table = String::new();
-    for line in &lines {
+    for (number, line) in lines.iter().enumerate() {
         let mut text = String::new();
-        for (width, cell) in widths.iter().zip(line) {
+        for (width, cell) in widths.iter().zip(line).take(shown) {
             let _ = write!(text, "{cell:width$}  "); // writing to a String cannot fail
         }
         table.push_str(text.trim_end());
         table.push('\n');
+        let needs = &line[HEADING.len() - 1];
+        if let Some(width) = narrow.filter(|_| number > 0 && needs != "-") {
+            below(&mut table, &format!("needs {needs}"), width);
+        }
     }
     table
+}
+
+/// `text` in lines of at most `width` characters, below the name of the rule.
+fn below(table: &mut String, text: &str, width: usize) {
+    const INDENT: usize = 6;
+    let mut used = usize::MAX / 2;
+    for word in text.split_whitespace() {
+        if used + 1 + word.len() > width {
+            let line_break = if table.ends_with('\n') { "" } else { "\n" };
+            let _ = write!(table, "{line_break}{:INDENT$}{word}", "");
+            used = INDENT + word.len();
+        } else {
+            let _ = write!(table, " {word}");
+            used += 1 + word.len();
+        }
+    }
+    table.push('\n');
 }
 
 #[cfg(test)]
@@ -87,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_table_is_aligned_and_has_every_rule() {
-        let table = table(&rows(RULES, &builtin()));
+        let table = table(&rows(RULES, &builtin()), None);
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines.len(), RULES.len() + 1);
         let column = lines[0].find("severity").expect("a heading");
@@ -97,6 +125,29 @@ mod tests {
             assert_eq!(line.trim_end(), *line);
         }
         assert!(table.contains("277CA"));
+    }
+
+    #[test]
+    fn the_table_keeps_to_the_width() {
+        let rows = rows(RULES, &builtin());
+        let wide = table(&rows, None);
+        let widest = wide.lines().map(str::len).max().unwrap_or_default();
+        assert_eq!(table(&rows, Some(widest)), wide);
+        for width in [80, 100, widest - 1] {
+            let narrow = table(&rows, Some(width));
+            assert!(narrow.lines().all(|line| line.len() <= width), "{width}: {narrow}");
+            for row in &rows {
+                assert!(narrow.contains(row.name), "{}", row.id);
+            }
+            // Nothing is lost but the dashes.
+            let words = |text: &str| -> Vec<String> {
+                let words = text.split_whitespace().filter(|word| !["-", "needs"].contains(word));
+                let mut words: Vec<String> = words.map(str::to_owned).collect();
+                words.sort();
+                words
+            };
+            assert_eq!(words(&narrow), words(&wide));
+        }
     }
 
     #[test]

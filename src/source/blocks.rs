@@ -47,6 +47,8 @@ pub struct Blocks<R, C> {
     cutter: C,
     block_bytes: usize,
     carry: Vec<u8>,
+    /// Bytes of the carry that blocks have taken.
+    taken: usize,
     at_end: bool,
 }
 
@@ -54,13 +56,18 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
     /// Cuts `stream` into blocks of about `block_bytes`.
     pub fn new(stream: R, cutter: C, block_bytes: usize) -> Blocks<R, C> {
         let block_bytes = block_bytes.max(1);
-        Blocks { stream, cutter, block_bytes, carry: Vec::new(), at_end: false }
+        Blocks { stream, cutter, block_bytes, carry: Vec::new(), taken: 0, at_end: false }
     }
 
     /// The next block, in `buffer` (used again); `None` at the end.
     pub fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block<C::Head>>> {
         buffer.clear();
-        buffer.append(&mut self.carry);
+        if let Some(head) = self.cut_carry(&mut buffer) {
+            return Ok(Some(Block { head, bytes: buffer }));
+        }
+        buffer.extend_from_slice(&self.carry[self.taken..]);
+        self.carry.clear();
+        self.taken = 0;
         // A cutter that looked far ahead leaves a long carry: blocks stay small all the same.
         let mut wanted = self.block_bytes;
         loop {
@@ -84,6 +91,27 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
             }
             wanted = (look + self.block_bytes).max(look * 2).min(MAX_BLOCK_BYTES);
         }
+    }
+
+    /// Cuts a block off a carry that is long enough for it, which then stays where it is: a file of
+    /// many short blocks (each line with a quote that is never closed, say) would else be copied
+    /// whole for each.
+    fn cut_carry(&mut self, buffer: &mut Vec<u8>) -> Option<C::Head> {
+        let rest = &self.carry[self.taken..];
+        let look = self.block_bytes.min(rest.len());
+        if look == 0 || (look < self.block_bytes && !self.at_end) {
+            return None;
+        }
+        let is_end = self.at_end && look == rest.len();
+        let fill = match is_end {
+            true => Fill::End,
+            false if look >= MAX_BLOCK_BYTES => Fill::Full,
+            false => Fill::More,
+        };
+        let (length, head) = self.cutter.cut(&rest[..look], fill);
+        buffer.extend_from_slice(&rest[..length]);
+        self.taken += length;
+        (length > 0).then_some(head)
     }
 
     /// Reads until `buffer` holds `wanted` bytes or the stream ends.

@@ -38,7 +38,7 @@ pub struct InputPath {
 #[derive(Debug, Error)]
 pub enum InputError {
     /// The system said no.
-    #[error("{name}: cannot be read: {error}. Check that the file is there and may be read.")]
+    #[error("{name}: cannot be read: {error}{}", advice(error.kind()))]
     Io {
         /// As the user named it.
         name: String,
@@ -67,6 +67,17 @@ pub enum InputError {
         /// What it is, and what is expected.
         why: String,
     },
+}
+
+/// What to do about an error that does not say it itself.
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::FileTooLarge => ".",
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            ". Get the file again, whole."
+        }
+        _ => ". Check that the file is there and may be read.",
+    }
 }
 
 impl InputError {
@@ -200,7 +211,9 @@ fn kind_of(head: &[u8]) -> Sniffed {
         return Sniffed::Empty;
     }
     let text = head.strip_prefix(UTF8_BOM).unwrap_or(head);
-    let start = text.trim_ascii_start();
+    // The reader of X12 passes over zeros and Ctrl-Z as over blanks.
+    let filler = text.iter().take_while(|byte| **byte <= b' ').count();
+    let start = &text[filler..];
     if start.starts_with(b"ISA") && start.get(3).is_some_and(|byte| !byte.is_ascii_alphanumeric()) {
         return Sniffed::X12;
     }
@@ -210,11 +223,29 @@ fn kind_of(head: &[u8]) -> Sniffed {
     if start.is_empty() {
         return if head.len() < SNIFF_BYTES { Sniffed::Empty } else { Sniffed::Binary };
     }
-    let nuls = head.iter().filter(|byte| **byte == 0).count();
-    if nuls > head.len() / 4 {
+    let mut nuls = [0; 2];
+    for (at, byte) in head.iter().enumerate() {
+        nuls[at % 2] += usize::from(*byte == 0);
+    }
+    let [most, least] = [nuls[0].max(nuls[1]), nuls[0].min(nuls[1])];
+    if most == 0 {
+        return Sniffed::Text;
+    }
+    // Of a letter of ours, one byte of the two is zero, and always the same one.
+    if most > head.len() / 4 && least <= most / 10 {
         return Sniffed::Utf16;
     }
-    if nuls > 0 { Sniffed::Binary } else { Sniffed::Text }
+    if has_text_line(text) { Sniffed::Text } else { Sniffed::Binary }
+}
+
+/// Whether the first line is one of text alone: then zeros further down are damage in a row, which
+/// the reader of the rows says, wherever they stand.
+fn has_text_line(text: &[u8]) -> bool {
+    let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let mut line = text[blank..].split_inclusive(|byte| *byte == b'\n');
+    let line = line.next().filter(|line| line.ends_with(b"\n")).unwrap_or_default();
+    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | b' '..=b'~' | 0xa0..);
+    !line.is_empty() && line.iter().all(is_text)
 }
 
 /// Opens a file, decompressed, with what its first bytes say that it is. Nothing is lost: the bytes
@@ -240,7 +271,23 @@ mod tests {
         assert_eq!(kind_of(b"\n\n"), Sniffed::Empty);
         assert_eq!(kind_of(b"\xff\xfec\0l\0"), Sniffed::Utf16);
         assert_eq!(kind_of(b"c\0l\0a\0i\0m\0"), Sniffed::Utf16);
+        assert_eq!(kind_of(b"\0c\0l\0a\0i\0m"), Sniffed::Utf16);
         assert_eq!(kind_of(b"PK\x03\x04abc\0abcdefghijkl"), Sniffed::Binary);
+        assert_eq!(kind_of(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Sniffed::Binary);
+    }
+
+    #[test]
+    fn zeros_are_the_same_wherever_they_stand() {
+        assert_eq!(kind_of(b"\0\0ISA*00*"), Sniffed::X12);
+        assert_eq!(kind_of(b"\x1a\r\nISA*00*"), Sniffed::X12);
+        let rows = b"A1,1,M\0,2\n".repeat(1000);
+        for from in [0, 3000] {
+            let mut text = [b"claim_id,line_number\n".to_vec(), b"A1,1\n".repeat(from)].concat();
+            text.extend(&rows);
+            assert_eq!(kind_of(&text[..SNIFF_BYTES]), Sniffed::Text);
+        }
+        assert_eq!(kind_of(b"claim_id\0,line_number\nA1,1\n"), Sniffed::Binary);
+        assert_eq!(kind_of(b"claim_id,units\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), Sniffed::Text);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl TableReader for Reader {
     }
 
     fn take<R: Read>(&mut self, row: &mut Row<'_, R>) -> Result<Period, BadRow> {
-        let number = row.required(&self.number)?.into();
+        let number = row.required_id(&self.number)?;
         let member_id = row.required(&self.member_id)?;
         let (start, end) = row.period(&self.start, &self.end)?;
         insert(&mut self.rows, member_id, Authorization { row: row.number(), number, start, end });

@@ -51,7 +51,7 @@ impl TableReader for Reader {
 
     fn take<R: Read>(&mut self, row: &mut Row<'_, R>) -> Result<Period, BadRow> {
         let npi = row.required(&self.npi)?;
-        let billing_npi = row.required(&self.billing_npi)?.into();
+        let billing_npi = row.required_id(&self.billing_npi)?;
         let (start, end) = row.period(&self.start, &self.end)?;
         let stint = EmploymentStint {
             row: row.number(),

@@ -1,6 +1,7 @@
 //! A table's file: its decompressed bytes to read, and the hash of what stands on disk as a tap on
 //! them.
 
+use super::form::CsvForm;
 use crate::source::decompress::decompressed;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -12,7 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The bytes of a file as they pass.
 struct Tap {
     file: Box<dyn Read + Send>,
-    hash: Sha256,
+    /// `None`: not asked for.
+    hash: Option<Sha256>,
     bytes: u64,
 }
 
@@ -30,41 +32,47 @@ impl Read for SharedTap {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut tap = self.lock();
         let count = tap.file.read(buffer)?;
-        tap.hash.update(&buffer[..count]);
+        if let Some(hash) = &mut tap.hash {
+            hash.update(&buffer[..count]);
+        }
         tap.bytes += count as u64;
         Ok(count)
     }
 }
 
-/// The decompressed bytes of a file, hashed underneath.
+/// The decompressed bytes of a file, hashed underneath where that is asked for.
 pub(super) struct TableBytes {
     plain: Box<dyn Read + Send>,
     tap: SharedTap,
 }
 
 impl TableBytes {
-    /// Opens `path`; `-` is standard input. A compressed file may unpack to `most_bytes`.
-    pub(super) fn open(path: &Path, most_bytes: u64) -> io::Result<TableBytes> {
+    /// Opens `path`; `-` is standard input. How much it may unpack to, and whether it
+    /// is hashed, stands in `csv`.
+    pub(super) fn open(path: &Path, csv: &CsvForm) -> io::Result<TableBytes> {
         let file: Box<dyn Read + Send> = if path.as_os_str() == "-" {
             Box::new(io::stdin())
         } else {
             Box::new(File::open(path)?)
         };
-        let tap = SharedTap(Arc::new(Mutex::new(Tap { file, hash: Sha256::new(), bytes: 0 })));
-        Ok(TableBytes { plain: decompressed(Box::new(tap.clone()), most_bytes)?, tap })
+        let hash = csv.wants_hash.then(Sha256::new);
+        let tap = SharedTap(Arc::new(Mutex::new(Tap { file, hash, bytes: 0 })));
+        Ok(TableBytes { plain: decompressed(Box::new(tap.clone()), csv.max_decompressed)?, tap })
     }
 
-    /// Size and SHA-256 (hex) of the whole file as it stands on disk. Reads what the decompressor
-    /// left.
-    pub(super) fn finish(mut self) -> io::Result<(u64, String)> {
+    /// Size and SHA-256 (hex; `None`: not asked for) of the whole file as it stands on disk. Reads
+    /// what the decompressor left.
+    pub(super) fn finish(mut self) -> io::Result<(u64, Option<String>)> {
         io::copy(&mut self.tap, &mut io::sink())?;
         let mut tap = self.tap.lock();
-        let mut hex = String::with_capacity(64);
-        for byte in tap.hash.finalize_reset() {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Ok((tap.bytes, hex))
+        let hash = tap.hash.take().map(|hash| {
+            hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+                // Writing to a String cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+        });
+        Ok((tap.bytes, hash))
     }
 }
 

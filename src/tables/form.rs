@@ -70,11 +70,13 @@ pub struct CsvForm {
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
     /// Bytes that a compressed file may unpack to at most.
     pub max_decompressed: u64,
+    /// Whether files are hashed (SHA-256).
+    pub wants_hash: bool,
 }
 
 impl Default for CsvForm {
     fn default() -> CsvForm {
         let max_decompressed = crate::source::decompress::DEFAULT_MOST_BYTES;
-        CsvForm { delimiter: b',', columns: BTreeMap::new(), max_decompressed }
+        CsvForm { delimiter: b',', columns: BTreeMap::new(), max_decompressed, wants_hash: true }
     }
 }

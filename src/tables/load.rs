@@ -50,7 +50,7 @@ pub struct TableFile {
     /// Its size as it stands on disk, compressed or not.
     pub bytes: u64,
     /// SHA-256 in hex of the file as it stands on disk.
-    pub sha256: String,
+    pub sha256: Option<String>,
     /// Rows behind the header, bad ones too, blank lines not.
     pub rows: u64,
     /// Rows left out.
@@ -149,7 +149,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
             _ => TableError::Read { path, table, row, source },
         }
     };
-    let bytes = TableBytes::open(path, csv.max_decompressed).map_err(|error| failed(0, error))?;
+    let bytes = TableBytes::open(path, csv).map_err(|error| failed(0, error))?;
     let mut records = RecordReader::new(bytes, csv.delimiter).map_err(|error| failed(0, error))?;
     let header = read_header(&name, T::FORM, csv, &mut records, &failed)?;
     let mut table = T::new(&header);
@@ -157,7 +157,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
         table: T::FORM.name,
         path: name.clone(),
         bytes: 0,
-        sha256: String::new(),
+        sha256: None,
         rows: 0,
         bad_rows: 0,
         first_day: None,

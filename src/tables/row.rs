@@ -74,9 +74,14 @@ impl<'r, R: Read> Row<'r, R> {
         }
     }
 
+    /// An id that must be there.
+    pub(super) fn required_id(&self, field: &Field) -> Result<Id, BadRow> {
+        self.required(field).map(Id::from_slice)
+    }
+
     /// An id that may be blank.
     pub(super) fn id(&self, field: &Field) -> Id {
-        self.bytes(field).into()
+        Id::from_slice(self.bytes(field))
     }
 
     /// Text as it stands, decoded.

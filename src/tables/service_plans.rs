@@ -64,7 +64,7 @@ impl TableReader for Reader {
     }
 
     fn take<R: Read>(&mut self, row: &mut Row<'_, R>) -> Result<Period, BadRow> {
-        let plan_id = row.required(&self.plan_id)?.into();
+        let plan_id = row.required_id(&self.plan_id)?;
         let member_id = row.required(&self.member_id)?;
         let (start, end) = row.period(&self.start, &self.end)?;
         let planned_period = match row.bytes(&self.planned_period) {

@@ -57,7 +57,7 @@ impl TableReader for Reader {
 
     fn take<R: Read>(&mut self, row: &mut Row<'_, R>) -> Result<Period, BadRow> {
         let npi = row.required(&self.npi)?;
-        let supervisor_id = row.required(&self.supervisor_id)?.into();
+        let supervisor_id = row.required_id(&self.supervisor_id)?;
         let date = row.required_date(&self.date)?;
         let mut mode = row.word(&self.mode, &["", DEFAULT_MODE, "video", "phone"]);
         if mode.is_empty() {

@@ -11,6 +11,7 @@ use super::{Delimiters, Segment};
 use crate::source::blocks::{Cutter, Fill};
 use crate::source::input::UTF8_BOM;
 use memchr::{memchr, memmem, memrchr};
+use std::ops::Range;
 
 /// What a block of X12 begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +26,21 @@ pub struct X12Head {
 /// Cuts X12 into blocks.
 pub struct X12Cutter {
     delimiters: Result<Delimiters, IsaError>,
+    /// A block may end behind any segment.
+    at_any_segment: bool,
 }
 
 impl Default for X12Cutter {
     fn default() -> X12Cutter {
-        X12Cutter { delimiters: Err(IsaError::Shape) }
+        X12Cutter { delimiters: Err(IsaError::Missing), at_any_segment: false }
+    }
+}
+
+impl X12Cutter {
+    /// For a reader that goes over the blocks in order and needs no claim whole: a set without
+    /// claims or levels (an 835) of any size comes in small blocks.
+    pub fn at_any_segment() -> X12Cutter {
+        X12Cutter { at_any_segment: true, ..X12Cutter::default() }
     }
 }
 
@@ -46,9 +57,11 @@ impl Cutter for X12Cutter {
             self.delimiters = interchange::read(window, self.delimiters.ok());
             from = start + 3;
         }
-        let limit = match self.next_change(buffer, from, fill) {
+        let until = self.next_header(buffer, from);
+        let limit = match self.next_change(buffer, from..until, fill) {
             Change::At(at) => return (at, self.head()),
             Change::Unknown(at) => at,
+            Change::None if until < buffer.len() => return (until, self.head()),
             Change::None if fill == Fill::End => {
                 return (buffer.len(), X12Head { is_last: true, ..self.head() });
             }
@@ -61,6 +74,9 @@ impl Cutter for X12Cutter {
             return (length, self.head());
         };
         let start = match from {
+            _ if self.at_any_segment => {
+                memrchr(current.terminator, &buffer[from..limit]).map_or(0, |end| from + end + 1)
+            }
             0 => last_start(&buffer[..limit], current),
             // Behind a header, of which much had to be seen, blocks are to be small again.
             _ => first_start(&buffer[..limit], from, current),
@@ -88,14 +104,28 @@ impl X12Cutter {
         X12Head { delimiters: self.delimiters, is_last: false }
     }
 
-    /// The next interchange whose delimiters differ.
+    /// Where the next header stands, if it follows the one at the start; else the end of the
+    /// buffer. So that a file of headers alone is not searched whole for each of them.
+    fn next_header(&self, buffer: &[u8], from: usize) -> usize {
+        let (1.., Ok(current)) = (from, self.delimiters) else { return buffer.len() };
+        match first_start(buffer, from, current) {
+            start @ 1.. if buffer[start..].starts_with(b"ISA") => start,
+            _ => buffer.len(),
+        }
+    }
+
+    /// The next interchange in `range` whose delimiters differ.
     ///
     /// An ISA behind a terminator is one, damaged or not; any other is trusted by its shape alone:
     /// sixteen separators at their fixed places, which no name that contains "ISA" has.
-    fn next_change(&self, buffer: &[u8], from: usize, fill: Fill) -> Change {
+    fn next_change(&self, buffer: &[u8], range: Range<usize>, fill: Fill) -> Change {
         let current = self.delimiters.ok();
-        for step in memmem::find_iter(&buffer[from.min(buffer.len())..], b"ISA") {
+        let from = range.start.min(buffer.len());
+        for step in memmem::find_iter(&buffer[from..], b"ISA") {
             let at = from + step;
+            if at >= range.end {
+                break;
+            }
             match buffer.get(at + 3) {
                 Some(next) if !is_separator(*next) => continue,
                 None if fill != Fill::End => return Change::Unknown(at),

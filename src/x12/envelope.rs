@@ -7,10 +7,14 @@ use std::fmt;
 /// What a control segment says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ControlSegment {
-    /// `ISA`: control number (ISA13).
+    /// `ISA`: control number (ISA13), and between whom it counts.
     Isa {
         /// ISA13.
         control: String,
+        /// ISA05 and ISA06.
+        sender: String,
+        /// ISA07 and ISA08.
+        receiver: String,
     },
     /// `IEA`: count of groups, control number.
     Iea {
@@ -167,7 +171,7 @@ impl EnvelopeCheck {
         report: &mut dyn FnMut(EnvelopeFault, At),
     ) {
         match segment {
-            ControlSegment::Isa { control } => {
+            ControlSegment::Isa { control, .. } => {
                 self.close_interchange(at, report);
                 self.totals.0 += 1;
                 self.interchange = Some(Open::new(control, at));
@@ -306,7 +310,7 @@ mod tests {
     fn a_right_envelope_has_no_fault() {
         use ControlSegment::{Ge, Gs, Iea, Isa, Se, St};
         let faults = run(&[
-            (Isa { control: text("1") }, 1),
+            (Isa { control: text("1"), sender: text("S"), receiver: text("R") }, 1),
             (Gs { control: text("2"), version: text("005010X222A1") }, 2),
             (St { kind: text("837"), control: text("3"), version: text("") }, 3),
             (Se { count: text("3"), control: text("3") }, 5),
@@ -320,7 +324,7 @@ mod tests {
     fn what_disagrees_or_misses_is_said() {
         use ControlSegment::{Iea, Isa, Se, St};
         let faults = run(&[
-            (Isa { control: text("1") }, 1),
+            (Isa { control: text("1"), sender: text("S"), receiver: text("R") }, 1),
             (St { kind: text("837"), control: text("3"), version: text("") }, 2),
             (Se { count: text("9"), control: text("4") }, 4),
             (St { kind: text("837"), control: text("5"), version: text("") }, 5),

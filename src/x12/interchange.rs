@@ -36,6 +36,8 @@ pub const WINDOW_BYTES: usize = 2048;
 /// Why an ISA cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IsaError {
+    /// There was none yet.
+    Missing,
     /// It is not `ISA` and sixteen elements of the fixed widths.
     Shape,
     /// Two delimiters are the same, or one of them is a letter, a digit, a blank, or no ASCII.
@@ -46,6 +48,7 @@ impl IsaError {
     /// In words.
     pub fn as_str(self) -> &'static str {
         match self {
+            IsaError::Missing => "there is no ISA segment before this",
             IsaError::Shape => "the ISA segment is not of 106 bytes with sixteen elements",
             IsaError::Delimiters => {
                 "the ISA segment declares delimiters that cannot be told from text or each other \

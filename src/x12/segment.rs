@@ -37,6 +37,11 @@ impl<'a> Segment<'a> {
         Segment { id: &text[..end], body, element_separator }
     }
 
+    /// What follows the id and its separator, as it came.
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
     /// Element `number` (from 1), trimmed; empty if it is not there.
     pub fn element(&self, number: usize) -> &'a [u8] {
         self.elements().nth(number - 1).unwrap_or_default()

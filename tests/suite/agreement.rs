@@ -93,9 +93,9 @@ pub fn for_each_seed(share: u64, test: impl Fn(u64) -> Result<(), String> + Sync
 
 /// What the program wrote, in the columns that the reference knows.
 pub struct Outcome {
-    findings: Vec<Vec<String>>,
-    places: Vec<(String, String)>,
-    claims: Vec<Vec<String>>,
+    pub findings: Vec<Vec<String>>,
+    pub places: Vec<(String, String)>,
+    pub claims: Vec<Vec<String>>,
     pub summary: Value,
     exit_code: Option<i32>,
 }

@@ -87,6 +87,7 @@ fn the_files_of_a_run_are_all_there_and_private() {
         "findings.csv",
         "findings.jsonl",
         "manifest.json",
+        "queue.csv",
         "rejects.csv",
         "summary.json",
     ];
@@ -185,7 +186,7 @@ fn the_manifest_names_what_went_in_and_came_out() {
     let options = manifest["options"].to_string();
     assert!(options.contains("--select") && options.contains("\"U\""), "{options}");
     let outputs = manifest["outputs"].as_array().expect("a list");
-    assert_eq!(outputs.len(), 4);
+    assert_eq!(outputs.len(), 5);
     for output in outputs {
         let name = output["name"].as_str().expect("a name");
         assert_eq!(output["sha256"], hash(&format!("out/{name}")), "{name}");

@@ -239,7 +239,7 @@ fn encodings_and_line_ends_are_told() {
         (&utf16(&text, false), "UTF-16"),
         (old_mac.as_bytes(), "old Mac"),
         (b"", "empty"),
-        (b"claim_id\0,units\n", "neither"),
+        (b"claim_id\0,units\n", "bytes of zero"),
     ];
     for (bytes, said) in refused {
         let (code, _, error) = validate(bytes, "");

@@ -1,5 +1,6 @@
 //! One test binary: everything that is tested from outside of a module.
 
+mod acks;
 mod agreement;
 mod audit;
 mod contract_inputs;
@@ -11,13 +12,19 @@ mod fixtures;
 mod generated;
 mod hostile_csv;
 mod inspect;
+mod ledger;
+mod queue;
 mod random_sets;
 mod reading;
 mod readme;
 mod reference;
+mod remittances;
 mod rule_examples;
 mod same_bytes;
 mod samples;
 mod slow_x12;
+mod split;
+mod strange_files;
 mod support;
 mod tidy;
+mod together;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages whose blocks are run, in this order; each block in a shell in a fresh copy of `fixtures`.
-const PAGES: [&str; 1] = ["README.md"];
+const PAGES: [&str; 4] = ["README.md", "docs/ledger.md", "docs/remittances.md", "docs/split.md"];
 
 struct Block {
     /// First line behind the opening fence.

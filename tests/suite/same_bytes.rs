@@ -12,8 +12,8 @@ use crate::reference::evaluate;
 use crate::reference::model::ClaimSet;
 
 /// All that a run writes but the manifest, which holds times and hashes.
-const RESULTS: [&str; 5] =
-    ["findings.csv", "findings.jsonl", "claims.csv", "summary.json", "rejects.csv"];
+const RESULTS: [&str; 6] =
+    ["findings.csv", "findings.jsonl", "claims.csv", "summary.json", "rejects.csv", "queue.csv"];
 
 /// Every number of threads meets every size of block, over the seeds.
 const THREADS: [&str; 3] = ["1", "2", "8"];

@@ -6,7 +6,7 @@ use crate::support::repository;
 
 /// Each room, and the rooms (or the one thing of a room) that it may name. A room names only rooms
 /// that stand above it in the list, so that there is no circle.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("source", &[]),
     ("x12", &["model::text", "source"]),
@@ -14,12 +14,14 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("tables", &["model", "source"]),
     ("evidence", &["model"]),
     ("normalize", &["model", "policy", "source", "x12"]),
+    ("remittance", &["model", "normalize::edi837p::unwrap", "source", "x12"]),
     ("inspect", &["model", "normalize", "policy", "source", "tables", "x12"]),
     ("join", &["evidence", "model", "policy", "tables"]),
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "store"]),
+    ("outcome", &["finding", "model", "normalize::Tally", "store"]),
+    ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     (
         "audit",
         &[
@@ -34,7 +36,25 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "tables",
         ],
     ),
-    ("report", &["audit", "evidence", "finding", "model", "outcome", "rules", "store"]),
+    (
+        "report",
+        &["audit", "evidence", "finding", "inspect", "model", "outcome", "queue", "rules", "store"],
+    ),
+    (
+        "acks",
+        &[
+            "finding",
+            "model",
+            "normalize",
+            "outcome",
+            "policy",
+            "rules::Check",
+            "source",
+            "store",
+            "x12",
+        ],
+    ),
+    ("split", &["model", "normalize", "outcome", "source", "store", "x12"]),
     (
         "pipeline",
         &[
@@ -51,11 +71,15 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "x12",
         ],
     ),
-    ("ledger", &["finding", "model", "outcome"]),
+    (
+        "ledger",
+        &["model", "normalize::RecordKey", "outcome", "remittance", "source::hash", "store"],
+    ),
     ("synthetic", &["model"]),
     (
         "cli",
         &[
+            "acks",
             "audit",
             "inspect",
             "ledger",
@@ -64,9 +88,13 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "outcome",
             "pipeline",
             "policy",
+            "queue",
+            "remittance",
             "report",
             "rules",
             "source",
+            "split",
+            "store",
             "synthetic",
             "tables",
             "x12",

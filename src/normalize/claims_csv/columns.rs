@@ -1,6 +1,9 @@
 //! The columns of a claim CSV, found by name in its header.
 
+use super::fields::Fields;
+use super::lookalike::{self, DELIMITERS};
 use super::mapping::{CodeMaps, Sources};
+use crate::model::text::trim;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -68,6 +71,10 @@ pub const NAMES: [(&str, bool); COLUMNS] = [
 /// Columns of a header at most; more means that the file is something else.
 pub const MAX_COLUMNS: usize = 4096;
 
+/// Required columns with which a file is taken for a claim CSV, whichever they are. No table has so
+/// many of them.
+const LIKELY_COLUMNS: usize = 4;
+
 /// Where the columns of the contract stand in one file.
 #[derive(Clone, Debug)]
 pub struct ClaimColumns {
@@ -75,9 +82,6 @@ pub struct ClaimColumns {
     pub at: [Option<usize>; COLUMNS],
     /// Fields of a row.
     pub width: usize,
-    /// Fields that must be found before it is known whether a row matters: one more than the index
-    /// of the last column that decides.
-    pub deciding: usize,
     /// `,` unless told.
     pub delimiter: u8,
     /// Columns of the file that stand in, in this order, where the one in `at` is blank (or, for a
@@ -109,7 +113,10 @@ impl ClaimColumns {
         let mut problems = Vec::new();
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
-            return Err(ColumnError { problems: vec![problem], is_other_kind: true });
+            // Its claims must not be passed over with the files of another kind.
+            let is_other_kind = ClaimColumns::find(&header[..MAX_COLUMNS], delimiter, renamed)
+                .is_err_and(|error| error.is_other_kind);
+            return Err(ColumnError { problems: vec![problem], is_other_kind });
         }
         for (index, (ours, required)) in NAMES.iter().enumerate() {
             let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
@@ -139,26 +146,57 @@ impl ClaimColumns {
             // It has every column of a claim CSV: its lines would be read as claims.
             problems.push("a working paper of `peerclaims audit` is no claim file".to_owned());
         }
+        let has = |column: Column| at[column as usize].is_some();
+        let required =
+            NAMES.iter().zip(&at).filter(|((_, required), at)| *required && at.is_some());
         let is_claim_like = !is_own_output(header)
-            && (at[Column::ClaimId as usize].is_some()
-                || (at[Column::MemberId as usize].is_some()
-                    && at[Column::ProcedureCode as usize].is_some()));
+            && (has(Column::ClaimId)
+                || (has(Column::MemberId) && has(Column::ProcedureCode))
+                || required.count() >= LIKELY_COLUMNS);
         if !problems.is_empty() {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
-        let mut deciding = DECIDING.iter().filter_map(|column| at[*column as usize]).max();
-        for (column, place) in &others {
-            deciding = deciding.max(DECIDING.contains(column).then_some(*place));
-        }
-        let deciding = deciding.map_or(0, |last| last + 1);
         let codes = CodeMaps::default();
-        Ok(ClaimColumns { at, width: header.len(), deciding, delimiter, others, codes })
+        Ok(ClaimColumns { at, width: header.len(), delimiter, others, codes })
+    }
+
+    /// Whether every value is found in one column, in our codes.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.others.is_empty() && self.codes.is_empty()
     }
 
     /// Where a column stands.
+    #[inline]
     pub fn of(&self, column: Column) -> Option<usize> {
         self.at[column as usize]
+    }
+
+    /// What a row says in a column, trimmed, with our code for the file's.
+    #[inline]
+    pub fn value<'f>(&'f self, fields: impl Fields<'f>, column: Column) -> &'f [u8] {
+        let field = self.of(column).and_then(|index| fields.get(index));
+        let value = field.map_or(&b""[..], trim);
+        if self.is_plain() { value } else { self.mapped(fields, column, value) }
+    }
+
+    /// The value of a column that stands elsewhere too, or in other codes.
+    #[cold]
+    fn mapped<'f>(&'f self, fields: impl Fields<'f>, column: Column, value: &'f [u8]) -> &'f [u8] {
+        let mut sources = std::iter::once(value).chain(self.others(fields, column));
+        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
+        self.codes.apply(column, value)
+    }
+
+    /// The values that stand in for a column.
+    pub fn others<'f>(
+        &self,
+        fields: impl Fields<'f>,
+        column: Column,
+    ) -> impl Iterator<Item = &'f [u8]> {
+        let others = self.others.iter().filter(move |(other, _)| *other == column);
+        others.map(move |(_, place)| fields.get(*place).map_or(&b""[..], trim))
     }
 }
 
@@ -189,23 +227,12 @@ const ALL: [Column; COLUMNS] = [
     Column::PatientPaidAmount,
 ];
 
-/// The columns that are looked at in every row: claims are counted by their key, corrections are
-/// followed whatever they bill, and the as-of date looks at every received date.
-const DECIDING: [Column; 6] = [
-    Column::ClaimId,
-    Column::FrequencyCode,
-    Column::OriginalClaimId,
-    Column::ReceivedDate,
-    Column::BillingNpi,
-    Column::ProcedureCode,
-];
-
-/// Whether the header is that of results of this program (findings, claims, expected findings),
+/// Whether the header is that of results of this program (findings, claims, queue, expected ones),
 /// which name claims too: in a folder of claims they are files of another kind.
 fn is_own_output(header: &[String]) -> bool {
     let has = |name: &str| header.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
     (has("rule") && has("outcome"))
-        || (has("disposition") && has("rules"))
+        || (has("rules") && (has("disposition") || has("what_to_do")))
         || is_working_paper(header)
 }
 
@@ -224,7 +251,7 @@ fn is_a_name(field: &str) -> bool {
 fn missing(name: &str, header: &[String]) -> String {
     let near = header
         .iter()
-        .map(|field| (strsim::jaro_winkler(&field.trim().to_lowercase(), name), field.trim()))
+        .map(|field| (likeness(&field.trim().to_lowercase(), name), field.trim()))
         // A file without a header must not show the values of its first row.
         .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));
@@ -234,14 +261,20 @@ fn missing(name: &str, header: &[String]) -> String {
     }
 }
 
+/// From 0 to 1. One measure knows beginnings that are the same, the other letters that were lost.
+fn likeness(left: &str, right: &str) -> f64 {
+    let edits = strsim::normalized_damerau_levenshtein(left, right);
+    strsim::jaro_winkler(left, right).max(edits)
+}
+
 /// A header of one field that holds another delimiter: says which to name.
 fn other_delimiter(header: &[String], delimiter: u8) -> Option<String> {
     let [only] = header else { return None };
-    let likely = [b',', b'\t', b'|', b';']
+    let likely = DELIMITERS
         .into_iter()
         .filter(|other| *other != delimiter)
         .max_by_key(|other| only.bytes().filter(|byte| byte == other).count())?;
-    let shown = if likely == b'\t' { "\\t".to_owned() } else { char::from(likely).to_string() };
+    let shown = lookalike::shown(likely);
     only.contains(char::from(likely)).then(|| {
         format!("the header seems to be separated by '{shown}': pass --delimiter '{shown}'")
     })
@@ -263,7 +296,7 @@ mod tests {
         let columns = ClaimColumns::find(&fields, b',', &HashMap::new()).expect("all there");
         assert_eq!(columns.of(Column::Units), Some(0));
         assert_eq!(columns.of(Column::Modifiers), None);
-        assert_eq!((columns.width, columns.deciding), (8, 8));
+        assert_eq!(columns.width, 8);
     }
 
     #[test]
@@ -273,6 +306,9 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
         assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
+        let other = ClaimColumns::find(&header("claim_id,srvice_date"), b',', &HashMap::new());
+        let text = other.expect_err("columns miss").to_string();
+        assert!(text.contains("service_date is missing (there is \"srvice_date\")"), "{text}");
         assert!(!error.is_other_kind);
     }
 

@@ -1,17 +1,21 @@
 //! Claim CSV: one row a service line.
 //!
-//! A block without a quote takes the plain path (`plain.rs`): fields are found by their delimiters,
-//! and only up to the last column that decides whether the row matters. A block that holds a quote
+//! A block without a quote takes the plain path (`plain.rs`): fields end where a delimiter stands,
+//! and only those are looked at that decide whether the row matters. A block that holds a quote
 //! takes the `csv` crate (`quoted.rs`). Both hand their rows to `row.rs`, the one place that knows
 //! what a row means; tests hold the two paths to each other.
 
 pub mod columns;
 pub mod cutter;
+pub mod fields;
 pub mod header;
+pub mod keys;
+pub mod lookalike;
 pub mod mapping;
 pub mod plain;
 pub mod quoted;
 pub mod row;
+pub mod separators;
 
 pub use columns::{ClaimColumns, ColumnError};
 pub use cutter::{CsvCutter, CsvHead};

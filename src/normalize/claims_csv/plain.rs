@@ -1,60 +1,51 @@
-//! The plain path: rows of a block without a quote, split by hand and only as far as needed.
+//! The plain path: rows of a block without a quote, whose fields end wherever a delimiter stands.
 
 use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
+use super::separators::Separators;
 use crate::model::LocalPosition;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
+
+/// Bytes searched for separators at once: they and what is found stay in the nearest cache.
+const PIECE_BYTES: usize = 32 * 1024;
 
 /// Reads the rows of `bytes`; returns how many there are, blank ones counted.
 pub fn read<'a, 'w: 'a>(bytes: &'a [u8], reader: &mut RowReader<'a, 'w>) -> u64 {
-    let (delimiter, deciding) = (reader.columns().delimiter, reader.columns().deciding);
-    let mut fields: Vec<&'a [u8]> = Vec::with_capacity(reader.columns().width);
+    let delimiter = reader.columns().delimiter;
+    let mut separators = Separators::default();
     let mut start = 0;
     let mut number = 0;
     while start < bytes.len() {
-        let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |step| start + step);
-        let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
-        let at = LocalPosition { number, byte: start as u32 };
-        start = end + 1;
-        number += 1;
-        if row.is_empty() {
-            reader.blank();
-            continue;
-        }
-        if row.len() > MAX_ROW_BYTES {
-            reader.too_long(at);
-            continue;
-        }
-        fields.clear();
-        let rest = split(row, delimiter, deciding, &mut fields);
-        if reader.matters(&fields, at) {
-            if let Some(rest) = rest {
-                split(rest, delimiter, usize::MAX, &mut fields);
+        let piece = &bytes[start..piece_end(bytes, start)];
+        separators.find(piece, delimiter);
+        for row in separators.rows(piece) {
+            let at = LocalPosition { number, byte: (start + row.start()) as u32 };
+            number += 1;
+            let text = row.bytes();
+            if text.is_empty() {
+                reader.blank();
+            } else if text.len() > MAX_ROW_BYTES {
+                reader.too_long(at);
+            } else {
+                reader.row(row, at);
             }
-            reader.take(&fields, at);
         }
+        start += piece.len();
     }
     reader.count_lines(independent_rows(bytes));
     u64::from(number)
 }
 
-/// Splits fields off `row` until there are `upto`; returns what is left, if anything is.
-fn split<'a>(
-    row: &'a [u8],
-    delimiter: u8,
-    upto: usize,
-    fields: &mut Vec<&'a [u8]>,
-) -> Option<&'a [u8]> {
-    let mut start = 0;
-    for end in memchr_iter(delimiter, row) {
-        fields.push(&row[start..end]);
-        start = end + 1;
-        if fields.len() >= upto {
-            return Some(&row[start..]);
-        }
+/// Where the piece that begins at `start` ends: behind a line end, or with the text.
+fn piece_end(bytes: &[u8], start: usize) -> usize {
+    let usual = bytes.len().min(start + PIECE_BYTES);
+    if usual == bytes.len() {
+        return usual;
     }
-    fields.push(&row[start..]);
-    None
+    if let Some(last) = memrchr(b'\n', &bytes[start..usual]) {
+        return start + last + 1;
+    }
+    memchr(b'\n', &bytes[usual..]).map_or(bytes.len(), |step| usual + step + 1)
 }
 
 /// Line ends of the block, and a last row without one: a count apart from the loop above.

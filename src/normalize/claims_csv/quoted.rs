@@ -37,7 +37,7 @@ pub fn read<'a, 'w: 'a>(bytes: &[u8], reader: &mut RowReader<'a, 'w>) -> u64 {
             reader.too_long(at);
             continue;
         }
-        reader.detached(&fields, at);
+        reader.detached(fields.as_slice(), at);
     }
     let trailing = blank_rows(&bytes[at_byte.min(bytes.len())..]).rows;
     for _ in 0..trailing {

@@ -1,6 +1,7 @@
 //! What one row of a claim CSV means, whichever way its fields were split.
 
 use super::columns::{ClaimColumns, Column};
+use super::fields::Fields;
 use super::{CsvOutput, Sink, Wanted};
 use crate::model::text::trim;
 use crate::model::{
@@ -36,7 +37,8 @@ pub struct RowReader<'a, 'w> {
     key_buffer: Vec<u8>,
 }
 
-const KEY_COLUMNS: [Column; 4] =
+/// The columns that make a claim's key.
+pub(super) const KEY_COLUMNS: [Column; 4] =
     [Column::ClaimId, Column::BillingNpi, Column::FrequencyCode, Column::OriginalClaimId];
 
 impl<'a, 'w: 'a> RowReader<'a, 'w> {
@@ -90,27 +92,36 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         self.sink.leave_out(at, "", "the row is longer than 16 MiB, or no line end was found");
     }
 
-    /// Whether a row, of which the deciding columns are split, must be looked at further. One that
-    /// need not be is counted here.
-    pub fn matters(&mut self, fields: &[&'a [u8]], at: LocalPosition) -> bool {
-        self.note_received(fields);
-        let key = KEY_COLUMNS.map(|column| self.field(fields, column));
-        let is_new_claim = match self.previous {
-            Some(previous) => previous != key && !same_key(&previous, &key),
-            None => true,
-        };
-        if is_new_claim {
-            self.sink.tally.claims += 1;
+    /// Takes a row of the block; one that does not matter is counted only.
+    pub fn row(&mut self, fields: impl Fields<'a>, at: LocalPosition) {
+        let received = self.field(fields, Column::ReceivedDate);
+        // Extracts are sorted by it more often than not: most rows repeat the one before.
+        if received != self.last_received {
+            self.last_received = received;
+            if let Some(day) = date::parse(received) {
+                self.note_day(day);
+            }
         }
-        if self.previous.is_none() {
-            self.edges.first = Some(self.hash(&key));
+        let key = KEY_COLUMNS.map(|column| self.field(fields, column));
+        match &self.previous {
+            Some(previous) if is_same_claim(previous, &key) => {}
+            Some(_) => self.sink.tally.claims += 1,
+            None => {
+                self.sink.tally.claims += 1;
+                self.edges.first = Some(self.hash(&key));
+            }
         }
         self.previous = Some(key);
-        self.is_wanted(fields, at)
+        if self.is_wanted(fields, at) {
+            self.take(fields, at);
+        }
     }
 
     /// A row whose fields do not outlive it, split whole.
-    pub fn detached(&mut self, fields: &[&[u8]], at: LocalPosition) {
+    pub fn detached<'f>(&mut self, fields: impl Fields<'f>, at: LocalPosition)
+    where
+        'w: 'f,
+    {
         if let Some(received) = date::parse(self.field(fields, Column::ReceivedDate)) {
             self.note_day(received);
         }
@@ -128,8 +139,11 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         }
     }
 
-    /// Reads a row whose fields are all split, and which matters.
-    pub fn take(&mut self, fields: &[&[u8]], at: LocalPosition) {
+    /// Reads a row that matters.
+    fn take<'f>(&mut self, fields: impl Fields<'f>, at: LocalPosition)
+    where
+        'w: 'f,
+    {
         let lists = [Column::Modifiers, Column::DiagnosisCodes].map(|list| self.list(fields, list));
         let mut line = self.service_line(fields, &lists, at);
         if let Err((part, message)) = self.check(fields, &line) {
@@ -163,31 +177,16 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         }
     }
 
-    fn field<'f>(&self, fields: &[&'f [u8]], column: Column) -> &'f [u8]
+    #[inline]
+    fn field<'f>(&self, fields: impl Fields<'f>, column: Column) -> &'f [u8]
     where
         'w: 'f,
     {
-        let value = match self.columns.of(column) {
-            Some(index) => fields.get(index).map_or(&b""[..], |field| trim(field)),
-            None => b"",
-        };
-        let columns = self.columns;
-        if columns.others.is_empty() && columns.codes.is_empty() {
-            return value;
-        }
-        let mut sources = std::iter::once(value).chain(self.others(fields, column));
-        let value = sources.find(|value| !value.is_empty()).unwrap_or_default();
-        columns.codes.apply(column, value)
-    }
-
-    /// The values that stand in for a column.
-    fn others<'f>(&self, fields: &[&'f [u8]], column: Column) -> impl Iterator<Item = &'f [u8]> {
-        let others = self.columns.others.iter().filter(move |(other, _)| *other == column);
-        others.map(|(_, place)| fields.get(*place).map_or(&b""[..], |field| trim(field)))
+        self.columns.value(fields, column)
     }
 
     /// A list, joined from all its columns where it has several.
-    fn list<'f>(&self, fields: &[&'f [u8]], column: Column) -> Cow<'f, [u8]>
+    fn list<'f>(&self, fields: impl Fields<'f>, column: Column) -> Cow<'f, [u8]>
     where
         'w: 'f,
     {
@@ -196,21 +195,9 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
             return Cow::Borrowed(first);
         }
         let own = self.columns.of(column).and_then(|place| fields.get(place));
-        let all = own.map(|field| trim(field)).into_iter().chain(self.others(fields, column));
+        let all = own.map(trim).into_iter().chain(self.columns.others(fields, column));
         let all: Vec<&[u8]> = all.filter(|value| !value.is_empty()).collect();
         Cow::Owned(all.join(&b':'))
-    }
-
-    fn note_received(&mut self, fields: &[&'a [u8]]) {
-        let received = self.field(fields, Column::ReceivedDate);
-        // Extracts are sorted by it more often than not: most rows repeat the one before.
-        if received == self.last_received {
-            return;
-        }
-        self.last_received = received;
-        if let Some(day) = date::parse(received) {
-            self.note_day(day);
-        }
     }
 
     fn note_day(&mut self, received: NaiveDate) {
@@ -220,19 +207,15 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 
     fn hash(&mut self, key: &[&[u8]; 4]) -> u128 {
-        let line = ServiceLine {
-            claim_id: key[0],
-            billing_npi: key[1],
-            frequency_code: key[2],
-            original_claim_id: key[3],
-            ..ServiceLine::empty()
-        };
-        claim_key(&line, &mut self.key_buffer)
+        hash_of_key(key, &mut self.key_buffer)
     }
 
-    fn is_wanted(&mut self, fields: &[&[u8]], at: LocalPosition) -> bool {
+    fn is_wanted<'f>(&mut self, fields: impl Fields<'f>, at: LocalPosition) -> bool
+    where
+        'w: 'f,
+    {
         let last_needed = self.columns.of(Column::ProcedureCode).unwrap_or_default();
-        if fields.len() <= last_needed {
+        if fields.count() <= last_needed {
             self.sink.leave_out(at, "procedure_code", "the row ends before its procedure code");
             return false;
         }
@@ -248,16 +231,16 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         Frequency::parse(self.field(fields, Column::FrequencyCode)) != Frequency::Original
     }
 
-    fn service_line<'f>(
+    fn service_line<'f: 'l, 'l>(
         &self,
-        fields: &[&'f [u8]],
-        [modifiers, diagnoses]: &'f [Cow<'_, [u8]>; 2],
+        fields: impl Fields<'f>,
+        [modifiers, diagnoses]: &'l [Cow<'_, [u8]>; 2],
         at: LocalPosition,
-    ) -> ServiceLine<'f>
+    ) -> ServiceLine<'l>
     where
         'w: 'f,
     {
-        let text = |column| self.field(fields, column);
+        let text = |column| -> &'l [u8] { self.field(fields, column) };
         let procedure = text(Column::ProcedureCode);
         ServiceLine {
             position: at,
@@ -287,12 +270,15 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 
     /// What a row must have to be used at all.
-    fn check(
+    fn check<'f>(
         &self,
-        fields: &[&[u8]],
+        fields: impl Fields<'f>,
         line: &ServiceLine<'_>,
-    ) -> Result<(), (&'static str, &'static str)> {
-        if fields.len() != self.columns.width {
+    ) -> Result<(), (&'static str, &'static str)>
+    where
+        'w: 'f,
+    {
+        if fields.count() != self.columns.width {
             return Err(("", "the row has another number of fields than the header"));
         }
         for (text, column, message) in [
@@ -310,7 +296,10 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         }
     }
 
-    fn read_optional(&mut self, fields: &[&[u8]], line: &mut ServiceLine<'_>) {
+    fn read_optional<'f>(&mut self, fields: impl Fields<'f>, line: &mut ServiceLine<'_>)
+    where
+        'w: 'f,
+    {
         let at = line.position;
         let mut day = |column: Column, name: &'static str| {
             let text = self.field(fields, column);
@@ -338,15 +327,24 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
     }
 }
 
-/// Whether two rows have one claim key though their bytes differ: a blank frequency code is `1`.
-fn same_key(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
-    let frequency = |code: &[u8]| -> Vec<u8> {
-        if code.is_empty() { b"1".to_vec() } else { code.to_ascii_uppercase() }
+/// The hash of a claim key, as records bear it.
+pub(super) fn hash_of_key(key: &[&[u8]; 4], buffer: &mut Vec<u8>) -> u128 {
+    let line = ServiceLine {
+        claim_id: key[0],
+        billing_npi: key[1],
+        frequency_code: key[2],
+        original_claim_id: key[3],
+        ..ServiceLine::empty()
     };
-    left[0] == right[0]
-        && left[1] == right[1]
-        && left[3] == right[3]
-        && frequency(left[2]) == frequency(right[2])
+    claim_key(&line, buffer)
+}
+
+/// Whether two rows have one claim key though their bytes may differ: a blank frequency code is `1`.
+pub(super) fn is_same_claim(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
+    let frequency = |code: &'_ [u8]| if code.is_empty() { b'1' } else { code[0] };
+    let is_same_frequency = left[2].eq_ignore_ascii_case(right[2])
+        || (left[2].len().max(right[2].len()) == 1 && frequency(left[2]) == frequency(right[2]));
+    left[0] == right[0] && left[1] == right[1] && left[3] == right[3] && is_same_frequency
 }
 
 /// LX01: a whole number.

@@ -2,6 +2,7 @@
 
 use super::claim::Loop2300;
 use super::hierarchy::{Known, Loop, Parties};
+use super::kept::Role;
 use super::output::{Event, Section, SectionKind, X12Output};
 use super::trust::{self, Shape};
 use super::unwrap::Unwrapped;
@@ -17,6 +18,16 @@ use crate::x12::{Delimiters, Segment, Segments};
 
 /// Reads one block.
 pub fn read_block(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Output {
+    read(bytes, head, wanted, false)
+}
+
+/// Reads one block, and keeps the segments that an answer to it needs: `kept` of its sections, and
+/// of `faults` for those outside.
+pub fn read_block_keeping(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Output {
+    read(bytes, head, wanted, true)
+}
+
+fn read(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>, keeps: bool) -> X12Output {
     let mut output = X12Output { bytes: bytes.len() as u32, ..X12Output::default() };
     let delimiters = match head.delimiters {
         Ok(delimiters) => delimiters,
@@ -24,11 +35,16 @@ pub fn read_block(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Outpu
             let first = bytes.iter().position(|byte| *byte > b' ');
             let at = |first| LocalPosition { number: 0, byte: first as u32 };
             output.unreadable = first.map(|first| (why, at(first)));
+            if let Some(first) = first.filter(|_| keeps) {
+                let header = &bytes[first..bytes.len().min(first + ISA_BYTES)];
+                output.faults.kept.push(Role::Unreadable, at(first), &[header]);
+            }
             return output;
         }
     };
     let unwrapped = Unwrapped::of(bytes, delimiters);
     let mut reader = BlockReader::new(delimiters, wanted, &unwrapped, &mut output);
+    reader.keeps = keeps;
     let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
     let mut segments = Segments::new(&unwrapped.bytes, delimiters).break_at(breaks);
     let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
@@ -54,6 +70,8 @@ struct BlockReader<'a, 'o> {
     group_version: Option<Vec<u8>>,
     /// Past an IEA: what stands here is no part of an interchange.
     is_outside: bool,
+    /// Segments that an answer needs are kept.
+    keeps: bool,
     next_index: u32,
 }
 
@@ -81,6 +99,7 @@ where
             spare: None,
             group_version: None,
             is_outside: false,
+            keeps: false,
             next_index: 0,
         }
     }
@@ -141,12 +160,17 @@ where
         self.place = Loop::Header;
         // No party is in force over the edge of a set, group or interchange.
         self.parties.begin_billing();
+        if self.keeps && matches!(segment.id, b"ISA" | b"GS" | b"ST") {
+            let parts = [segment.id, &[self.delimiters.element], segment.body()];
+            self.output.faults.kept.push(Role::Control, at, &parts);
+        }
         let text = |number| text::decode(segment.element(number)).into_owned();
         let control = match segment.id {
             b"ISA" => {
                 self.group_version = Some(Vec::new());
                 self.check_header(at, byte);
-                ControlSegment::Isa { control: text(13) }
+                let party = |first| format!("{} {}", text(first), text(first + 1));
+                ControlSegment::Isa { control: text(13), sender: party(5), receiver: party(7) }
             }
             b"IEA" => {
                 self.is_outside = true;
@@ -217,7 +241,7 @@ where
     }
 
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if segment.id == b"HL" && is_text(segment) {
+        if segment.id == b"HL" && trust::is_text(segment) {
             let message = "no HL segment has elements like these: the segment is left out";
             self.damage(at, "HL", message);
             return;
@@ -236,6 +260,9 @@ where
             }
             return;
         }
+        if self.place == Loop::Header && matches!(segment.id, b"BHT" | b"NM1") {
+            self.keep(Role::Header, segment, at);
+        }
         match segment.id {
             b"HL" => self.hierarchical_level(segment, at),
             b"CLM" => self.begin_claim(segment, at),
@@ -244,12 +271,13 @@ where
                 self.place = Loop::ServiceLine;
                 if let Some(claim) = &mut self.claim {
                     claim.begin_line(segment, at);
+                    self.keep(Role::Line, segment, at);
                 }
             }
             b"SBR" if self.claim.is_some() => self.place = Loop::OtherPayer,
             b"SVD" if self.place == Loop::ServiceLine => self.place = Loop::LineAdjudication,
-            b"NM1" | b"DMG" if self.claim.is_none() => self.party(segment),
-            b"NM1" | b"REF" | b"HI" | b"AMT" | b"DTP" => self.claim_detail(segment),
+            b"NM1" | b"DMG" if self.claim.is_none() => self.party(segment, at),
+            b"NM1" | b"REF" | b"HI" | b"AMT" | b"DTP" => self.claim_detail(segment, at),
             _ => self.unknown(segment, at),
         }
     }
@@ -258,6 +286,7 @@ where
         self.finish_claim();
         self.place = Loop::Claim;
         self.mark_loops(at);
+        self.keep(Role::Claim, segment, at);
         let parties = self.parties;
         self.claim = Some(match self.spare.take() {
             Some(mut spare) => {
@@ -270,7 +299,7 @@ where
 
     /// A segment that tells this reader nothing: one that it passes over, or a damaged one.
     fn unknown(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if trust::is_known(segment.id) {
+        if trust::is_known(segment.id) || trust::is_service(&segment) {
             return;
         }
         let shape = trust::shape(&segment, self.delimiters);
@@ -281,6 +310,7 @@ where
             Shape::Claim => {
                 self.mark_loops(at);
                 self.finish_claim();
+                self.keep_mark(Role::End, at);
                 // Its lines have no claim now, which is said of each; those of the claim before
                 // must not grow by them.
                 self.place = Loop::Claim;
@@ -336,28 +366,50 @@ where
     fn begin_level(&mut self, code: &[u8], at: LocalPosition) {
         self.finish_claim();
         self.mark_loops(at);
-        match code {
+        let role = match code {
             b"20" => {
                 self.place = Loop::Billing;
                 self.parties.begin_billing();
+                Role::BillingLevel
             }
             b"22" => {
                 self.place = Loop::Subscriber;
                 self.parties.begin_subscriber();
+                Role::SubscriberLevel
             }
             b"23" => {
                 self.place = Loop::Patient;
                 self.parties.begin_patient();
+                Role::PatientLevel
             }
             _ => {
                 self.place = Loop::Unknown;
                 self.parties.begin_subscriber();
+                Role::UnknownLevel
             }
+        };
+        self.keep_mark(role, at);
+    }
+
+    /// Keeps a segment of the section at hand, where that is asked for.
+    fn keep(&mut self, role: Role, segment: Segment<'a>, at: LocalPosition) {
+        if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
+            let parts = [segment.id, &[self.delimiters.element], segment.body()];
+            section.sink.kept.push(role, at, &parts);
+        }
+    }
+
+    fn keep_mark(&mut self, role: Role, at: LocalPosition) {
+        if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
+            section.sink.kept.push(role, at, &[]);
         }
     }
 
     /// NM1 and DMG above the claims.
-    fn party(&mut self, segment: Segment<'a>) {
+    fn party(&mut self, segment: Segment<'a>, at: LocalPosition) {
+        if segment.id == b"NM1" && matches!(segment.element(1), b"85" | b"IL" | b"QC") {
+            self.keep(Role::Party, segment, at);
+        }
         match (self.place, segment.id, segment.element(1)) {
             (Loop::Billing | Loop::Unknown, b"NM1", b"85") => {
                 self.parties.billing_npi = Known::Here(segment.element(9));
@@ -372,11 +424,16 @@ where
         }
     }
 
-    fn claim_detail(&mut self, segment: Segment<'a>) {
+    fn claim_detail(&mut self, segment: Segment<'a>, at: LocalPosition) {
         let Some(claim) = &mut self.claim else { return };
         match self.place {
             Loop::Claim => claim.claim_segment(segment),
             Loop::ServiceLine => claim.line_segment(segment),
+            _ => return,
+        }
+        match (self.place, segment.id) {
+            (Loop::Claim, b"REF") => self.keep(Role::ClaimDetail, segment, at),
+            (Loop::ServiceLine, b"REF" | b"DTP") => self.keep(Role::LineDetail, segment, at),
             _ => {}
         }
     }
@@ -388,7 +445,10 @@ where
         match &mut self.claim {
             Some(claim) => {
                 self.place = Loop::ServiceLine;
-                claim.service(segment, at);
+                if claim.service(segment, at) {
+                    self.keep(Role::Line, segment, at);
+                }
+                self.keep(Role::Service, segment, at);
             }
             None => section.sink.leave_out(at, "SV1", "a service line without a claim before it"),
         }
@@ -424,13 +484,6 @@ where
 
 fn supported(is_supported: bool) -> SectionKind {
     if is_supported { SectionKind::Supported } else { SectionKind::Unsupported }
-}
-
-/// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
-/// either its number or its code.
-fn is_text(level: Segment<'_>) -> bool {
-    let has_number = level.element(1).first().is_none_or(u8::is_ascii_digit);
-    !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
 }
 
 /// The id of a segment for a message; nothing if it is none that we know: it may be text.

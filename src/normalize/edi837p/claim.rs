@@ -122,14 +122,18 @@ impl<'a> Loop2300<'a> {
     }
 
     /// `SV1`: the service of the line at hand. A second one in a line, or one without an LX, is a
-    /// line of its own that cannot be used.
-    pub fn service(&mut self, segment: Segment<'a>, at: LocalPosition) {
+    /// line of its own that cannot be used: then the answer is true.
+    pub fn service(&mut self, segment: Segment<'a>, at: LocalPosition) -> bool {
         match self.lines.last_mut() {
-            Some(line) if line.sv1.is_none() => line.sv1 = Some(segment),
+            Some(line) if line.sv1.is_none() => {
+                line.sv1 = Some(segment);
+                false
+            }
             _ => {
                 let mut line = Loop2400::begin(None, at);
                 line.sv1 = Some(segment);
                 self.lines.push(line);
+                true
             }
         }
     }

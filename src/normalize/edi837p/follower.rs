@@ -144,6 +144,11 @@ impl Follower {
         self.place
     }
 
+    /// Where the next block begins.
+    pub fn place(&self) -> BlockPlace {
+        self.place
+    }
+
     /// Interchanges, groups and transaction sets so far.
     pub fn totals(&self) -> (u64, u64, u64) {
         self.envelope.totals

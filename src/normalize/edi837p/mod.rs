@@ -14,11 +14,13 @@ pub mod block;
 pub mod claim;
 pub mod follower;
 pub mod hierarchy;
+pub mod kept;
 pub mod output;
 pub mod trust;
 pub mod unwrap;
 pub mod versions;
 
-pub use block::read_block;
+pub use block::{read_block, read_block_keeping};
 pub use follower::{BlockPlace, Follower};
+pub use kept::{Kept, KeptSegment, Role};
 pub use output::X12Output;

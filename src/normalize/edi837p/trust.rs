@@ -10,19 +10,42 @@ use crate::x12::segment::component;
 use crate::x12::{Delimiters, Segment};
 use memchr::{memchr, memmem};
 
-/// The segments of 837 transaction sets, of all versions, control segments left out.
+/// Whether an id is of a segment that an 837 of any version may hold, below its control segments.
+/// Asked of every segment: a `match` is compared as one number, a list one id after the other.
 #[rustfmt::skip]
-const KNOWN: [&[u8]; 55] = [
-    b"AMT", b"BHT", b"CAS", b"CL1", b"CLM", b"CN1", b"CR1", b"CR2", b"CR3", b"CR5", b"CR6", b"CR7",
-    b"CR8", b"CRC", b"CTP", b"CUR", b"DMG", b"DN1", b"DN2", b"DSB", b"DTM", b"DTP", b"FRM", b"HCP",
-    b"HI", b"HL", b"HSD", b"IMM", b"K3", b"LIN", b"LQ", b"LX", b"MEA", b"MIA", b"MOA", b"N2", b"N3",
-    b"N4", b"NM1", b"NTE", b"OI", b"PAT", b"PER", b"PRV", b"PS1", b"PWK", b"QTY", b"REF", b"SBR",
-    b"SV1", b"SV2", b"SV3", b"SV4", b"SV5", b"SVD",
+pub fn is_known(id: &[u8]) -> bool {
+    matches!(
+        id,
+        b"HI" | b"HL" | b"K3" | b"LE" | b"LQ" | b"LS" | b"LX" | b"N2" | b"N3" | b"N4" | b"OI"
+        | b"UR" | b"AMT" | b"BHT" | b"CAS" | b"CL1" | b"CLM" | b"CN1" | b"CR1" | b"CR2" | b"CR3"
+        | b"CR5" | b"CR6" | b"CR7" | b"CR8" | b"CRC" | b"CTP" | b"CUR" | b"DMG" | b"DN1" | b"DN2"
+        | b"DSB" | b"DTM" | b"DTP" | b"FRM" | b"HCP" | b"HSD" | b"IMM" | b"LIN" | b"MEA" | b"MIA"
+        | b"MOA" | b"NM1" | b"NTE" | b"PAT" | b"PER" | b"PRV" | b"PS1" | b"PWK" | b"QTY" | b"REF"
+        | b"SBR" | b"SV1" | b"SV2" | b"SV3" | b"SV4" | b"SV5" | b"SV6" | b"SV7" | b"SVD" | b"TA1"
+        | b"TOO"
+    )
+}
+
+/// Control segments that say nothing of what an interchange holds: grade of service (ISB), deferred
+/// delivery (ISE), delivery notice (TA3), and the headers, trailers and values of X12.58 security.
+#[rustfmt::skip]
+const SERVICES: [&[u8]; 15] = [
+    b"ISB", b"ISE", b"TA3", b"S1A", b"S1E", b"S1S", b"S2A", b"S2E", b"S2S", b"S3A", b"S3E", b"S3S",
+    b"S4A", b"S4E", b"S4S",
 ];
 
-/// Whether an id is of a segment that an 837 may hold, below its control segments.
-pub fn is_known(id: &[u8]) -> bool {
-    KNOWN.contains(&id) || matches!(id, b"TA1" | b"TOO" | b"UR" | b"LS" | b"LE" | b"SV6" | b"SV7")
+/// Whether a segment is one of the optional services between the control segments. A damaged `ISA`
+/// has more elements than any of those of a near name.
+pub fn is_service(segment: &Segment<'_>) -> bool {
+    let most = if segment.id.starts_with(b"IS") { 4 } else { usize::MAX };
+    (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.elements().count() <= most
+}
+
+/// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
+/// either its number or its code.
+pub fn is_text(level: Segment<'_>) -> bool {
+    let has_number = level.element(1).first().is_none_or(u8::is_ascii_digit);
+    !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
 }
 
 /// What a segment looks like whose id cannot be trusted.
@@ -132,6 +155,13 @@ mod tests {
         assert_eq!(shape_of("XM1*IL*1*KOHL*CARL****MI*1"), Shape::Other);
         assert_eq!(shape_of("XV1*HC:H0038*61.24*UN*4***1"), Shape::Other);
         assert_eq!(shape_of("X"), Shape::Other);
+    }
+
+    #[test]
+    fn optional_services_are_no_damage_and_a_damaged_header_is_none_of_them() {
+        let is = |text: &str| is_service(&Segment::of(text.as_bytes(), b'*'));
+        assert!(is("ISB*1") && is("ISE*200601*0515*04") && is("S3S*1*2") && is("SVA*X"));
+        assert!(!is("ISB*00*..........*00*..........*ZZ*S*ZZ*R") && !is("ISX*1"));
     }
 
     #[test]

@@ -15,7 +15,9 @@
 
 mod disk;
 mod leftovers;
+mod resume;
 mod staging;
+mod stream;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -23,12 +25,14 @@ mod tests;
 use super::error::{ReportError, at};
 use disk::Disk;
 use leftovers::Purpose;
+pub use resume::{Resumed, resume};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use staging::Staging;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+pub use stream::OutputFile;
 use target::Target;
 
 /// Files kept open until they are synced together; more than that are synced at once.
@@ -135,6 +139,23 @@ impl StagedFolder {
             sha256: hex(&writer.hash.finalize()),
         });
         self.unsynced.push((shown, writer.file));
+        if self.unsynced.len() >= MAX_UNSYNCED { self.sync_files() } else { Ok(()) }
+    }
+
+    /// Opens the file `name` for whoever writes several at a time; [`Self::finish`] adds it.
+    pub fn create(&mut self, name: &str) -> Result<OutputFile, ReportError> {
+        let path = self.make_room(name)?;
+        let shown = self.staging.target().named.join(name);
+        let file = self.staging.disk().create_file(&path).map_err(at("create", &shown))?;
+        Ok(OutputFile::begin(name, shown, file))
+    }
+
+    /// Adds a file that was opened by [`Self::create`]. Files are listed in this order.
+    pub fn finish(&mut self, file: OutputFile) -> Result<(), ReportError> {
+        let shown = file.shown().to_owned();
+        let (written, file) = file.end().map_err(at("write", &shown))?;
+        self.written.push(written);
+        self.unsynced.push((shown, file));
         if self.unsynced.len() >= MAX_UNSYNCED { self.sync_files() } else { Ok(()) }
     }
 

@@ -58,6 +58,16 @@ impl Staging {
         Err(at("create a temporary folder in", &staging.target.parent)(error))
     }
 
+    /// The folder of a run that was killed after it was full and safe on the disk.
+    pub(super) fn of_killed_run(
+        target: Target,
+        disk: Disk,
+        path: &Path,
+        lock: Option<File>,
+    ) -> Staging {
+        Staging { target, disk, path: path.to_owned(), lock, is_in_place: false }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

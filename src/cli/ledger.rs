@@ -1,0 +1,203 @@
+//! `peerclaims ledger …`: looking at the ledger. What changes it is in `ledger_change.rs`.
+
+use super::args::ListFormat;
+use super::error::CliError;
+use super::exit::Exit;
+use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
+use super::{ledger_change, ledger_export, night, policy};
+use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
+use crate::model::{NaiveDate, text};
+use crate::pipeline::past::{self, YearUse};
+use crate::report::plain;
+use crate::store::Store;
+use serde::Serialize;
+use serde_json::json;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// Does what the subcommand says.
+pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
+    let Some(path) = args.path() else {
+        let what = "name the ledger: --ledger FILE";
+        return Err(CliError::Usage(what.to_owned()));
+    };
+    match &args.command {
+        LedgerCommand::Status(known) => status(&to_read(path, known.as_known_on)?, known),
+        LedgerCommand::Runs(known) => runs(&to_read(path, known.as_known_on)?, known),
+        LedgerCommand::Check { format, .. } => check(path, *format),
+        LedgerCommand::Members(args) => members(&to_read(path, args.known.as_known_on)?, args),
+        LedgerCommand::Export { format, as_known_on, .. } => {
+            ledger_export::export(&to_read(path, *as_known_on)?, *format)
+        }
+        LedgerCommand::Backup { to } => {
+            to_read(path, None)?.backup(to)?;
+            Ok(Exit::Clean)
+        }
+        LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
+        LedgerCommand::Seed(seed) => ledger_change::seed(to_change(args, path, true)?, seed),
+        LedgerCommand::Release(decide) => {
+            ledger_change::decide(to_change(args, path, false)?, decide, true)
+        }
+        LedgerCommand::Hold(decide) => {
+            ledger_change::decide(to_change(args, path, false)?, decide, false)
+        }
+        LedgerCommand::Prune { before } => {
+            ledger_change::prune(to_change(args, path, false)?, *before)
+        }
+    }
+}
+
+/// Opened to look at it. Where nobody has it, what a killed run left is mended first.
+fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
+    let mut ledger = Ledger::open_to_read(path)?;
+    if ledger.is_held() {
+        night::mend(&mut ledger)?;
+        ledger.let_go(); // whoever reads an export slowly holds up no night
+    }
+    ledger.known_on(as_known_on)?;
+    Ok(ledger)
+}
+
+fn to_change(args: &LedgerArgs, path: &Path, creates: bool) -> Result<Ledger, CliError> {
+    night::open(path, Opening { creates, wait: Duration::from_secs(args.wait) }, false)
+}
+
+fn write_json(value: &impl Serialize) -> Result<Exit, CliError> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(Exit::Clean)
+}
+
+fn day_or_dash(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| "-".to_owned(), |day| day.to_string())
+}
+
+fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
+    let status = ledger.status()?;
+    if known.format == ListFormat::Json {
+        return write_json(&status);
+    }
+    let Status { first_service_date, last_service_date, .. } = status;
+    let days = format!("{} to {}", day_or_dash(first_service_date), day_or_dash(last_service_date));
+    let last = status.last_run_started.as_deref().unwrap_or("-").to_owned();
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}: ledger of peerclaims", plain(&ledger.path().display().to_string()))?;
+    for (name, value) in [
+        ("schema", status.schema.to_string()),
+        ("bytes", status.bytes.to_string()),
+        ("runs", status.runs.to_string()),
+        ("newest run", last),
+        ("files", status.files.to_string()),
+        ("claims", status.claims.to_string()),
+        ("service lines", status.lines.to_string()),
+        ("  net", status.net.to_string()),
+        ("  denied", status.denied.to_string()),
+        ("  repeated", status.repeated.to_string()),
+        ("  corrected away", status.corrected_away.to_string()),
+        ("net services", days),
+    ] {
+        writeln!(out, "  {name:<18} {value}")?;
+    }
+    if status.is_cut_off {
+        writeln!(out, "  a run is between ledger and results: it runs now, or was cut off")?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
+    let runs = ledger.runs()?;
+    if known.format == ListFormat::Json {
+        return write_json(&runs);
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    let header = ["run", "kind", "started", "as of", "post", "files", "lines", "changed"];
+    let [run, kind, started, as_of, post, files, lines, changed] = header;
+    writeln!(
+        out,
+        "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
+         {changed:>7}  results"
+    )?;
+    for RunRow { run, kind, started, as_of, post, files, lines, changed, out: folder, .. } in runs {
+        let (as_of, post) = (day_or_dash(as_of), post.unwrap_or_else(|| "-".to_owned()));
+        let folder = folder.unwrap_or_else(|| "-".to_owned());
+        writeln!(
+            out,
+            "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
+             {changed:>7}  {}",
+            plain(&folder)
+        )?;
+    }
+    out.flush()?;
+    Ok(Exit::Clean)
+}
+
+fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
+    let mut ledger = Ledger::open_to_read(path)?;
+    if ledger.is_held() {
+        night::mend(&mut ledger)?;
+        ledger.let_go();
+    }
+    let report = ledger.check(past::standings)?;
+    let CheckReport { runs, lines, faults } = &report;
+    let exit = if faults.is_empty() { Exit::Clean } else { Exit::Findings };
+    if format == ListFormat::Json {
+        let value = json!({ "is_well": faults.is_empty(), "runs": runs, "lines": lines,
+            "faults": faults });
+        write_json(&value)?;
+        return Ok(exit);
+    }
+    let mut out = io::stdout().lock();
+    let name = path.display().to_string();
+    if faults.is_empty() {
+        writeln!(out, "{}: well ({runs} runs, {lines} service lines)", plain(&name))?;
+    } else {
+        writeln!(out, "{}: not well", plain(&name))?;
+        for fault in faults {
+            writeln!(out, "  {}", plain(fault))?;
+        }
+        writeln!(out, "Put the newest backup in its place, and run the nights since then again.")?;
+    }
+    Ok(exit)
+}
+
+fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
+    let policy = policy::load(args.policy.as_deref())?.policy;
+    let today = || chrono::Utc::now().date_naive();
+    let as_of = args.as_of.or(args.known.as_known_on).unwrap_or_else(today);
+    let Some((from, through)) = past::limit_year(&policy, as_of) else {
+        return Err(CliError::Usage(format!("{as_of} is past the calendar")));
+    };
+    let store = Store::of_past(ledger.net_lines(from, through)?);
+    let used = past::year_use(&policy, &store, through);
+    let left = |member: &YearUse| member.limit.saturating_sub(member.units);
+    let mut used: Vec<YearUse> = used
+        .into_iter()
+        .filter(|member| args.near.is_none_or(|near| left(member) <= near))
+        .collect();
+    used.sort_by(|one, other| {
+        left(one).cmp(&left(other)).then_with(|| one.member_id.cmp(&other.member_id))
+    });
+    if args.known.format == ListFormat::Json {
+        let rows = used.iter().map(|member| {
+            json!({ "member_id": text::decode(&member.member_id), "limit_year": member.limit_year,
+                "units": member.units, "limit": member.limit, "left": left(member) })
+        });
+        return write_json(&rows.collect::<Vec<_>>());
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    writeln!(
+        out,
+        "{:>6}  {:>6}  {:>6}  member, from {from} to {through}",
+        "left", "units", "limit"
+    )?;
+    for member in &used {
+        let id = text::decode(&member.member_id);
+        let YearUse { units, limit, .. } = member;
+        writeln!(out, "{:>6}  {units:>6}  {limit:>6}  {}", left(member), plain(&id))?;
+    }
+    out.flush()?;
+    Ok(Exit::Clean)
+}

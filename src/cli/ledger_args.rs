@@ -1,0 +1,217 @@
+//! What a user types about the ledger.
+
+use super::args::{ListFormat, parse_date, parse_delimiter};
+use crate::model::NaiveDate;
+use crate::outcome::Post;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// The ledger of a run over claims.
+#[derive(Args)]
+pub struct LedgerOptions {
+    /// The nightly ledger: past nights' lines use up units, and this night's are posted to it. Made
+    /// where it is not there
+    #[arg(long, value_name = "FILE", help_heading = "Ledger")]
+    pub ledger: Option<PathBuf>,
+    /// Which claims of this run use up the year
+    #[arg(
+        long,
+        value_name = "CLAIMS",
+        default_value = "released",
+        requires = "ledger",
+        help_heading = "Ledger"
+    )]
+    pub post: PostArg,
+    /// Change nothing in the ledger; say what would be posted
+    #[arg(long, requires = "ledger", help_heading = "Ledger")]
+    pub dry_run: bool,
+    /// Wait so long for another run that has the ledger
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        requires = "ledger",
+        help_heading = "Ledger"
+    )]
+    pub wait: u64,
+}
+
+/// `--post`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PostArg {
+    /// Claims that the run releases
+    Released,
+    /// All claims, held ones too
+    All,
+    /// None; the files count as seen
+    None,
+}
+
+impl From<PostArg> for Post {
+    fn from(post: PostArg) -> Post {
+        match post {
+            PostArg::Released => Post::Released,
+            PostArg::All => Post::All,
+            PostArg::None => Post::None,
+        }
+    }
+}
+
+/// Look at the nightly ledger, correct it, keep it.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims ledger status --ledger year.db\n  \
+    peerclaims ledger seed --history 2025/*.csv --ledger year.db\n  \
+    peerclaims ledger undo 12 --ledger year.db\n  \
+    peerclaims ledger members --near 20 --ledger year.db\n\n\
+    Exit codes: 0 done, 2 not done; check: 0 well, 1 not, 2 could not look.")]
+pub struct LedgerArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE", global = true)]
+    pub ledger: Option<PathBuf>,
+    /// Wait so long for a run that has the ledger
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    pub wait: u64,
+    #[command(subcommand)]
+    pub command: LedgerCommand,
+}
+
+impl LedgerArgs {
+    /// The ledger, wherever it is named.
+    pub fn path(&self) -> Option<&Path> {
+        let positional = match &self.command {
+            LedgerCommand::Status(known) | LedgerCommand::Runs(known) => &known.file,
+            LedgerCommand::Members(members) => &members.known.file,
+            LedgerCommand::Export { file, .. } | LedgerCommand::Check { file, .. } => file,
+            _ => &None,
+        };
+        self.ledger.as_deref().or(positional.as_deref())
+    }
+}
+
+#[derive(Subcommand)]
+pub enum LedgerCommand {
+    /// The ledger at a glance
+    Status(KnownArgs),
+    /// The runs, oldest first
+    Runs(KnownArgs),
+    /// Take the newest run back
+    Undo {
+        /// Its number; `ledger runs` lists them
+        #[arg(value_name = "RUN")]
+        run: i64,
+    },
+    /// Every posted line, as a claim CSV with what the ledger knows of it
+    Export {
+        /// Form
+        #[arg(long, value_name = "FORMAT", default_value = "csv")]
+        format: ExportFormat,
+        /// As it was known at the end of this day (UTC)
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
+        as_known_on: Option<NaiveDate>,
+        /// The ledger, if --ledger does not name it
+        #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+        file: Option<PathBuf>,
+    },
+    /// Is the ledger as its runs left it: file, chain of manifests, lines, balances
+    Check {
+        /// Form of the answer
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: ListFormat,
+        /// The ledger, if --ledger does not name it
+        #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+        file: Option<PathBuf>,
+    },
+    /// Who runs out of units this year: member ids and what is left
+    Members(MembersArgs),
+    /// The first day: post claims of the past as they are, unchecked
+    Seed(SeedArgs),
+    /// Decide that a claim goes out, whatever is found on it
+    Release(DecideArgs),
+    /// Decide that a claim is held, whatever is found on it
+    Hold(DecideArgs),
+    /// Copy the ledger, as it is now, to a new file
+    Backup {
+        /// The new file
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Take away for good the claims whose services are all before a day
+    Prune {
+        /// The day
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
+        before: NaiveDate,
+    },
+}
+
+#[derive(Args)]
+pub struct KnownArgs {
+    /// Form of the answer
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
+    /// As it was known at the end of this day (UTC)
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_known_on: Option<NaiveDate>,
+    /// The ledger, if --ledger does not name it
+    #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
+    pub file: Option<PathBuf>,
+}
+
+/// Form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A claim CSV, with columns of the ledger behind
+    Csv,
+    /// A JSON object a line
+    Json,
+}
+
+#[derive(Args)]
+pub struct MembersArgs {
+    /// Only those with at most so many units left
+    #[arg(long, value_name = "UNITS")]
+    pub near: Option<u64>,
+    /// The limit year that this day is in [default: today (UTC)]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<NaiveDate>,
+    /// With the limits of this policy
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub known: KnownArgs,
+}
+
+#[derive(Args)]
+pub struct SeedArgs {
+    /// Claim files of the past, in the order in which they came
+    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    pub history: Vec<PathBuf>,
+    /// Whose procedures are peer support
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Delimiter of the CSV files: , ; | or \t
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
+    pub delimiter: Option<u8>,
+    /// No summary, no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct DecideArgs {
+    /// The claim, by its claim id
+    #[arg(value_name = "CLAIM")]
+    pub claim: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Only the claim of this agency
+    #[arg(long, value_name = "NPI")]
+    pub billing_npi: Option<String>,
+    /// Who decided [default: the user who types this]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}

@@ -1,0 +1,303 @@
+//! One night with a ledger: opened, asked, posted to, and made to agree with the output folder.
+//!
+//! ```text
+//! begin    open, lock, finish or take back what a killed run left
+//! join     after reading: the lines that bear on tonight's, files seen before
+//! prepare  after checking: what is to be posted
+//! commit   results staged and safe on the disk: the run, with the intent to put them in place
+//!          (exchange of the folder)
+//! fulfil   the intent is done
+//! ```
+
+use super::error::CliError;
+use super::ledger_args::LedgerOptions;
+use super::phases;
+use crate::ledger::{Holder, Intent, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts, Seen};
+use crate::outcome::{FileKind, Post, RunOutcome};
+use crate::pipeline::past::standings;
+use crate::pipeline::{LedgerRequest, Progress, ReadOutcome, Request};
+use crate::report::{self, Resumed, SealedFolder, plain};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// A run with a ledger.
+pub struct Night {
+    /// `None`: a dry run without a ledger yet.
+    ledger: Option<Ledger>,
+    name: String,
+    post: Post,
+    is_dry: bool,
+    files: Vec<NewFile>,
+    loaded: Loaded,
+    prepared: Prepared,
+}
+
+impl Night {
+    /// Opens the ledger, if one is named.
+    pub fn begin(
+        options: &LedgerOptions,
+        is_quiet: bool,
+        progress: &Progress,
+    ) -> Result<Option<Night>, CliError> {
+        let Some(path) = &options.ledger else { return Ok(None) };
+        progress.stage("open ledger", || Night::open(options, path, is_quiet)).map(Some)
+    }
+
+    fn open(options: &LedgerOptions, path: &Path, is_quiet: bool) -> Result<Night, CliError> {
+        let ledger = if options.dry_run {
+            let mut ledger = path.exists().then(|| Ledger::open_to_read(path)).transpose()?;
+            ledger.as_mut().into_iter().for_each(Ledger::let_go);
+            ledger
+        } else {
+            let wait = Duration::from_secs(options.wait);
+            Some(open(path, Opening { creates: true, wait }, is_quiet)?)
+        };
+        phases::begin("open");
+        Ok(Night {
+            ledger,
+            name: path.display().to_string(),
+            post: options.post.into(),
+            is_dry: options.dry_run,
+            files: Vec::new(),
+            loaded: Loaded::default(),
+            prepared: Prepared::default(),
+        })
+    }
+
+    /// What the run must know before it reads. `releases_review`: whether claims that a person must
+    /// look at go out with this run.
+    pub fn request(&self, releases_review: bool) -> Result<LedgerRequest, CliError> {
+        let decisions = self.ledger.as_ref().map(Ledger::decisions).transpose()?;
+        Ok(LedgerRequest {
+            post: self.post,
+            releases_review,
+            decisions: decisions.unwrap_or_default(),
+        })
+    }
+
+    /// Puts the lines that bear on what was read before it, and says which files came before.
+    pub fn join(&mut self, request: &Request<'_>, read: &mut ReadOutcome) -> Result<(), CliError> {
+        phases::begin("join");
+        self.files = files(read, false);
+        let Some(ledger) = &self.ledger else { return Ok(()) };
+        say_seen(ledger, read)?;
+        let mut loaded = ledger.load(&read.bearing(request.policy))?;
+        read.take_past(std::mem::take(&mut loaded.lines), loaded.newest);
+        self.loaded = loaded;
+        Ok(())
+    }
+
+    /// Works out what is to be posted, and says it in the notes of the outcome.
+    pub fn prepare(&mut self, outcome: &mut RunOutcome) -> Result<(), CliError> {
+        phases::begin("prepare");
+        let history = outcome.history.service_lines;
+        if let Some(ledger) = &self.ledger {
+            let posting = &outcome.ledger.posting;
+            self.prepared = ledger.prepare(&self.loaded, &outcome.store, posting, standings)?;
+        }
+        let (lines, changed) = (self.prepared.lines(), self.prepared.changed_lines());
+        let posts = match (self.is_dry, &self.ledger) {
+            (true, None) => "there is no such ledger yet, and a dry run makes none".to_owned(),
+            (true, _) => {
+                format!("a dry run: {lines} would be posted and {changed} change; nothing was")
+            }
+            _ => format!("{lines} new ones were posted, {changed} earlier ones changed"),
+        };
+        let known = format!("{history} lines of history and ledger bear on these claims");
+        outcome.notes.push(format!("ledger {}: {known}; {posts}", plain(&self.name)));
+        Ok(())
+    }
+
+    /// What the manifest says of the ledger.
+    pub fn manifest(&self, outcome: &RunOutcome) -> Value {
+        let decided = outcome.ledger.decided.iter().map(|decision| {
+            json!({
+                "claim_id": String::from_utf8_lossy(&decision.claim_id),
+                "decision": if decision.releases { "release" } else { "hold" },
+                "by": decision.decided_by,
+                "at": decision.decided_at,
+                "reason": decision.reason,
+                "run": decision.run,
+            })
+        });
+        json!({
+            "name": self.name,
+            "run": self.prepared.run,
+            "is_dry_run": self.is_dry,
+            "post": self.post.as_str(),
+            "lines_posted": self.prepared.lines(),
+            "net_lines_posted": self.prepared.net_lines(),
+            "lines_changed": self.prepared.changed_lines(),
+            "lines_sha256": self.prepared.lines_sha256,
+            "previous_manifest_sha256": self.prepared.previous_sha256,
+            "decisions": decided.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes the run. With `results`, they are safe on the disk and follow at once.
+    pub fn commit(
+        &mut self,
+        outcome: &RunOutcome,
+        started: String,
+        manifest: &str,
+        results: Option<(&SealedFolder, &Path)>,
+    ) -> Result<(), CliError> {
+        let Some(ledger) = self.ledger.as_mut().filter(|_| !self.is_dry) else { return Ok(()) };
+        let facts = RunFacts {
+            kind: "validate",
+            started,
+            as_of: Some(outcome.as_of),
+            post: Some(self.post),
+            out_folder: results.map(|(_, named)| named.display().to_string()),
+        };
+        let intent = results.map(|(sealed, _)| Intent {
+            staged: sealed.path().to_owned(),
+            target: sealed.target().to_owned(),
+        });
+        phases::begin("commit");
+        let store = &outcome.store;
+        ledger.commit(&facts, &self.prepared, store, &self.files, manifest, intent.as_ref())?;
+        phases::begin("committed");
+        Ok(())
+    }
+
+    /// The results are in place, or could not be put there: then the run is taken back.
+    pub fn settle<T>(&mut self, exchanged: Result<T, CliError>) -> Result<T, CliError> {
+        let Some(ledger) = self.ledger.as_mut().filter(|_| !self.is_dry) else { return exchanged };
+        match exchanged {
+            Ok(exchanged) => {
+                phases::begin("exchanged");
+                // A failure is mended by the next start, which finds the results in place.
+                let _ = ledger.fulfil();
+                Ok(exchanged)
+            }
+            Err(error) => match ledger.undo(self.prepared.run) {
+                Ok(_) => Err(error),
+                Err(undo) => Err(CliError::Usage(format!(
+                    "{error}\nand the run could not be taken out of the ledger ({undo}): the next \
+                     start takes it back"
+                ))),
+            },
+        }
+    }
+
+    /// Moves what was posted into the ledger's file.
+    pub fn end(&mut self) {
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| !self.is_dry) {
+            phases::begin("checkpoint");
+            ledger.checkpoint();
+            phases::begin("end");
+        }
+    }
+}
+
+/// The files of a run, as the ledger keeps them.
+pub fn files(read: &ReadOutcome, with_history: bool) -> Vec<NewFile> {
+    let files = read.ledger_files(with_history).into_iter().map(|file| NewFile {
+        index: file.index,
+        name: file.name.to_owned(),
+        kind: match file.kind {
+            FileKind::Csv => "csv",
+            FileKind::X12 => "x12",
+        },
+        bytes: file.bytes,
+        sha256: file.sha256.to_owned(),
+        newest: file.newest,
+        interchanges: file.interchanges.iter().map(|(own, _)| own.clone()).collect(),
+    });
+    files.collect()
+}
+
+/// Says what the ledger has seen before of the current files (F003).
+pub fn say_seen(ledger: &Ledger, read: &mut ReadOutcome) -> Result<(), CliError> {
+    let mut said = Vec::new();
+    for file in read.ledger_files(false) {
+        if let Some(seen) = ledger.file_seen(file.sha256)? {
+            said.push((file.index, None, message("this file was processed", &seen)));
+            continue;
+        }
+        for (interchange, position) in file.interchanges {
+            if let Some(seen) = ledger.interchange_seen(interchange)? {
+                let what = format!(
+                    "another file with control number {:?} in its ISA13 was processed",
+                    plain(&interchange.control)
+                );
+                said.push((file.index, Some(*position), message(&what, &seen)));
+            }
+        }
+    }
+    for (file, position, message) in said {
+        read.seen_before(file, position, message);
+    }
+    Ok(())
+}
+
+fn message(what: &str, seen: &Seen) -> String {
+    let as_of = seen.as_of.map_or_else(String::new, |day| format!(" (as of {day})"));
+    format!("{what} in run {}{as_of} of the ledger, as {}", seen.run, plain(&seen.name))
+}
+
+/// Opens a ledger to change it, and makes it agree with the results of a run that was killed.
+pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, CliError> {
+    let waiting = |holder: &Holder| {
+        if !is_quiet {
+            let _ = writeln!(
+                io::stderr(),
+                "peerclaims: {}: in use by {holder}; waiting up to {} s",
+                path.display(),
+                opening.wait.as_secs()
+            );
+        }
+    };
+    let mut ledger = Ledger::open(path, opening, waiting)?;
+    mend(&mut ledger)?;
+    Ok(ledger)
+}
+
+/// Makes ledger and results agree after a run that was killed, and says what it did.
+pub fn mend(ledger: &mut Ledger) -> Result<(), CliError> {
+    if let Some(said) = recover(ledger)? {
+        writeln!(io::stderr(), "peerclaims: {}: {said}", ledger.path().display())?;
+    }
+    Ok(())
+}
+
+/// Finishes, or takes back, the run that a killed process left between ledger and results.
+fn recover(ledger: &mut Ledger) -> Result<Option<String>, CliError> {
+    let Some((run, manifest_sha256, intent)) = ledger.intent()? else { return Ok(None) };
+    let target = intent.target.display().to_string();
+    let target = plain(&target);
+    let resumed = report::resume(&intent.staged, &intent.target, &manifest_sha256);
+    let said = match resumed {
+        Ok(Resumed::WasInPlace) => {
+            ledger.fulfil()?;
+            format!(
+                "run {run} was cut off at its end: it is posted, and its results are in {target}"
+            )
+        }
+        Ok(Resumed::NowInPlace) => {
+            ledger.fulfil()?;
+            format!(
+                "run {run} was cut off between ledger and results: it is posted, and its results \
+                 are now in {target}"
+            )
+        }
+        Ok(Resumed::Lost) => {
+            ledger.undo(run)?;
+            format!(
+                "run {run} was cut off, and its results are gone: it was taken back, nothing of it \
+                 is posted. Run it again"
+            )
+        }
+        Err(error) => {
+            ledger.undo(run)?;
+            format!(
+                "run {run} was cut off, and its results cannot be put in place ({error}): it was \
+                 taken back, nothing of it is posted. Run it again"
+            )
+        }
+    };
+    Ok(Some(said))
+}

@@ -1,0 +1,121 @@
+//! `validate --split`: what it asks for, and where its files go.
+
+use super::args::{ReviewTo, ValidateArgs};
+use super::configuration::Configuration;
+use super::error::CliError;
+use crate::outcome::RunOutcome;
+use crate::pipeline::Request;
+use crate::report::{OptionFacts, OutputFile, StagedFolder};
+use crate::source::input::InputPath;
+use crate::split::{self, ControlSuffix, Folder, Place, Snapshots, SplitRequest};
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+/// A split that was asked for.
+pub struct Splitter {
+    snapshots: Snapshots,
+    reviews_to: Place,
+    control_suffix: Option<ControlSuffix>,
+}
+
+/// What clap cannot tell.
+pub fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
+    let has_folder = args.common.out.as_ref().is_some_and(|out| out.as_os_str() != "-");
+    if args.split && !has_folder {
+        let what = "--split writes files: pass --out DIR, and it makes DIR/release and DIR/hold";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    Ok(())
+}
+
+/// The options of a split, for the manifest.
+pub fn options(args: &ValidateArgs) -> Vec<OptionFacts> {
+    let to = match args.review_to {
+        ReviewTo::Release => "release",
+        ReviewTo::Hold => "hold",
+    };
+    let facts = [("--split", None), ("--review-to", Some(to))].map(|(name, value)| OptionFacts {
+        name: name.to_owned(),
+        value: value.map(str::to_owned),
+    });
+    if args.split { facts.into() } else { Vec::new() }
+}
+
+/// Whether the run sends out the claims that a person must look at.
+pub fn releases_review(args: &ValidateArgs) -> bool {
+    args.split && args.review_to == ReviewTo::Release
+}
+
+impl Splitter {
+    /// Best called before anything is read: it notes how the files are.
+    pub fn of(
+        args: &ValidateArgs,
+        configuration: &Configuration,
+        claims: &[InputPath],
+    ) -> Result<Option<Splitter>, CliError> {
+        if !args.split {
+            return Ok(None);
+        }
+        let snapshots = split::take_all(claims).map_err(|input| {
+            let name = match input.name.as_str() {
+                "-" => "standard input (-)",
+                other => other,
+            };
+            CliError::Usage(format!(
+                "{name} cannot be read twice, which --split must: save it as a file first"
+            ))
+        })?;
+        Ok(Some(Splitter {
+            snapshots,
+            reviews_to: match args.review_to {
+                ReviewTo::Release => Place::Release,
+                ReviewTo::Hold => Place::Hold,
+            },
+            control_suffix: configuration.control_suffix(),
+        }))
+    }
+}
+
+/// Splits the files of the run into `folder`, if that was asked for, and notes in the outcome what
+/// it came to.
+pub fn split(
+    splitter: Option<&Splitter>,
+    request: &Request<'_>,
+    outcome: &mut RunOutcome,
+    folder: StagedFolder,
+) -> Result<StagedFolder, CliError> {
+    let Some(splitter) = splitter else { return Ok(folder) };
+    let wanted = SplitRequest {
+        inputs: &request.claims,
+        snapshots: &splitter.snapshots,
+        delimiter: request.csv.delimiter,
+        renamed: &request.csv.renamed,
+        codes: &request.csv.codes,
+        threads: request.threads,
+        block_bytes: request.block_bytes,
+        max_decompressed: request.max_decompressed,
+        reviews_to: splitter.reviews_to,
+        control_suffix: splitter.control_suffix.clone(),
+    };
+    let folder = Staged(Mutex::new(folder));
+    let done = request.progress.stage("split", || split::split(&wanted, outcome, &folder))?;
+    outcome.split.done = Some(done);
+    Ok(folder.0.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The output folder, as a split sees it.
+struct Staged(Mutex<StagedFolder>);
+
+impl Folder for Staged {
+    type File = OutputFile;
+
+    fn create(&self, name: &str) -> io::Result<OutputFile> {
+        let mut folder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        folder.create(name).map_err(io::Error::other)
+    }
+
+    fn finish(&self, file: OutputFile) -> io::Result<()> {
+        let mut folder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        folder.finish(file).map_err(io::Error::other)
+    }
+}

@@ -1,0 +1,94 @@
+//! A file of the output folder that is written piece by piece, hashed and put on the disk by a
+//! thread of its own.
+
+use super::{WrittenFile, hex};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+/// Bytes collected before they are handed over.
+const CHUNK_BYTES: usize = 256 << 10;
+/// Chunks that may wait; whoever writes waits beyond them, so memory stays bounded.
+const MAX_WAITING_CHUNKS: usize = 16;
+
+/// What was written: the file, its size and its hash.
+type Whole = io::Result<(File, u64, String)>;
+
+/// A file that is being written.
+#[derive(Debug)]
+pub struct OutputFile {
+    name: String,
+    shown: PathBuf,
+    chunk: Vec<u8>,
+    sender: SyncSender<Vec<u8>>,
+    /// Chunks that were written, to be filled again.
+    free: Receiver<Vec<u8>>,
+    writer: JoinHandle<Whole>,
+}
+
+impl OutputFile {
+    pub(super) fn begin(name: &str, shown: PathBuf, file: File) -> OutputFile {
+        let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
+        let (give_back, free) = sync_channel(MAX_WAITING_CHUNKS);
+        let writer = std::thread::spawn(move || write_all(file, &receiver, &give_back));
+        let (name, chunk) = (name.to_owned(), Vec::with_capacity(CHUNK_BYTES));
+        OutputFile { name, shown, chunk, sender, free, writer }
+    }
+
+    /// The file as the user knows it.
+    pub(super) fn shown(&self) -> &Path {
+        &self.shown
+    }
+
+    /// Waits until all of it is written.
+    pub(super) fn end(mut self) -> io::Result<(WrittenFile, File)> {
+        // An error of the thread comes with its end.
+        let _ = self.hand_over();
+        drop(self.sender);
+        let panicked = |_| Err(io::Error::other("the thread that writes the file failed"));
+        let (file, bytes, sha256) = self.writer.join().unwrap_or_else(panicked)?;
+        Ok((WrittenFile { name: self.name, bytes, sha256 }, file))
+    }
+
+    fn hand_over(&mut self) -> io::Result<()> {
+        let next = self.free.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES));
+        let chunk = std::mem::replace(&mut self.chunk, next);
+        // The thread is gone: writing failed, and `end` says why.
+        self.sender.send(chunk).map_err(|_| io::Error::other("writing failed"))
+    }
+}
+
+fn write_all(
+    mut file: File,
+    receiver: &Receiver<Vec<u8>>,
+    give_back: &SyncSender<Vec<u8>>,
+) -> Whole {
+    let mut hash = Sha256::new();
+    let mut bytes = 0;
+    while let Ok(mut chunk) = receiver.recv() {
+        file.write_all(&chunk)?;
+        hash.update(&chunk);
+        bytes += chunk.len() as u64;
+        chunk.clear();
+        // Where nobody wants it again, it is dropped.
+        let _ = give_back.try_send(chunk);
+    }
+    Ok((file, bytes, hex(&hash.finalize())))
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.chunk.len() + bytes.len() > CHUNK_BYTES && !self.chunk.is_empty() {
+            self.hand_over()?;
+        }
+        self.chunk.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

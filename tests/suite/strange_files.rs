@@ -1,0 +1,192 @@
+//! Claims that would be lost in silence: files that were meant as claims and stand in a folder with
+//! others, and arguments that take the claims for something else.
+
+use crate::inspect::interchange;
+use crate::support::{HEADER, Place};
+
+const ROW: &str = "A1,1,M1,1234567893,H0038,4,2025-09-03\n";
+const RUN: &str = "validate night --as-of 2025-09-30 --out out";
+
+fn text() -> String {
+    format!("{HEADER}{ROW}")
+}
+
+/// A folder with one good file, and this one.
+fn night(name: &str, bytes: impl AsRef<[u8]>) -> Place {
+    let place = Place::new();
+    place.write("night/good.csv", text());
+    place.write(&format!("night/{name}"), bytes);
+    place
+}
+
+#[test]
+fn a_claim_csv_gone_wrong_is_an_error_in_a_folder_too() {
+    let wide: Vec<u8> = text().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: [(&str, Vec<u8>, &str); 10] = [
+        ("semicolons.csv", text().replace(',', ";").into(), "pass --delimiter ';'"),
+        ("tabs.txt", text().replace(',', "\t").into(), "pass --delimiter '\\t'"),
+        ("wide.csv", wide.clone(), "UTF-16"),
+        ("marked.csv", [b"\xff\xfe".to_vec(), wide].concat(), "UTF-16"),
+        ("mac.csv", text().replace('\n', "\r").into(), "old Mac"),
+        ("zeros.csv", format!("\0\0{}", text()).into(), "bytes of zero"),
+        ("broken.csv", text().replace("units", "un\0its").into(), "bytes of zero"),
+        ("rows.csv", ROW.into(), "without a header"),
+        ("columns.csv", text().replace("units", &"units,x".repeat(5000)).into(), "at most 4096"),
+        ("some.csv", text().replacen("claim_id", "claim", 1).into(), "claim_id is missing"),
+    ];
+    for (name, bytes, said) in cases {
+        let place = night(name, &bytes);
+        for arguments in [RUN, &RUN.replacen("night", &format!("night/{name}"), 1)] {
+            let ran = place.run(arguments);
+            assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+            let names = ran.stderr.contains(&format!("night/{name}"));
+            assert!(names && ran.stderr.contains(said), "{name}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("M1,"), "{name}: {}", ran.stderr);
+            assert!(place.names("out").is_empty(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn files_of_another_kind_are_still_skipped_and_listed() {
+    let cases: [(&str, &[u8]); 6] = [
+        ("notes.txt", b"claims of the night, see claim_id and units\n"),
+        ("empty.csv", b""),
+        ("photo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"),
+        ("employment.csv", b"practitioner_npi;billing_npi;start_date\n1;2;2020-01-01\n"),
+        ("findings.csv", b"rule;severity;outcome;claim_id;line_number;member_id;billing_npi\n"),
+        ("plans.csv", b"plan_id,member_id,start_date,end_date,services\n"),
+    ];
+    for (name, bytes) in cases {
+        let place = night(name, bytes);
+        let ran = place.run(RUN);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        let skipped = &place.json("out/summary.json")["skipped_files"];
+        assert_eq!(*skipped, serde_json::json!([format!("night/{name}")]));
+        assert!(ran.stderr.contains("1 file of another kind was skipped"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn segments_without_an_interchange_are_damage_and_not_another_kind() {
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    let headless = whole.split_once('\n').expect("an ISA").1;
+    let place = night("headless.837", headless);
+    let ran = place.run(RUN);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.rules_found("out"), ["F004"]);
+    let findings = place.read("out/findings.csv");
+    assert!(findings.contains("no ISA segment before this"), "{findings}");
+    assert!(findings.contains("night/headless.837,\"segment 1, byte 0\""), "{findings}");
+    // Its next interchange is read. Named, it is of another kind: what a file is, its start tells.
+    place.write("night/headless.837", format!("{headless}{whole}"));
+    assert_eq!(place.run(RUN).code, Some(3));
+    assert_eq!(place.rules_found("out"), ["F004"]);
+    assert!(place.read("out/findings.csv").contains(&format!("{} bytes", headless.len())));
+    let named = place.run("validate night/headless.837");
+    assert_eq!(named.code, Some(2), "{}", named.stderr);
+    assert!(named.stderr.contains("their ISA is missing"), "{}", named.stderr);
+}
+
+#[test]
+fn an_interchange_behind_something_else_is_read_and_what_stands_before_it_said() {
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    let place = night("mail.txt", format!("Subject: the claims\n\n{whole}"));
+    let ran = place.run(RUN);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.rules_found("out"), ["F004"]);
+    assert!(place.read("out/findings.csv").contains("21 bytes up to the next"));
+    assert_eq!(place.json("out/summary.json")["inputs"][1]["segments"], 7);
+    let named = place.run("validate night/mail.txt");
+    assert_eq!(named.code, Some(2));
+    assert!(named.stderr.contains("not at its beginning"), "{}", named.stderr);
+}
+
+#[test]
+fn zeros_mean_the_same_wherever_they_stand() {
+    let good = "A1,1,M1,1234567893,H0038,4,2025-09-03\n";
+    let zero = "A2,1,M2,1234567893,H0038,4,2025-09-\0\0\n";
+    for (before, after) in [(0, 0), (0, 500), (60, 500), (500, 0)] {
+        let rows = format!("{}{zero}{}", good.repeat(before), good.repeat(after));
+        let place = Place::with_claims(&rows);
+        let ran = place.run("validate claims.csv --as-of 2025-09-30 --select C003 --out out");
+        assert_eq!(ran.code, Some(1), "{before} before: {}", ran.stderr);
+        assert_eq!(place.rules_found("out"), ["C003"], "{before} before");
+    }
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    for filler in ["\0", "\0\0\0\0\r\n", "\x1a\n", " \t\0"] {
+        for text in [format!("{filler}{whole}"), whole.replace("~\n", &format!("~{filler}"))] {
+            let place = Place::new();
+            place.write("c.837", &text);
+            let ran = place.run("validate c.837");
+            assert_eq!(ran.code, Some(0), "{filler:?}: {}{}", ran.stdout, ran.stderr);
+        }
+    }
+}
+
+/// Files that are cut into very many short blocks: each is read once, not once a block.
+#[test]
+fn many_headers_and_many_open_quotes_are_read_to_the_end() {
+    let whole = interchange("HC", "837", "005010X222A1", "BHT*0019*00*1*20250915*0300*CH~\n");
+    let isa = whole.split_once('\n').expect("an ISA").0;
+    let other = isa.replace('*', "|");
+    for (count, bytes) in
+        [(30_000, isa.repeat(30_000)), (30_000, (isa.to_owned() + &other).repeat(15_000))]
+    {
+        let place = Place::new();
+        place.write("c.837", bytes);
+        let ran = place.run("validate c.837 --threads 1 --out out --quiet");
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        let summary = place.json("out/summary.json");
+        assert_eq!(summary["findings"]["F004"], count, "each lacks its IEA");
+    }
+    let lines =
+        "A1,\"1,M1,1888000019,H0038,4,2025-09-01\nA1,1,M1,1888000019,\"H0038,4,2025-09-01\n";
+    let place = Place::with_claims(&lines.repeat(30_000));
+    let ran = place.run("validate claims.csv --threads 1 --out out --quiet");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.json("out/summary.json")["findings"]["F005"], 60_000);
+}
+
+#[test]
+fn optional_services_between_the_control_segments_are_no_damage() {
+    let set = interchange("FA", "997", "005010X230", "AK1*HC*000001~\nAK9*A*1*1*1~\n");
+    let (isa, rest) = set.split_once('\n').expect("an ISA");
+    let services = "ISB*1~\nISE*200601*0515*04~\nTA3*A*B*C~\nS1S*04*1*2*3~\n";
+    let text = format!("{isa}\n{services}{rest}");
+    let place = Place::new();
+    place.write("c.837", &text);
+    let ran = place.run("validate c.837 --out out");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(place.rules_found("out"), ["F002"]);
+    // Anything else there is damage, as before.
+    place.write("c.837", text.replace("ISB*1", "ISB*1*2*3*4*5").replace("TA3", "TX3"));
+    assert_eq!(place.run("validate c.837 --out out").code, Some(3));
+    assert_eq!(place.rules_found("out"), ["F004", "F004", "F002"]);
+}
+
+#[test]
+fn history_that_took_the_claims_is_said() {
+    let place = Place::with_claims(ROW);
+    place.write("history.csv", HEADER);
+    let ran = place.run("validate --history history.csv claims.csv");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("--history takes all paths behind it"), "{}", ran.stderr);
+    let without = place.run("validate --tables .");
+    assert!(!without.stderr.contains("takes all paths"), "{}", without.stderr);
+    for line in ["claims.csv --history history.csv", "--history history.csv -- claims.csv"] {
+        let ran = place.run(&format!("validate --as-of 2025-09-30 {line}"));
+        assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn quiet_leaves_it_to_the_summary_that_rules_did_not_run() {
+    let place = Place::with_claims(ROW);
+    let ran = place.run("validate claims.csv --as-of 2025-09-30 --quiet --out out");
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let not_run = &place.json("out/summary.json")["rules_not_run"];
+    assert!(not_run.as_array().is_some_and(|rules| rules.len() > 10), "{not_run}");
+    let help = place.run("validate --help");
+    assert!(help.stdout.contains("summary.json alone says"), "{}", help.stdout);
+}
