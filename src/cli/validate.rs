@@ -77,10 +77,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: common.format.contains(&FormatArg::Json),
-        ledger: night
-            .as_ref()
-            .map(|night| night.request(split::releases_review(args)))
-            .transpose()?,
+        ledger: Night::request(night.as_ref(), split::releases_review(args))?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
