@@ -12,7 +12,7 @@ use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
 use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
-use crate::outcome::{Counts, FileOutcome, NotRun, RunOutcome, SplitFacts};
+use crate::outcome::{Counts, EPSDT, FileOutcome, NotRun, RunOutcome, SplitFacts};
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
 use crate::store::Store;
@@ -361,7 +361,7 @@ fn rules_not_run(request: &Request<'_>, tables: &Tables) -> Vec<NotRun> {
         .collect();
     if !tables.has(TableKind::Authorizations) {
         let why = "authorizations.csv not given: no member is taken as exempt from U001-U003";
-        list.push(NotRun { rule: "EPSDT", why: why.to_owned() });
+        list.push(NotRun { rule: EPSDT, why: why.to_owned() });
     }
     list
 }
