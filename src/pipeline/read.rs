@@ -241,6 +241,10 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         Sniffed::Utf16 => {
             other("the file is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")")
         }
+        // Of a folder it is read as far as it goes, as text is: F004 says so.
+        Sniffed::Binary if lookalike::damaged_x12(&head).is_some() && input.is_from_folder => {
+            Ok(Opened::X12(stream))
+        }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
         Sniffed::Text => {
             match lookalike::damaged_x12(&head) {

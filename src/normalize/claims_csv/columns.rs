@@ -239,7 +239,7 @@ fn is_a_name(field: &str) -> bool {
 fn missing(name: &str, header: &[String]) -> String {
     let near = header
         .iter()
-        .map(|field| (likeness(&field.trim().to_lowercase(), name), field.trim()))
+        .map(|field| (likeness(&field.trim().to_lowercase(), &name.to_lowercase()), field.trim()))
         // A file without a header must not show the values of its first row.
         .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));

@@ -78,10 +78,10 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         self.sink.tally.service_lines = rows - self.blank_rows;
     }
 
-    /// The one line of a quote that is never closed.
+    /// The one line of a quote that is not closed where its field ends.
     pub fn unclosed_quote(&mut self) -> u64 {
         let at = LocalPosition::default();
-        let message = "a quote opens in this row and is not closed where the row should end";
+        let message = "a quote opens in this row and is not closed where its field should end";
         self.sink.leave_out(at, "", message);
         self.count_lines(1);
         1
