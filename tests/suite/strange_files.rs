@@ -286,7 +286,8 @@ fn a_segment_that_runs_on_into_the_next_is_left_out_and_said() {
 /// One damaged byte at the very beginning of a file must not pass it over in a folder.
 #[test]
 fn an_interchange_whose_first_bytes_are_damaged_is_not_passed_over() {
-    let begin = "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
+    let begin =
+        "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
     let body = [begin, &level(1, LEVEL_2)].concat();
     let whole = interchange("HC", "837", "005010X222A1", &body);
     for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0", "ISA "] {
@@ -298,4 +299,48 @@ fn an_interchange_whose_first_bytes_are_damaged_is_not_passed_over() {
         assert_eq!(named.code, Some(2), "{id:?}");
         assert!(named.stderr.contains("night/b.837"), "{}", named.stderr);
     }
+}
+
+#[test]
+fn a_claim_csv_with_our_names_is_read_though_a_mapping_is_in_force() {
+    let place = night("theirs.csv", text().replace("claim_id", "ICN").replace("A1,", "B1,"));
+    let codes = "[codes.claims.procedure_code]\nH0038 = '90834'\n";
+    place.write("map.toml", format!("[columns.claims]\nclaim_id = 'ICN'\n{codes}"));
+    let ran = place.run(&format!("{RUN} --config map.toml"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let summary = place.json("out/summary.json");
+    assert_eq!((&summary["files"], &summary["service_lines"]), (&2.into(), &2.into()));
+    assert_eq!(summary["peer_support_lines"], 1, "the codes are of the mapped file alone");
+    let notes = summary["notes"].to_string();
+    assert!(notes.contains("night/good.csv: has the columns of the contract"), "{notes}");
+    assert!(!notes.contains("theirs.csv"), "{notes}");
+}
+
+#[test]
+fn a_table_whose_name_is_almost_right_is_an_error() {
+    for name in ["Credentials.CSV", "employement.csv", "service_plan.csv.gz"] {
+        let place = Place::with_claims(ROW);
+        place.write(&format!("tables/{name}"), "practitioner_npi\n");
+        let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30");
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+        let said = format!("tables/{name}: almost the name of the table ");
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    }
+    let place = Place::with_claims(ROW);
+    place.write("tables/plans.csv", "x\n");
+    let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn a_line_number_that_is_too_large_is_told_from_one_that_is_none() {
+    let rows = ["4294967295", "4294967296", "99999999999", "x1"];
+    let rows: String =
+        rows.iter().map(|number| ROW.replace("A1,1", &format!("A1,{number}"))).collect();
+    let place = Place::with_claims(&rows);
+    let ran = place.run("validate claims.csv --as-of 2025-09-30 --out out");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let rejects = place.read("out/rejects.csv");
+    assert_eq!(rejects.matches("too large").count(), 2, "{rejects}");
+    assert_eq!(rejects.matches("not a whole number").count(), 1, "{rejects}");
 }
