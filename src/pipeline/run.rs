@@ -75,7 +75,7 @@ fn evaluate(
     tables: &Tables,
     read: ReadOutcome,
 ) -> Result<RunOutcome, RunError> {
-    let ReadOutcome { collector, mut files, skipped, past } = read;
+    let ReadOutcome { collector, mut files, skipped, notes: of_files, past } = read;
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
@@ -126,7 +126,7 @@ fn evaluate(
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
         is_partial: faults.iter().any(is_unread),
-        notes: notes(tables, &files, request.as_of.or(newest).is_none()),
+        notes: [of_files, notes(tables, &files, request.as_of.or(newest).is_none())].concat(),
         files,
         findings,
         claims: claims.outcomes,
