@@ -241,10 +241,20 @@ pub struct FileOutcome {
 /// A rule that did not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotRun {
-    /// Its id (or `EPSDT`, the exemption).
+    /// Its id, or [`EPSDT`].
     pub rule: &'static str,
     /// In plain words.
     pub why: String,
+}
+
+/// The exemption from U001-U003, where it stands in the place of a rule.
+pub const EPSDT: &str = "EPSDT";
+
+impl NotRun {
+    /// It is no rule, but an exemption that could not be applied.
+    pub fn is_exemption(&self) -> bool {
+        self.rule == EPSDT
+    }
 }
 
 /// The one bucket that a service line is counted in (outputs.md, "Reconciliation").

@@ -16,6 +16,16 @@ const DEFAULT_NAME: &str = "peerclaims.toml";
 const KEYS: [&str; 5] = ["delimiter", "columns", "codes", "acks", "split"];
 /// The keys of `[split]`.
 const SPLIT_KEYS: [&str; 1] = ["control_suffix"];
+/// The tables whose columns may be mapped.
+const COLUMN_TABLES: [&str; 7] = [
+    CLAIMS,
+    "credentials",
+    "employment",
+    "service_plans",
+    "supervision",
+    "supervisors",
+    "authorizations",
+];
 /// The table of the claim files in `[columns]` and `[codes]`.
 const CLAIMS: &str = "claims";
 
@@ -122,12 +132,19 @@ impl Configuration {
             ControlSuffix::parse(value).map_err(|why| format!("[split] {key}: {why}"))?;
         }
         for (table, columns) in &self.columns {
+            known(table, COLUMN_TABLES, "[columns]", "table")?;
             for (ours, theirs) in columns {
                 if table == CLAIMS {
                     known(ours, NAMES.map(|(name, _)| name), "[columns.claims]", "column")?;
                 }
-                let count = theirs.sources().len();
-                if count == 0 || (table != CLAIMS && count > 1) {
+                let sources = theirs.sources();
+                if sources.is_empty() || sources.iter().any(|name| name.trim().is_empty()) {
+                    return Err(format!(
+                        "[columns.{table}] {ours}: the name of the file's column is blank; write \
+                         it, or take the line out",
+                    ));
+                }
+                if table != CLAIMS && sources.len() > 1 {
                     return Err(format!(
                         "[columns.{table}] {ours}: one name is expected; a list of names goes with \
                          claims alone",
@@ -209,7 +226,12 @@ mod tests {
         let said = error("[codes.claims.frequency]\n0 = '1'");
         assert!(said.contains("did you mean \"frequency_code\"?"), "{said}");
         assert!(error("[codes.claim.frequency_code]\n0 = '1'").contains("\"claims\""));
-        assert!(error("[columns.plans]\nplan_id = ['A', 'B']").contains("one name"));
+        assert!(error("[columns.service_plans]\nplan_id = ['A', 'B']").contains("one name"));
+        let said = error("[columns.claim]\nclaim_id = 'A'");
+        assert!(said.contains("no table \"claim\"; did you mean \"claims\"?"), "{said}");
+        for blank in ["units = ''", "units = []", "units = ['A', ' ']"] {
+            assert!(error(&format!("[columns.claims]\n{blank}")).contains("is blank"), "{blank}");
+        }
         assert!(error("[columns.claims]\nunits = 4").contains("column name"));
     }
 }

@@ -66,15 +66,16 @@ impl Night {
         })
     }
 
-    /// What the run must know before it reads. `releases_review`: whether claims that a person must
-    /// look at go out with this run.
-    pub fn request(&self, releases_review: bool) -> Result<LedgerRequest, CliError> {
-        let decisions = self.ledger.as_ref().map(Ledger::decisions).transpose()?;
-        Ok(LedgerRequest {
-            post: self.post,
-            releases_review,
-            decisions: decisions.unwrap_or_default(),
-        })
+    /// What a run with a ledger must know before it reads. `releases_review`: whether claims that a
+    /// person must look at go out with this run.
+    pub fn request(
+        night: Option<&Night>,
+        releases_review: bool,
+    ) -> Result<Option<LedgerRequest>, CliError> {
+        let Some(night) = night else { return Ok(None) };
+        let decisions = night.ledger.as_ref().map(Ledger::decisions).transpose()?;
+        let decisions = decisions.unwrap_or_default();
+        Ok(Some(LedgerRequest { post: night.post, releases_review, decisions }))
     }
 
     /// Puts the lines that bear on what was read before it, and says which files came before.

@@ -29,8 +29,16 @@ fn is_meant(rule: &Rule, word: &str) -> bool {
         && rule.id.get(..word.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(word))
 }
 
+/// Likeness (Jaro-Winkler) to an id or name below which a word is not taken for a slip of it.
+const LEAST_LIKENESS: f64 = 0.8;
+
 /// A message that names the nearest rule.
 pub fn unknown(word: &str) -> String {
+    if word.trim().eq_ignore_ascii_case("EPSDT") {
+        return "EPSDT is no rule but an exemption from U001, U002 and U003; `peerclaims explain \
+                U001` says whom it exempts"
+            .to_owned();
+    }
     let near = RULES
         .iter()
         .flat_map(|rule| [(rule, rule.id), (rule, rule.name)])
@@ -39,10 +47,28 @@ pub fn unknown(word: &str) -> String {
         })
         .max_by(|left, right| left.0.total_cmp(&right.0));
     match near {
-        Some((likeness, rule)) if likeness > 0.6 => format!(
+        Some((likeness, rule)) if likeness >= LEAST_LIKENESS => format!(
             "no rule {word:?}; did you mean {} ({})? `peerclaims rules` lists them all",
             rule.id, rule.name
         ),
         _ => format!("no rule {word:?}; `peerclaims rules` lists them all"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_was_meant_and_nothing_far_from_it() {
+        for (word, meant) in [("u009", "U00"), ("daily-unit-exceeded", "did you mean U001 ")] {
+            assert!(unknown(word).contains(meant), "{}", unknown(word));
+        }
+        for word in ["banana", "xyz", ""] {
+            assert!(!unknown(word).contains("did you mean"), "{}", unknown(word));
+        }
+        for word in ["EPSDT", " epsdt"] {
+            assert!(unknown(word).contains("exemption from U001"), "{}", unknown(word));
+        }
     }
 }

@@ -77,10 +77,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
-        ledger: night
-            .as_ref()
-            .map(|night| night.request(split::releases_review(args)))
-            .transpose()?,
+        ledger: Night::request(night.as_ref(), split::releases_review(args))?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);

@@ -308,5 +308,5 @@ fn find_columns(
     wishes: &Wishes<'_>,
 ) -> Result<ClaimColumns, crate::normalize::claims_csv::ColumnError> {
     let columns = ClaimColumns::find(&header.fields, delimiter, &wishes.renamed)?;
-    Ok(ClaimColumns { codes: wishes.codes.clone(), ..columns })
+    Ok(columns.with_codes(&wishes.codes))
 }

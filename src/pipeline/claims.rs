@@ -3,7 +3,7 @@
 
 use super::net::{ClaimNo, Net, Verdict};
 use crate::finding::Finding;
-use crate::model::{Cents, InputSeq, Outcome, Severity, record};
+use crate::model::{Cents, Outcome, Severity, record};
 use crate::normalize::RecordKey;
 use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays};
 use crate::policy::{AnnualCounts, Policy};
@@ -95,6 +95,11 @@ fn runs(store: &Store, net: &Net, block: usize) -> Vec<Run> {
     runs
 }
 
+/// The record stands after step 2: it is neither repeated nor in conflict.
+fn stands(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Net | Verdict::CorrectedAway)
+}
+
 impl Run {
     fn of(
         claim: ClaimNo,
@@ -106,7 +111,7 @@ impl Run {
             claim,
             record: id,
             sums: Sums { lines: 1, units: u64::from(units), billed: charge.unwrap_or_default() },
-            stands: matches!(verdict, Verdict::Net | Verdict::CorrectedAway),
+            stands: stands(verdict),
             has_conflict: verdict == Verdict::Conflicting,
             is_posted: verdict == Verdict::Posted,
         }
@@ -156,15 +161,20 @@ impl Claims {
         let seq = |finding: &Finding| finding.line.as_ref().map(|line| line.seq);
         for of_line in findings.chunk_by(|left, right| seq(left) == seq(right)) {
             let Some(line) = of_line[0].line.as_ref() else { continue };
-            let Some(outcome) = self.of_line(store, net, line.seq) else { continue };
+            let Some(id) = store.id_of(line.seq) else { continue };
+            let Some(outcome) = self.of_record(net, id) else { continue };
             for finding in of_line {
                 if !outcome.rules.contains(&finding.rule.id) {
                     outcome.rules.push(finding.rule.id);
                 }
                 outcome.disposition = worse(outcome.disposition, finding);
             }
-            if outcome.pays_nothing {
-                continue; // there is nothing left to disallow
+            // A conflicting record is no part of the sums of a claim that has a line that stands, so
+            // there is nothing of it to disallow either.
+            let has_line_that_stands = stands(net.verdicts[outcome.record as usize]);
+            let is_counted = stands(net.verdicts[id as usize]) || !has_line_that_stands;
+            if outcome.pays_nothing || !is_counted {
+                continue;
             }
             let (units, amount) = disallowed(policy, of_line);
             disallowed_units += units;
@@ -206,8 +216,8 @@ impl Claims {
         self.outcomes.retain(|_| places.next().unwrap_or(true));
     }
 
-    fn of_line(&mut self, store: &Store, net: &Net, seq: InputSeq) -> Option<&mut ClaimOutcome> {
-        let claim = net.claim_of[store.id_of(seq)? as usize];
+    fn of_record(&mut self, net: &Net, id: RecordId) -> Option<&mut ClaimOutcome> {
+        let claim = net.claim_of[id as usize];
         self.outcomes.get_mut(self.index_of[claim as usize] as usize)
     }
 }

@@ -24,6 +24,8 @@ pub struct ReadOutcome {
     pub files: Vec<FileOutcome>,
     /// Files of folders that are of another kind.
     pub skipped: Vec<String>,
+    /// What to say of single files in the summary.
+    pub notes: Vec<String>,
     /// Counts of the lines of a ledger, where there is one.
     pub(super) past: Option<Tally>,
 }
@@ -51,6 +53,7 @@ pub fn read_all(
         collector: Mutex::new(Collector::after_reserved(reserved)),
         files: Vec::new(),
         skipped: Vec::new(),
+        notes: Vec::new(),
         next_block: reserved,
     };
     for (inputs, is_history) in [(&request.history, true), (&request.claims, false)] {
@@ -58,7 +61,7 @@ pub fn read_all(
             reader.file(input, is_history)?;
         }
     }
-    let Reader { collector, mut files, skipped, .. } = reader;
+    let Reader { collector, mut files, skipped, notes, .. } = reader;
     let mut collector = collector.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     collector.finish();
     for (file, state) in files.iter_mut().zip(&collector.files) {
@@ -67,7 +70,7 @@ pub fn read_all(
         file.service_lines = state.tally.service_lines;
         file.peer_support_lines = state.tally.peer_support_lines;
     }
-    Ok(ReadOutcome { collector, files, skipped, past: None })
+    Ok(ReadOutcome { collector, files, skipped, notes, past: None })
 }
 
 struct Reader<'r> {
@@ -76,6 +79,7 @@ struct Reader<'r> {
     collector: Mutex<Collector>,
     files: Vec<FileOutcome>,
     skipped: Vec<String>,
+    notes: Vec<String>,
     next_block: u32,
 }
 
@@ -102,6 +106,13 @@ impl Reader<'_> {
         let opened = open(raw, input, &self.request.csv)?;
         let kind = match opened {
             Opened::Csv { stream, columns } => {
+                if columns.is_unmapped {
+                    let name = &input.name;
+                    self.notes.push(format!(
+                        "{name}: has the columns of the contract, so the names and codes of the \
+                         configuration were not used for it"
+                    ));
+                }
                 let file = self.begin(input, is_history, FileKind::Csv);
                 let cutter = CsvCutter::new(columns.delimiter, columns.width);
                 self.blocks(file, is_history, stream, cutter, |bytes, head: &CsvHead, wanted| {
@@ -241,6 +252,10 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         Sniffed::Utf16 => {
             other("the file is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")")
         }
+        // Of a folder it is read as far as it goes, as text is: F004 says so.
+        Sniffed::Binary if lookalike::damaged_x12(&head).is_some() && input.is_from_folder => {
+            Ok(Opened::X12(stream))
+        }
         Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
         Sniffed::Text => {
             match lookalike::damaged_x12(&head) {
@@ -256,7 +271,7 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
             }
             match ClaimColumns::find(&header.fields, csv.delimiter, &csv.renamed) {
                 Ok(columns) => {
-                    let columns = Box::new(ClaimColumns { codes: csv.codes.clone(), ..columns });
+                    let columns = Box::new(columns.with_codes(&csv.codes));
                     let stream = Box::new(io::Cursor::new(header.rest).chain(stream));
                     Ok(Opened::Csv { stream, columns })
                 }

@@ -13,7 +13,7 @@ use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
 use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
 use crate::normalize::RecordKey;
 use crate::outcome::{
-    Counts, FileOutcome, LedgerOutcome, NotRun, RunOutcome, SplitFacts, Standings,
+    Counts, EPSDT, FileOutcome, LedgerOutcome, NotRun, RunOutcome, SplitFacts, Standings,
 };
 use crate::rules::{Check, Draft, Rule};
 use crate::source::input::InputError;
@@ -77,7 +77,7 @@ fn evaluate(
     tables: &Tables,
     read: ReadOutcome,
 ) -> Result<RunOutcome, RunError> {
-    let ReadOutcome { collector, mut files, skipped, past } = read;
+    let ReadOutcome { collector, mut files, skipped, notes: of_files, past } = read;
     let Collector { store, files: states, mut faults, rejects, newest, .. } = collector;
     let as_of = request.as_of.or(newest).unwrap_or(request.today);
     mark_same_files(&mut files);
@@ -123,7 +123,7 @@ fn evaluate(
         as_of,
         bad_rows: faults.iter().filter(|fault| fault.kind == FaultKind::UnusableRow).count() as u64,
         is_partial: faults.iter().any(is_unread),
-        notes: notes(tables, &files, request.as_of.or(newest).is_none()),
+        notes: [of_files, notes(tables, &files, request.as_of.or(newest).is_none())].concat(),
         files,
         findings,
         claims: claims.outcomes,
@@ -379,7 +379,7 @@ fn rules_not_run(request: &Request<'_>, tables: &Tables) -> Vec<NotRun> {
         .collect();
     if !tables.has(TableKind::Authorizations) {
         let why = "authorizations.csv not given: no member is taken as exempt from U001-U003";
-        list.push(NotRun { rule: "EPSDT", why: why.to_owned() });
+        list.push(NotRun { rule: EPSDT, why: why.to_owned() });
     }
     list
 }

@@ -15,7 +15,7 @@ pub struct PolicyError {
 pub struct Problem {
     /// Line of the file, from 1.
     pub line: usize,
-    /// The key with its table (`units.filing_days`); empty where the file is no TOML.
+    /// The key with its table (`claims.filing_days`); empty where the file is no TOML.
     pub key: String,
     /// What is wrong, and what is expected.
     pub what: String,

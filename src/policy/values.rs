@@ -3,7 +3,7 @@
 use crate::model::{NaiveDate, Severity};
 use std::collections::BTreeMap;
 
-/// Everything that a payer may set. The built-in one is Mississippi's (`shared` policy.toml).
+/// Everything that a payer may set. The built-in one is Mississippi's (`builtin.toml`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// Whose policy it is, in a few words.

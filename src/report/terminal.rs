@@ -11,7 +11,7 @@ use super::text_table::{Column, TextTable};
 use super::totals::{self, ClaimTotals};
 use crate::finding::Place;
 use crate::model::{Cents, Severity};
-use crate::outcome::{Counts, FileKind, RunOutcome};
+use crate::outcome::{Counts, FileKind, NotRun, RunOutcome};
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -301,12 +301,13 @@ fn warnings(
 
 /// The rules that did not run, those of one reason together.
 fn not_run(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
-    if outcome.rules_not_run.is_empty() {
-        return Ok(());
+    let (exemptions, rules): (Vec<&NotRun>, Vec<&NotRun>) =
+        outcome.rules_not_run.iter().partition(|not_run| not_run.is_exemption());
+    if !rules.is_empty() {
+        page.heading("RULES NOT RUN: nobody looked, so this is not a pass")?;
     }
-    page.heading("RULES NOT RUN: nobody looked, so this is not a pass")?;
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for not_run in &outcome.rules_not_run {
+    for not_run in rules {
         match reasons.iter_mut().find(|(why, _)| *why == not_run.why) {
             Some((_, rules)) => rules.push(not_run.rule),
             None => reasons.push((&not_run.why, vec![not_run.rule])),
@@ -315,6 +316,13 @@ fn not_run(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
     for (why, rules) in reasons {
         page.paragraph("  ", &rules.join(", "))?;
         page.paragraph("      ", why)?;
+    }
+    if !exemptions.is_empty() {
+        page.heading("EXEMPTION NOT APPLIED")?;
+    }
+    for exemption in exemptions {
+        page.paragraph("  ", exemption.rule)?;
+        page.paragraph("      ", &exemption.why)?;
     }
     Ok(())
 }

@@ -52,6 +52,21 @@ fn says_all_that_a_person_must_know() {
 }
 
 #[test]
+fn an_exemption_is_not_listed_as_a_rule() {
+    let mut outcome = samples::outcome();
+    let why = "authorizations.csv not given".to_owned();
+    outcome.rules_not_run.push(NotRun { rule: "EPSDT", why });
+    let page = text(&outcome, 100, None);
+    let (before, after) = page.split_once("EXEMPTION NOT APPLIED").expect("a heading of its own");
+    assert!(before.contains("RULES NOT RUN") && !before.contains("EPSDT"), "{page}");
+    assert!(after.contains("EPSDT") && after.contains("authorizations.csv not given"), "{page}");
+    outcome.rules_not_run.retain(|not_run| not_run.rule == "EPSDT");
+    assert!(!text(&outcome, 100, None).contains("RULES NOT RUN"));
+    outcome.rules_not_run.clear();
+    assert!(!text(&outcome, 100, None).contains("EXEMPTION"));
+}
+
+#[test]
 fn lines_keep_to_the_width() {
     let mut outcome = samples::outcome();
     outcome.files[0].name = "a/long/path/".repeat(20).into();

@@ -179,6 +179,41 @@ mod tests {
         assert!(other.contains("\nSeverity\n  review (set by the policy; built in: deny)\n"));
     }
 
+    /// Whoever runs with another policy reads these sentences above its values.
+    #[test]
+    fn no_statement_gives_a_value_that_a_policy_may_set() {
+        let policy = builtin();
+        let parts = |text: &str| -> Vec<String> {
+            let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+            let has_digit = |part: &&str| part.bytes().any(|byte| byte.is_ascii_digit());
+            parts.filter(has_digit).map(str::to_owned).collect()
+        };
+        for rule in RULES {
+            let words = parts(rule.statement);
+            for key in rule.policy_keys {
+                for line in policy_values::in_force(&policy, key).unwrap_or_default() {
+                    let (_, value) = line.split_once(" = ").unwrap_or_default();
+                    let value = value.split(" (").next().unwrap_or_default();
+                    let set = parts(value).into_iter().filter(|part| words.contains(part));
+                    assert_eq!(set.collect::<Vec<_>>(), [""; 0], "{}: {key}", rule.id);
+                }
+            }
+        }
+        let months = ["January", "July", "six months", "one year", "HQ", "90 %"];
+        for (rule, word) in RULES.iter().flat_map(|rule| months.map(|word| (rule, word))) {
+            assert!(!rule.statement.contains(word), "{}: {word}", rule.id);
+        }
+    }
+
+    #[test]
+    fn the_pages_of_the_limits_say_who_is_exempt() {
+        for id in ["U001", "U002", "U003"] {
+            let page = page(find(id).expect("it is registered"), &builtin());
+            let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(page.contains("authorizations.csv") && page.contains("(EPSDT)"), "{id}");
+        }
+    }
+
     #[test]
     fn a_rule_without_codes_takes_the_general_status_when_raised() {
         let rule = find("S005").expect("S005 is registered");

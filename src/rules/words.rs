@@ -29,6 +29,25 @@ pub(super) fn alternatives(words: &[String]) -> String {
     }
 }
 
+/// `1 unit`, `2 units`.
+pub(super) fn units(count: u64) -> String {
+    if count == 1 { "1 unit".to_owned() } else { format!("{count} units") }
+}
+
+/// `1 of this line's units is over`, `2 of this line's units are over`.
+pub(super) fn over(excess: u32) -> String {
+    let verb = if excess == 1 { "is" } else { "are" };
+    format!("{excess} of this line's units {verb} over")
+}
+
+/// What is left to bill of a line.
+pub(super) fn bill_at_most(left: u32) -> String {
+    match left {
+        0 => "Do not bill this line.".to_owned(),
+        left => format!("Bill at most {} here.", units(u64::from(left))),
+    }
+}
+
 /// A number of ten-thousandths: `1`, `0.5`, `9.25`.
 pub(super) fn ten_thousandths(value: u64) -> String {
     let text = format!("{}.{:04}", value / 10_000, value % 10_000);
@@ -50,6 +69,16 @@ mod tests {
         assert_eq!(alternatives(&words[..2]), "a or b");
         assert_eq!(alternatives(&words[..1]), "a");
         assert_eq!(alternatives(&[]), "none");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!([0, 1, 2].map(units), ["0 units", "1 unit", "2 units"]);
+        assert_eq!(over(1), "1 of this line's units is over");
+        assert_eq!(over(2), "2 of this line's units are over");
+        let left = ["Do not bill this line.", "Bill at most 1 unit here."];
+        assert_eq!([0, 1].map(bill_at_most), left);
+        assert_eq!(bill_at_most(2), "Bill at most 2 units here.");
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::path::Path;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// Of a frame that holds nothing for us, which some programs put before the first one; of its first
+/// byte any of sixteen values.
+const ZSTD_SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 /// Compressed bytes read at once.
 const COMPRESSED_BUFFER_BYTES: usize = 256 * 1024;
 /// The most memory that a zstd frame may ask for: windows up to 128 MiB, as `zstd -d` allows.
@@ -71,13 +74,18 @@ pub fn told(mut stream: Stream, most_bytes: u64) -> io::Result<(Compression, Str
         let members = GzipMembers { decoder: Some(GzDecoder::new(buffered(whole))) };
         return Ok((Compression::Gzip, Box::new(limited("gzip", members))));
     }
-    if magic[..have] == ZSTD_MAGIC {
+    if is_zstd(&magic[..have]) {
         let mut decoder = zstd::stream::read::Decoder::with_buffer(buffered(whole))?;
         decoder.window_log_max(ZSTD_WINDOW_LOG_MAX)?;
         let unpacked = Unpacked { inner: decoder, kind: "zstd", left: most_bytes, most_bytes };
         return Ok((Compression::Zstd, Box::new(unpacked)));
     }
     Ok((Compression::Plain, Box::new(whole)))
+}
+
+fn is_zstd(magic: &[u8]) -> bool {
+    let is_skippable = |first: &u8| first & 0xf0 == 0x50 && magic[1..] == ZSTD_SKIPPABLE;
+    magic == ZSTD_MAGIC || magic.first().is_some_and(is_skippable)
 }
 
 /// The members of a gzip file, one after the other. Zeros behind the last one are padding, as tapes
@@ -199,6 +207,18 @@ mod tests {
         assert_eq!(unpack(b"claim_id".to_vec(), 3).as_deref(), Ok(&b"claim_id"[..]));
         let padded = [gzip(b"a"), vec![0; 1000]].concat();
         assert_eq!(unpack(padded, 100).as_deref(), Ok(&b"a"[..]));
+    }
+
+    #[test]
+    fn zstd_may_begin_with_a_frame_that_is_skipped() {
+        for first in 0x50..=0x5f {
+            let skipped = [&[first, 0x2a, 0x4d, 0x18, 4, 0, 0, 0][..], b"note"].concat();
+            let bytes = [skipped.clone(), zstd(b"claim"), skipped.clone(), zstd(b"_id")].concat();
+            assert_eq!(unpack(bytes, 100).as_deref(), Ok(&b"claim_id"[..]), "{first:x}");
+            let cut = [&skipped[..], &zstd(b"claim")[..8]].concat();
+            assert!(unpack(cut, 100).is_err(), "{first:x}");
+        }
+        assert!(!is_zstd(b"P*M\x19") && !is_zstd(b"P*M") && !is_zstd(b""));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Reread {
         let columns = ClaimColumns::find(&read.fields, request.delimiter, request.renamed);
         // The header was good when it was read for the first time.
         let columns = columns.map_err(|error| io::Error::other(error.to_string()))?;
-        let columns = Box::new(ClaimColumns { codes: request.codes.clone(), ..columns });
+        let columns = Box::new(columns.with_codes(request.codes));
         let Kept { inner, bytes: mut header } = kept;
         header.truncate(header.len().saturating_sub(read.rest.len()));
         let stream = Box::new(Cursor::new(read.rest).chain(inner));

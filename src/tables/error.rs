@@ -106,6 +106,16 @@ pub enum TableError {
         /// What the system says.
         source: io::Error,
     },
+    /// Almost the name of a table that is not there.
+    #[error("{path}: almost the name of the table {file}; rename it, or name it with `{option}`")]
+    NearName {
+        /// The file.
+        path: String,
+        /// The name it should have.
+        file: &'static str,
+        /// The option that names this table.
+        option: &'static str,
+    },
     /// One table twice in a folder, compressed and not.
     #[error("{first} and {second} are the same table; remove one, or name one with `{option}`")]
     TwoFiles {

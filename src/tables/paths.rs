@@ -37,6 +37,11 @@ impl TablePaths {
         for (form, place) in TABLES.iter().zip(paths.places_mut()) {
             *place = find(folder, form, &failed)?;
         }
+        for (form, found) in TABLES.iter().zip(paths.all()) {
+            if found.is_none() {
+                near_name(folder, form, &failed)?;
+            }
+        }
         Ok(paths)
     }
 
@@ -81,6 +86,37 @@ impl TablePaths {
         ]
     }
 }
+
+/// An error if a file of the folder has almost the name of a table that is not there: it would be
+/// passed over, and the rules that need it would not run.
+fn near_name(
+    folder: &Path,
+    form: &TableForm,
+    failed: &impl Fn(io::Error) -> TableError,
+) -> Result<(), TableError> {
+    let mut near = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+        let is_other = TABLES.iter().any(|other| other.name != form.name && other.file == plain);
+        if !is_other && strsim::damerau_levenshtein(plain, form.file) <= MOST_EDITS {
+            near.push(path);
+        }
+    }
+    near.sort();
+    match near.into_iter().next() {
+        Some(path) => Err(TableError::NearName {
+            path: path.display().to_string(),
+            file: form.file,
+            option: form.option,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Letters in which the name of a file may differ from a table's to be taken for a slip.
+const MOST_EDITS: usize = 2;
 
 fn find(
     folder: &Path,

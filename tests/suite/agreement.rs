@@ -3,7 +3,7 @@
 //! `PEERCLAIMS_SEEDS=n` changes how many sets are tried, `PEERCLAIMS_SEED=n` tries one alone and
 //! leaves its files in place; of many seeds the files of the first few that differ stay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -229,7 +229,7 @@ fn number(value: &Value) -> i64 {
 fn counts_differ(name: &str, expected: &BTreeMap<String, i64>, found: &Value) -> Vec<String> {
     let Some(object) = found.as_object() else { return vec![format!("{name} is no object")] };
     let mut lines = Vec::new();
-    for key in expected.keys().chain(object.keys()).collect::<std::collections::BTreeSet<_>>() {
+    for key in expected.keys().chain(object.keys()).collect::<BTreeSet<_>>() {
         let wanted = expected.get(key).copied().unwrap_or(0);
         let got = object.get(key).map_or(0, number);
         if wanted != got {
@@ -377,6 +377,26 @@ fn the_slow_x12_reader_gives_the_claims_that_were_written() {
             if texts.is_empty() { Ok(()) } else { Err(texts.join("\n")) }
         })
     });
+}
+
+/// Damage of a file is no matter of claims: the reference, which starts from rows, does not know it.
+const NOT_IN_REFERENCE: [&str; 4] = ["F001", "F002", "F003", "F004"];
+
+/// A rule that stands in the registry alone would be compared with nothing.
+#[test]
+fn every_rule_is_stated_a_second_time() {
+    let registered = peerclaims::rules::registry::RULES.iter().map(|rule| rule.id);
+    let registered: BTreeSet<&str> = registered.collect();
+    let stated: BTreeSet<&str> =
+        RULES.iter().map(|facts| facts.0).chain(NOT_IN_REFERENCE).collect();
+    let missing: Vec<_> = registered.difference(&stated).collect();
+    assert!(
+        missing.is_empty(),
+        "{missing:?} in the registry, but not in RULES of tests/suite/reference/report.rs: state \
+         the rule there too (CONTRIBUTING.md, \"Add a rule\")"
+    );
+    let unknown: Vec<_> = stated.difference(&registered).collect();
+    assert!(unknown.is_empty(), "{unknown:?} in the reference, but not in the registry");
 }
 
 /// The sets are worth running: each rule fires, and each stays silent at its edge.

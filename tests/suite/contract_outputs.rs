@@ -281,6 +281,31 @@ fn every_line_is_counted_once_and_the_buckets_add_up() {
     assert_eq!(shown, ["A1 review", "A4 superseded", "A5 release"]);
 }
 
+/// Of a conflicting record nothing is disallowed where another one of its key stands; where it is
+/// all that there is of a claim, the row is about it, and its sums hold in themselves.
+#[test]
+fn a_conflicting_record_that_is_denied_takes_nothing_from_the_line_that_stands() {
+    let place = Place::new();
+    let header = format!("{},charge_amount\n", HEADER.trim_end());
+    let first = "A1,1,M1,1234567893,H0038,4,2025-09-03,40.00\n";
+    let later = "A1,1,M1,1234567893,H0038,5,2025-09-03,50.00\n";
+    place.write("policy.toml", "[severity]\nD005 = \"deny\"\n");
+    place.write("claims.csv", format!("{header}{first}{later}"));
+    let names = ["disposition", "units_billed", "units_payable", "amount_billed"];
+    let names = [&names[..], &["amount_at_issue"]].concat();
+    let run = |options: &str| {
+        place.run(&format!("{RUN} --policy policy.toml --out out {options}"));
+        let summary = place.json("out/summary.json");
+        let disallowed = (summary["units_disallowed"].clone(), summary["amount_at_issue"].clone());
+        (columns(&place.read("out/claims.csv"), &names).concat().join(" "), disallowed)
+    };
+    assert_eq!(run(""), ("hold 4 4 40.00 0.00".to_owned(), (json!(0), json!("0.00"))));
+    place.write("earlier.csv", format!("{header}{first}"));
+    place.write("claims.csv", format!("{header}{later}"));
+    let alone = ("hold 5 0 50.00 50.00".to_owned(), (json!(5), json!("50.00")));
+    assert_eq!(run("--history earlier.csv"), alone);
+}
+
 #[test]
 fn a_cell_that_a_spreadsheet_would_run_is_quoted_in_csv_alone() {
     let place = Place::with_claims("=A1,1,+M1,1234567893,H0038,-7,2025-09-03\n");
@@ -302,7 +327,8 @@ fn help_version_rules_and_policy_are_no_errors() {
     }
     let rules: Value = serde_json::from_str(&place.run("rules --format json").stdout)
         .expect("the catalogue is JSON");
-    assert_eq!(rules.as_array().map(Vec::len), Some(41));
+    let all = peerclaims::rules::registry::RULES.len();
+    assert_eq!(rules.as_array().map(Vec::len), Some(all));
     // The policy that is printed is the policy that is built in.
     place.write("own.toml", place.run("policy").stdout);
     let ran = place.run("policy check own.toml");

@@ -13,6 +13,7 @@ mod generated;
 mod hostile_csv;
 mod inspect;
 mod ledger;
+mod messages;
 mod queue;
 mod random_sets;
 mod reading;

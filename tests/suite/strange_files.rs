@@ -2,7 +2,7 @@
 //! others, and arguments that take the claims for something else.
 
 use crate::inspect::interchange;
-use crate::support::{HEADER, Place};
+use crate::support::{HEADER, Place, columns};
 
 const ROW: &str = "A1,1,M1,1234567893,H0038,4,2025-09-03\n";
 const RUN: &str = "validate night --as-of 2025-09-30 --out out";
@@ -189,4 +189,158 @@ fn quiet_leaves_it_to_the_summary_that_rules_did_not_run() {
     assert!(not_run.as_array().is_some_and(|rules| rules.len() > 10), "{not_run}");
     let help = place.run("validate --help");
     assert!(help.stdout.contains("summary.json alone says"), "{}", help.stdout);
+}
+
+/// A claim of one line below a subscriber of its own.
+fn level(number: usize, hl: &str) -> String {
+    format!(
+        "{hl}SBR*P*18*******MC~\nNM1*IL*1*DOE*JO****MI*M{number}~\nDMG*D8*19840312*F~\n\
+         CLM*C{number}*40***53:B:1*Y*A*Y*Y~\nHI*ABK:F331~\nNM1*82*1*ROE****XX*1777000013~\n\
+         LX*1~\nSV1*HC:H0038*40*UN*4***1~\nDTP*472*D8*2025090{number}~\n"
+    )
+}
+
+/// Runs on two levels, and gives exit code, findings that are of no claim, and rows of claims.csv.
+fn levels(body: &str) -> (Option<i32>, Vec<String>, Vec<Vec<String>>) {
+    let begin =
+        "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
+    let place = Place::new();
+    place.write("c.837", interchange("HC", "837", "005010X222A1", &format!("{begin}{body}")));
+    let ran = place.run("validate c.837 --out out");
+    let rules = place.rules_found("out").into_iter().filter(|rule| rule.starts_with('F'));
+    let rules: Vec<String> = rules.filter(|rule| rule != "F001").collect();
+    let claims = columns(&place.read("out/claims.csv"), &["claim_id", "member_id", "billing_npi"]);
+    (ran.code, rules, claims)
+}
+
+const LEVEL_2: &str = "HL*2*1*22*0~\n";
+const LEVEL_3: &str = "HL*3*1*22*0~\n";
+
+#[test]
+fn claims_behind_a_damaged_level_do_not_go_to_the_member_before_it() {
+    let own = |number: usize| [format!("C{number}"), format!("M{number}"), "1888000019".into()];
+    for hl in ["HI*3*1*22*0~\n", "HL*3*1*23*0~\n", ""] {
+        let (code, rules, claims) = levels(&[level(1, LEVEL_2), level(2, hl)].concat());
+        assert_eq!((code, rules), (Some(3), vec!["F004".to_owned()]), "{hl}");
+        assert_eq!(claims, [own(1), own(2)], "{hl}");
+    }
+    // A billing provider whose HL is lost, or read as another level.
+    let npi = "1999900016";
+    for hl in ["", "HL*3**22*1~\n", "HL*3*1*23*0~\n"] {
+        let second = format!("{hl}NM1*85*2*OTHER*****XX*{npi}~\n");
+        let levels = levels(&[level(1, LEVEL_2), second, level(2, "HL*4*3*22*0~\n")].concat());
+        assert_eq!((levels.0, levels.1), (Some(3), vec!["F004".to_owned()]), "{hl}");
+        assert_eq!(levels.2, [own(1), ["C2".into(), "M2".into(), npi.into()]], "{hl}");
+    }
+    // A CLM whose id became that of another segment: its lines are nobody's.
+    let second = level(2, LEVEL_3).replace("CLM*", "CL1*");
+    let (code, rules, claims) = levels(&[level(1, LEVEL_2), second].concat());
+    assert_eq!((code, rules), (Some(3), vec!["F004".to_owned(), "F005".to_owned()]));
+    assert_eq!(claims, [own(1)]);
+}
+
+#[test]
+fn parties_of_another_payer_change_nothing() {
+    let other = "SBR*S*18*******CI~\nOI***Y***Y~\nNM1*IL*1*POE*JO****MI*X9~\n\
+        NM1*85*2*NONE*****XX*1999900016~\n";
+    let both = [level(1, LEVEL_2), level(2, LEVEL_3)].concat();
+    let expected = levels(&both);
+    assert_eq!((expected.0, expected.1.len()), (Some(0), 0));
+    let more = level(3, "").split_once("CLM").map(|(_, claim)| format!("CLM{claim}"));
+    let more = more.expect("a claim").replace("C3", "C4");
+    for text in [
+        both.replace("LX*1", &format!("{other}LX*1")),
+        // Out of its place, behind the lines: by the contract it still belongs to the other payer.
+        both.replace("HL*3", &format!("{other}HL*3")),
+    ] {
+        assert_eq!(levels(&text), expected, "{text}");
+    }
+    let behind = [level(1, LEVEL_2), other.to_owned(), more].concat();
+    let (code, rules, claims) = levels(&behind);
+    assert_eq!((code, rules.len(), &claims[1][1]), (Some(0), 0, &"M1".to_owned()));
+    // Without its SBR it is said, and still names nobody.
+    let lost = both.replace("LX*1", "NM1*IL*1*POE*JO****MI*X9~\nLX*1");
+    let (code, rules, claims) = levels(&lost);
+    assert_eq!((code, rules, claims), (Some(3), vec!["F004".to_owned(); 2], expected.2));
+}
+
+#[test]
+fn a_segment_that_runs_on_into_the_next_is_left_out_and_said() {
+    let both = [level(1, LEVEL_2), level(2, LEVEL_3)].concat();
+    for (whole, damaged, rules, claims) in [
+        ("M2~\nDMG", "M2?DMG", vec!["F004", "F005"], 1),
+        ("M2~\nDMG", "M2*DMG", vec!["F004", "F005"], 1),
+        ("***1~\nDTP*472*D8*20250902", "***1?DTP*472*D8*20250902", vec!["F004", "F004"], 1),
+    ] {
+        assert!(both.contains(whole), "{whole}");
+        let (code, found, rows) = levels(&both.replace(whole, damaged));
+        assert_eq!((code, rows.len()), (Some(3), claims), "{damaged}");
+        assert_eq!(found, rules, "{damaged}");
+        assert!(rows.iter().all(|row| row[1] == "M1"), "{damaged}");
+    }
+    let hi = both.replace("HI*ABK:F331~\nNM1*82", "HI*ABK:F331?NM1*82");
+    let (code, found, rows) = levels(&hi);
+    assert_eq!((code, found, rows.len()), (Some(3), vec!["F004".to_owned(); 2], 2));
+}
+
+/// One damaged byte at the very beginning of a file must not pass it over in a folder.
+#[test]
+fn an_interchange_whose_first_bytes_are_damaged_is_not_passed_over() {
+    let begin =
+        "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
+    let body = [begin, &level(1, LEVEL_2)].concat();
+    let whole = interchange("HC", "837", "005010X222A1", &body);
+    for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0", "ISA "] {
+        let place = night("b.837", whole.replacen("ISA", id, 1));
+        let ran = place.run(RUN);
+        assert_eq!(ran.code, Some(3), "{id:?}: {}", ran.stderr);
+        assert!(place.rules_found("out").contains(&"F004".to_owned()), "{id:?}");
+        let named = place.run("validate night/b.837 --as-of 2025-09-30 --out named");
+        assert_eq!(named.code, Some(2), "{id:?}");
+        assert!(named.stderr.contains("night/b.837"), "{}", named.stderr);
+    }
+}
+
+#[test]
+fn a_claim_csv_with_our_names_is_read_though_a_mapping_is_in_force() {
+    let place = night("theirs.csv", text().replace("claim_id", "ICN").replace("A1,", "B1,"));
+    let codes = "[codes.claims.procedure_code]\nH0038 = '90834'\n";
+    place.write("map.toml", format!("[columns.claims]\nclaim_id = 'ICN'\n{codes}"));
+    let ran = place.run(&format!("{RUN} --config map.toml"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let summary = place.json("out/summary.json");
+    assert_eq!((&summary["files"], &summary["service_lines"]), (&2.into(), &2.into()));
+    assert_eq!(summary["peer_support_lines"], 1, "the codes are of the mapped file alone");
+    let notes = summary["notes"].to_string();
+    assert!(notes.contains("night/good.csv: has the columns of the contract"), "{notes}");
+    assert!(!notes.contains("theirs.csv"), "{notes}");
+}
+
+#[test]
+fn a_table_whose_name_is_almost_right_is_an_error() {
+    for name in ["Credentials.CSV", "employement.csv", "service_plan.csv.gz"] {
+        let place = Place::with_claims(ROW);
+        place.write(&format!("tables/{name}"), "practitioner_npi\n");
+        let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30");
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+        let said = format!("tables/{name}: almost the name of the table ");
+        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    }
+    let place = Place::with_claims(ROW);
+    place.write("tables/plans.csv", "x\n");
+    let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn a_line_number_that_is_too_large_is_told_from_one_that_is_none() {
+    let rows = ["4294967295", "4294967296", "99999999999", "x1"];
+    let rows: String =
+        rows.iter().map(|number| ROW.replace("A1,1", &format!("A1,{number}"))).collect();
+    let place = Place::with_claims(&rows);
+    let ran = place.run("validate claims.csv --as-of 2025-09-30 --out out");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let rejects = place.read("out/rejects.csv");
+    assert_eq!(rejects.matches("too large").count(), 2, "{rejects}");
+    assert_eq!(rejects.matches("not a whole number").count(), 1, "{rejects}");
 }

@@ -89,6 +89,8 @@ pub struct ClaimColumns {
     pub others: Vec<(Column, usize)>,
     /// Its codes to ours.
     pub codes: CodeMaps,
+    /// The names of the file are ours, though the configuration maps others.
+    pub is_unmapped: bool,
 }
 
 /// What is wrong with a header: everything at once.
@@ -102,8 +104,35 @@ pub struct ColumnError {
 }
 
 impl ClaimColumns {
-    /// Finds the columns in the fields of a header. `renamed` maps our name to the file's.
+    /// Finds the columns in the fields of a header. `renamed` maps our name to the file's; a header
+    /// that it does not fit, but which has the names of the contract, is read by those.
     pub fn find(
+        header: &[String],
+        delimiter: u8,
+        renamed: &HashMap<String, Sources>,
+    ) -> Result<ClaimColumns, ColumnError> {
+        let mapped = ClaimColumns::by_names(header, delimiter, renamed);
+        let Err(error) = mapped else { return mapped };
+        if renamed.is_empty() {
+            return Err(error);
+        }
+        match ClaimColumns::by_names(header, delimiter, &HashMap::new()) {
+            Ok(columns) => Ok(ClaimColumns { is_unmapped: true, ..columns }),
+            // With names of ours in it, it was meant as claims.
+            Err(own) => {
+                let is_other_kind = error.is_other_kind && own.is_other_kind;
+                Err(ColumnError { is_other_kind, ..error })
+            }
+        }
+    }
+
+    /// The same, with the codes of the file. A header that has our names has our codes too.
+    #[must_use]
+    pub fn with_codes(self, codes: &CodeMaps) -> ClaimColumns {
+        if self.is_unmapped { self } else { ClaimColumns { codes: codes.clone(), ..self } }
+    }
+
+    fn by_names(
         header: &[String],
         delimiter: u8,
         renamed: &HashMap<String, Sources>,
@@ -114,7 +143,7 @@ impl ClaimColumns {
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
             // Its claims must not be passed over with the files of another kind.
-            let is_other_kind = ClaimColumns::find(&header[..MAX_COLUMNS], delimiter, renamed)
+            let is_other_kind = ClaimColumns::by_names(&header[..MAX_COLUMNS], delimiter, renamed)
                 .is_err_and(|error| error.is_other_kind);
             return Err(ColumnError { problems: vec![problem], is_other_kind });
         }
@@ -136,7 +165,8 @@ impl ClaimColumns {
                     Some(place) if rank > 0 => others.push((ALL[index], place)),
                     Some(_) => at[index] = place,
                     None if *required || !sources.is_empty() => {
-                        problems.push(missing(name, header));
+                        let mapped = (!sources.is_empty()).then_some(*ours);
+                        problems.push(missing(name, mapped, header));
                     }
                     None => {}
                 }
@@ -158,7 +188,7 @@ impl ClaimColumns {
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
         let codes = CodeMaps::default();
-        Ok(ClaimColumns { at, width: header.len(), delimiter, others, codes })
+        Ok(ClaimColumns { at, width: header.len(), delimiter, others, codes, is_unmapped: false })
     }
 
     /// Whether every value is found in one column, in our codes.
@@ -248,16 +278,18 @@ fn is_a_name(field: &str) -> bool {
     !field.contains(|letter: char| letter.is_numeric() || letter.is_whitespace())
 }
 
-fn missing(name: &str, header: &[String]) -> String {
+fn missing(name: &str, ours: Option<&str>, header: &[String]) -> String {
+    let mapped =
+        ours.map_or(String::new(), |ours| format!(", which the configuration maps to {ours},"));
     let near = header
         .iter()
-        .map(|field| (likeness(&field.trim().to_lowercase(), name), field.trim()))
+        .map(|field| (likeness(&field.trim().to_lowercase(), &name.to_lowercase()), field.trim()))
         // A file without a header must not show the values of its first row.
         .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
         .max_by(|left, right| left.0.total_cmp(&right.0));
     match near {
-        Some((_, field)) => format!("column {name} is missing (there is {field:?})"),
-        None => format!("column {name} is missing"),
+        Some((_, field)) => format!("column {name}{mapped} is missing (there is {field:?})"),
+        None => format!("column {name}{mapped} is missing"),
     }
 }
 
@@ -331,6 +363,26 @@ mod tests {
         let columns = ClaimColumns::find(&fields, b',', &HashMap::from(renamed)).expect("found");
         assert_eq!(columns.of(Column::ClaimId), Some(1));
         assert_eq!(columns.others, [(Column::ClaimId, 0), (Column::Modifiers, 7)]);
+    }
+
+    #[test]
+    fn our_own_names_are_read_where_the_mapping_does_not_fit() {
+        let renamed = [("claim_id", "ICN"), ("member_id", "MSIS_ID"), ("units", "QTY")];
+        let renamed = renamed.map(|(ours, theirs)| (ours.to_owned(), vec![theirs.to_owned()]));
+        let renamed = HashMap::from(renamed);
+        let own = header(
+            "claim_id,line_number,member_id,billing_npi,procedure_code,units,\
+            service_date",
+        );
+        let columns = ClaimColumns::find(&own, b',', &renamed).expect("our names");
+        assert!(columns.is_unmapped);
+        let error = ClaimColumns::find(&own[..6], b',', &renamed).expect_err("one is missing");
+        assert!(!error.is_other_kind, "it was meant as claims");
+        let theirs = header("ICN,line_number,Msis_Idn,billing_npi,procedure_code,QTY,service_date");
+        let text = ClaimColumns::find(&theirs, b',', &renamed).expect_err("MSIS_ID").to_string();
+        let said = "MSIS_ID, which the configuration maps to member_id, is missing (there is \
+            \"Msis_Idn\")";
+        assert!(text.contains(said), "{text}");
     }
 
     #[test]

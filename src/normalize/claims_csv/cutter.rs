@@ -1,8 +1,9 @@
 //! Where a claim CSV may be cut: after a line end that no quoted field holds.
 //!
 //! Two things must not take the rest of a file with them: a quote that is never closed, and a row
-//! that never ends. A row that goes over several lines and has not the fields of the header is
-//! therefore given up line by line, and one of more than [`MAX_ROW_BYTES`] whole. What breaks when
+//! that never ends. A row that goes over several lines and has not the fields of the header, or one
+//! with text behind a closing quote (a quote too many or too few), is therefore given up line by
+//! line, and one of more than [`MAX_ROW_BYTES`] whole. What breaks when
 //! you touch it: a row that ends at another byte here than in `quoted.rs` makes the result depend
 //! on the size of blocks.
 
@@ -16,7 +17,7 @@ pub enum CsvHead {
     Plain,
     /// Quotes, all closed.
     Quoted,
-    /// One line whose quote is never closed.
+    /// One line whose quote is not closed where its field ends.
     UnclosedQuote,
     /// The beginning of a row that is too long.
     TooLong,
@@ -71,20 +72,20 @@ impl Cutter for CsvCutter {
         }
         let mut rows = RowEnds::new(buffer, self.delimiter, self.width);
         let mut last = 0;
-        let is_open = loop {
+        let is_whole = loop {
             match rows.next_end() {
                 RowEnd::At(end) => last = end,
                 // Its first line is a block of its own, and what follows is looked at afresh.
                 RowEnd::GivenUp(_) if last > 0 => return (last, CsvHead::Quoted),
                 RowEnd::GivenUp(end) => return (end, CsvHead::UnclosedQuote),
-                RowEnd::Open => break true,
-                RowEnd::Unfinished => break false,
+                RowEnd::Open | RowEnd::Unusable => break false,
+                RowEnd::Unfinished => break true,
             }
         };
-        match (last, fill, is_open) {
-            (_, Fill::End, false) => (buffer.len(), CsvHead::Quoted),
+        match (last, fill, is_whole) {
+            (_, Fill::End, true) => (buffer.len(), CsvHead::Quoted),
             (1.., _, _) => (last, CsvHead::Quoted),
-            (_, Fill::End, true) => (first_line(buffer), CsvHead::UnclosedQuote),
+            (_, Fill::End, false) => (first_line(buffer), CsvHead::UnclosedQuote),
             _ => self.unfinished(buffer, fill, CsvHead::Quoted),
         }
     }
@@ -113,10 +114,13 @@ enum RowEnd {
     Open,
     /// The buffer ends within a row, outside of quotes.
     Unfinished,
+    /// The buffer ends within the first line of a row that is given up.
+    Unusable,
 }
 
 /// Steps over rows as RFC 4180 (and the `csv` crate) reads them: a quote opens only at the start of
-/// a field, a doubled quote stands for one, text after a closing quote is part of the field.
+/// a field, a doubled quote stands for one. Text after a closing quote is part of the field in a
+/// header; in a row, which has a width, it is damage.
 struct RowEnds<'a> {
     buffer: &'a [u8],
     delimiter: u8,
@@ -151,6 +155,9 @@ impl RowEnds<'_> {
                 if !is_closed {
                     return RowEnd::Open;
                 }
+                if self.width > 0 && self.is_text_next() {
+                    return self.give_up(start);
+                }
             }
             let rest = &self.buffer[self.at..];
             let Some(step) = memchr2(self.delimiter, b'\n', rest) else {
@@ -169,6 +176,22 @@ impl RowEnds<'_> {
                 _ => RowEnd::At(self.at),
             };
         }
+    }
+
+    /// Whether anything but blanks stands between a closing quote and the end of its field: the
+    /// quote is one too many, or one is missing before it.
+    fn is_text_next(&self) -> bool {
+        let rest = self.buffer[self.at..].iter();
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r') && byte != self.delimiter;
+        let next = rest.copied().find(|byte| !is_blank(*byte));
+        next.is_some_and(|byte| byte != self.delimiter && byte != b'\n')
+    }
+
+    /// Goes on behind the first line of the row that begins at `start`.
+    fn give_up(&mut self, start: usize) -> RowEnd {
+        let Some(step) = memchr(b'\n', &self.buffer[start..]) else { return RowEnd::Unusable };
+        self.at = start + step + 1;
+        RowEnd::GivenUp(self.at)
     }
 
     /// Moves past the closing quote; `false` if there is none.

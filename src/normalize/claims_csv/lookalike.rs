@@ -57,6 +57,9 @@ pub fn damaged_x12(head: &[u8]) -> Option<&'static str> {
     if begins_without_isa(head) {
         return Some("X12 segments, but their ISA is missing: get the file again, whole");
     }
+    if begins_with_damaged_isa(head) {
+        return Some("X12 whose first segment (ISA) is damaged: get the file again, whole");
+    }
     let is_interchange = |at: usize| {
         let next = head.get(at + ISA_BYTES..).unwrap_or_default().trim_ascii_start();
         interchange::delimiters(&head[at..]).is_ok()
@@ -66,6 +69,31 @@ pub fn damaged_x12(head: &[u8]) -> Option<&'static str> {
         "an X12 interchange (ISA) stands in it, but not at its beginning: take out what stands \
          before it",
     )
+}
+
+/// Whether a GS stands where one stands behind an ISA: sixteen separators before it (one may be
+/// damaged), and an ST behind it.
+fn begins_with_damaged_isa(head: &[u8]) -> bool {
+    let first = &head[..head.len().min(2 * ISA_BYTES)];
+    memchr::memmem::find_iter(first, b"GS").any(|at| {
+        let separator = match &head[at + 2..] {
+            [one, first, second, two, ..]
+                if one == two
+                    && one.is_ascii_punctuation()
+                    && [first, second].iter().all(|byte| byte.is_ascii_uppercase()) =>
+            {
+                *one
+            }
+            _ => return false,
+        };
+        let before = head[..at].iter().filter(|byte| **byte == separator).count();
+        let set = |st: usize| {
+            let number = head[at + st + 2..].split(|byte| *byte == separator).nth(1);
+            number.is_some_and(|kind| kind.len() == 3 && kind.iter().all(u8::is_ascii_digit))
+        };
+        let start = [b'S', b'T', separator];
+        matches!(before, 15..=17) && memchr::memmem::find_iter(&head[at..], &start).any(set)
+    })
 }
 
 fn begins_without_isa(head: &[u8]) -> bool {
@@ -201,5 +229,11 @@ mod tests {
         assert!(is(&format!("250 ready\n{isa}\r\nGS*HC*A")));
         assert!(!is(&format!("An ISA looks like this: {isa} (106 bytes)")));
         assert!(!is("ISA*00*GS*"));
+        let rest = "GS*HC*S*R*20250915*0300*1*X*005010X222A1~ST*837*0001*005010X222A1~";
+        for id in ["IXA", "ISB", "isa", "\u{1}SA", "?SA", "ISA "] {
+            let damaged = isa.replacen("ISA", id, 1);
+            assert!(is(&format!("{damaged}\n{rest}")), "{id}");
+            assert!(!is(&format!("{damaged}\nThe GS*HC* segment\n")), "{id}");
+        }
     }
 }

@@ -78,10 +78,10 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         self.sink.tally.service_lines = rows - self.blank_rows;
     }
 
-    /// The one line of a quote that is never closed.
+    /// The one line of a quote that is not closed where its field ends.
     pub fn unclosed_quote(&mut self) -> u64 {
         let at = LocalPosition::default();
-        let message = "a quote opens in this row and is not closed where the row should end";
+        let message = "a quote opens in this row and is not closed where its field should end";
         self.sink.leave_out(at, "", message);
         self.count_lines(1);
         1
@@ -292,7 +292,7 @@ impl<'a, 'w: 'a> RowReader<'a, 'w> {
         }
         match line_number(self.field(fields, Column::LineNumber)) {
             Some(_) => Ok(()),
-            None => Err(("line_number", "the line number is not a whole number")),
+            None => Err(("line_number", bad_line_number(self.field(fields, Column::LineNumber)))),
         }
     }
 
@@ -339,12 +339,21 @@ pub(super) fn hash_of_key(key: &[&[u8]; 4], buffer: &mut Vec<u8>) -> u128 {
     claim_key(&line, buffer)
 }
 
-/// Whether two rows have one claim key though their bytes may differ: a blank frequency code is `1`.
+/// Whether two rows have one claim key; their bytes may differ: a blank frequency code is `1`.
 pub(super) fn is_same_claim(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
     let frequency = |code: &'_ [u8]| if code.is_empty() { b'1' } else { code[0] };
     let is_same_frequency = left[2].eq_ignore_ascii_case(right[2])
         || (left[2].len().max(right[2].len()) == 1 && frequency(left[2]) == frequency(right[2]));
     left[0] == right[0] && left[1] == right[1] && left[3] == right[3] && is_same_frequency
+}
+
+/// What is wrong with a line number that cannot be read.
+pub fn bad_line_number(text: &[u8]) -> &'static str {
+    if !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
+        "the line number is too large (4294967295 is the largest)"
+    } else {
+        "the line number is not a whole number"
+    }
 }
 
 /// LX01: a whole number.

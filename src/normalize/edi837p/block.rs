@@ -1,5 +1,7 @@
 //! One block of segments, read apart from the others.
 
+mod levels;
+
 use super::claim::Loop2300;
 use super::hierarchy::{Known, Loop, Parties};
 use super::kept::Role;
@@ -264,6 +266,14 @@ where
             self.keep(Role::Header, segment, at);
         }
         match segment.id {
+            b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
+                self.damaged_start(segment, at);
+            }
+            _ if trust::runs_on(&segment, self.delimiters) => {
+                let message = "the end of this segment is damaged, another follows within it: \
+                    both are left out";
+                self.damage(at, part(segment), message);
+            }
             b"HL" => self.hierarchical_level(segment, at),
             b"CLM" => self.begin_claim(segment, at),
             b"SV1" => self.service(segment, at),
@@ -274,8 +284,12 @@ where
                     self.keep(Role::Line, segment, at);
                 }
             }
-            b"SBR" if self.claim.is_some() => self.place = Loop::OtherPayer,
+            b"SBR" if self.claim.is_some() => self.place = self.place.behind_sbr(),
+            b"OI" | b"AMT" | b"CAS" | b"MOA" if self.place == Loop::Doubtful => {
+                self.place = Loop::OtherPayer;
+            }
             b"SVD" if self.place == Loop::ServiceLine => self.place = Loop::LineAdjudication,
+            b"NM1" if self.is_misplaced(segment, at) => {}
             b"NM1" | b"DMG" if self.claim.is_none() => self.party(segment, at),
             b"NM1" | b"REF" | b"HI" | b"AMT" | b"DTP" => self.claim_detail(segment, at),
             _ => self.unknown(segment, at),
@@ -302,6 +316,11 @@ where
         if trust::is_known(segment.id) || trust::is_service(&segment) {
             return;
         }
+        self.damaged_start(segment, at);
+    }
+
+    /// A segment whose id is damaged: if it began a claim or a level, that one begins.
+    fn damaged_start(&mut self, segment: Segment<'a>, at: LocalPosition) {
         let shape = trust::shape(&segment, self.delimiters);
         if self.section.is_none() && shape != Shape::Other {
             self.begin_stray(at);
@@ -350,47 +369,6 @@ where
         }
     }
 
-    fn hierarchical_level(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        let code = segment.element(3);
-        if !matches!(code, b"20" | b"22" | b"23") {
-            let message = "HL03 is none of 20, 22, 23: the segment is left out, and who billed and \
-                who is the member must be named again behind it";
-            self.damage(at, "HL", message);
-        }
-        // A billing provider has no level above it: one that has may be a damaged subscriber, and
-        // is told by the parties named in it.
-        let has_parent = !segment.element(2).is_empty();
-        self.begin_level(if has_parent && code == b"20" { b"" } else { code }, at);
-    }
-
-    fn begin_level(&mut self, code: &[u8], at: LocalPosition) {
-        self.finish_claim();
-        self.mark_loops(at);
-        let role = match code {
-            b"20" => {
-                self.place = Loop::Billing;
-                self.parties.begin_billing();
-                Role::BillingLevel
-            }
-            b"22" => {
-                self.place = Loop::Subscriber;
-                self.parties.begin_subscriber();
-                Role::SubscriberLevel
-            }
-            b"23" => {
-                self.place = Loop::Patient;
-                self.parties.begin_patient();
-                Role::PatientLevel
-            }
-            _ => {
-                self.place = Loop::Unknown;
-                self.parties.begin_subscriber();
-                Role::UnknownLevel
-            }
-        };
-        self.keep_mark(role, at);
-    }
-
     /// Keeps a segment of the section at hand, where that is asked for.
     fn keep(&mut self, role: Role, segment: Segment<'a>, at: LocalPosition) {
         if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
@@ -402,25 +380,6 @@ where
     fn keep_mark(&mut self, role: Role, at: LocalPosition) {
         if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
             section.sink.kept.push(role, at, &[]);
-        }
-    }
-
-    /// NM1 and DMG above the claims.
-    fn party(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if segment.id == b"NM1" && matches!(segment.element(1), b"85" | b"IL" | b"QC") {
-            self.keep(Role::Party, segment, at);
-        }
-        match (self.place, segment.id, segment.element(1)) {
-            (Loop::Billing | Loop::Unknown, b"NM1", b"85") => {
-                self.parties.billing_npi = Known::Here(segment.element(9));
-            }
-            (Loop::Subscriber | Loop::Unknown, b"NM1", b"IL") => {
-                self.parties.member_id = Known::Here(segment.element(9));
-            }
-            (Loop::Subscriber | Loop::Patient | Loop::Unknown, b"DMG", _) => {
-                self.parties.birth = Known::Here(segment.element(2));
-            }
-            _ => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::hierarchy::{Known, Parties};
 use crate::model::{Cents, DateField, FaultKind, LocalPosition, OutOfBalance, ServiceLine, date};
-use crate::normalize::claims_csv::row::line_number;
+use crate::normalize::claims_csv::row::{bad_line_number, line_number};
 use crate::normalize::sink::{LocalReject, Sink, Wanted};
 use crate::x12::segment::{component, components};
 use crate::x12::{Delimiters, Segment};
@@ -336,7 +336,7 @@ fn unusable(
         return Some(("LX", "SV1 without an LX of its own: the line has no number"));
     };
     if line_number(lx).is_none() {
-        return Some(("LX01", "the line number is not a whole number"));
+        return Some(("LX01", bad_line_number(lx)));
     }
     if service_line.claim_id.is_empty() {
         return Some(("CLM01", "no claim id"));

@@ -17,10 +17,36 @@ pub enum Loop {
     Claim,
     /// 2320 and 2330: another payer, whose parties change nothing.
     OtherPayer,
+    /// Behind an SBR that follows service lines: 2320 out of its place, or the 2000B of a level
+    /// whose HL is lost.
+    Doubtful,
     /// 2400 and 2420.
     ServiceLine,
     /// 2430: another payer's adjudication of the line.
     LineAdjudication,
+}
+
+impl Loop {
+    /// The loop that an SBR opens within a claim.
+    pub fn behind_sbr(self) -> Loop {
+        match self {
+            Loop::ServiceLine | Loop::LineAdjudication | Loop::Doubtful => Loop::Doubtful,
+            _ => Loop::OtherPayer,
+        }
+    }
+
+    /// The level that a party tells who cannot stand in this loop: its HL is lost, or has a damaged
+    /// code. `Some("")`: a level of its own, whose parties are told one by one.
+    pub fn lost_level(self, party: &[u8]) -> Option<&'static [u8]> {
+        use Loop::{Doubtful, LineAdjudication, Patient, ServiceLine, Subscriber};
+        match (self, party) {
+            (Subscriber | Patient, b"85") => Some(b"20"),
+            (ServiceLine | LineAdjudication | Doubtful, b"85") => Some(b"20"),
+            (Patient | ServiceLine | LineAdjudication | Doubtful, b"IL") => Some(b""),
+            (ServiceLine | LineAdjudication, b"QC") => Some(b"23"),
+            _ => None,
+        }
+    }
 }
 
 /// A value that may stand before the start of the block.

@@ -48,6 +48,35 @@ pub fn is_text(level: Segment<'_>) -> bool {
     !has_number && !matches!(level.element(3), b"20" | b"22" | b"23")
 }
 
+/// Whether a segment with the id of another is a CLM or HL: its own id differs from theirs by one
+/// byte, and it lacks what every one of its kind has.
+pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
+    let may_be = match segment.id {
+        b"HI" => memchr(delimiters.component, segment.element(1)).is_none(),
+        id => id == b"CL1",
+    };
+    may_be && shape(segment, delimiters) != Shape::Other
+}
+
+/// Whether another segment follows within this one, because the terminator between them is lost: it
+/// has elements that no such segment of an 837P has.
+pub fn runs_on(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
+    let is_any_from =
+        |first: usize| segment.elements().skip(first - 1).any(|text| !text.is_empty());
+    let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
+    match segment.id {
+        b"NM1" => is_any_from(10),
+        b"DTP" => is_any_from(4),
+        b"REF" => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
+        b"HI" => {
+            let is_none = |text: &[u8]| memchr(delimiters.component, text).is_none();
+            segment.elements().any(|text| !text.is_empty() && is_none(text))
+        }
+        b"SV1" => segment.elements().skip(1).take(8).any(ends_with_id),
+        _ => false,
+    }
+}
+
 /// What a segment looks like whose id cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape<'a> {
@@ -162,6 +191,42 @@ mod tests {
         let is = |text: &str| is_service(&Segment::of(text.as_bytes(), b'*'));
         assert!(is("ISB*1") && is("ISE*200601*0515*04") && is("S3S*1*2") && is("SVA*X"));
         assert!(!is("ISB*00*..........*00*..........*ZZ*S*ZZ*R") && !is("ISX*1"));
+    }
+
+    #[test]
+    fn segments_that_run_on_into_the_next_are_known() {
+        let runs = |text: &str| runs_on(&Segment::of(text.as_bytes(), b'*'), DELIMITERS);
+        for text in [
+            "NM1*IL*1*KOHL*CARL****MI*M1?DMG*D8*19840312*F",
+            "NM1*IL*1*KOHL*CARL****MI*M1*DMG*D8*19840312*F",
+            "NM1*85*2*AGENCY*****XX*1888000019?N3*1 MAIN",
+            "DTP*472*D8*20250901?REF*6R*1",
+            "REF*G1*AU1?NTE*ADD*text",
+            "HI*ABK:F331?NM1*82*1*KOHL*MARY",
+            "SV1*HC:H0038*91.86*UN*4***1?DTP*472*D8*20250901",
+            "SV1*HC:H0038*91.86*UN*4?DTP*472*D8*20250901",
+        ] {
+            assert!(runs(text), "{text}");
+        }
+        for text in [
+            "NM1*IL*1*KOHL*CARL****MI*M1",
+            "NM1*IL*1*KOHL*CARL****MI*M1***",
+            "NM1*85*2*AGENCY REF*****XX*1888000019",
+            "DTP*472*RD8*20250901-20250902",
+            "REF*G1*AU1**2U:1",
+            "REF*G1*XREF",
+            "HI*ABK:F331*ABF:F33",
+            "SV1*HC:H0038:HQ*91.86*UN*4*53**1:2**Y**Y*Y***0",
+        ] {
+            assert!(!runs(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hi_that_is_a_level_and_a_cl1_that_is_a_claim_are_known() {
+        let is = |text: &str| is_other(&Segment::of(text.as_bytes(), b'*'), DELIMITERS);
+        assert!(is("HI*3*1*22*0") && is("CL1*N1*183.72***53:B:1*Y*A*Y*Y"));
+        assert!(!is("HI*ABK:F331*ABF:F33") && !is("CL1*1*7*30"));
     }
 
     #[test]

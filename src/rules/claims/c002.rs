@@ -53,8 +53,8 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     }
     let message = match (facts.quantity, facts.units) {
         (Quantity::Whole(minutes), Some(units)) => format!(
-            "Billed in minutes (MJ), {minutes} of them: {units} whole units of {UNIT_MINUTES} \
-             minutes. Bill {units} with the basis UN."
+            "Billed in minutes (MJ), {minutes} of them: whole units of {UNIT_MINUTES} minutes: \
+             {units}. Bill {units} with the basis UN."
         ),
         _ => "Billed in minutes (MJ), not in units of 15 minutes. Bill whole units with the basis \
               UN."

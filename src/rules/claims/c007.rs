@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Deny,
     statement: "The received date is more than the filing days after the last service day. \
         Originals only; a line without a received date is not tested, and the summary counts it.",
-    why: "Medicaid pays a claim only if it is filed within a year of the service.",
+    why: "Mississippi Medicaid pays a claim only if it is filed within a year of the service.",
     source: "[A] Title 23 Rule 300-4.1, a neighbouring Mississippi rule",
     correct: "Do not bill the line. If the payer had it earlier under another number, bill a \
         replacement of that claim; if the payer allows an exception, bill with its proof.",

@@ -10,10 +10,10 @@ pub static RULE: Rule = Rule {
     id: "C009",
     name: "inpatient-place-of-service",
     severity: Severity::Review,
-    statement: "The place of service is an inpatient one: 21 (inpatient hospital) or 51 (inpatient \
-        psychiatric facility).",
-    why: "While a member is an inpatient, the payment of the facility covers the care; peer \
-        support is not among the services billed beside it.",
+    statement: "The place of service is one of those that the policy takes for an inpatient's.",
+    why: "While a member is an inpatient (21: inpatient hospital, 51: inpatient psychiatric \
+        facility), the payment of the facility covers the care; peer support is not among the \
+        services billed beside it.",
     source: "[S1] \"Peer Support in Mississippi\" fact sheet, table; [A] neighbouring Mississippi \
         rules",
     correct: "Look where the service took place. If the code is wrong, correct it; if the member \

@@ -5,6 +5,7 @@ use crate::evidence::{Evidence, EvidenceLine};
 use crate::join::RecordConflict;
 use crate::model::{DateField, ServiceLine, Severity, UnitBasis};
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -102,8 +103,8 @@ fn differences(first: &ServiceLine<'_>, later: &ServiceLine<'_>) -> Vec<String> 
 fn amount(line: &ServiceLine<'_>) -> Option<String> {
     let units = line.units()?;
     Some(match line.basis() {
-        UnitBasis::Minutes => format!("{units} units (in minutes)"),
-        _ => format!("{units} units"),
+        UnitBasis::Minutes => format!("{} (in minutes)", words::units(u64::from(units))),
+        _ => words::units(u64::from(units)),
     })
 }
 

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::join::{LineFacts, PlanStanding, plan, units};
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 use crate::tables::TableKind;
 
 /// The rule.
@@ -68,10 +69,12 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     let start = plan::period_start(facts.context.policy, period, facts.service_date()?);
     let word = period.as_str();
     let draft = Draft::fail(format!(
-        "{total} units for the member in the {word} from {start} with this line, {planned} planned \
-         a {word} (row {} of service_plans.csv); {excess} of this line's units are over. Check \
-         against the progress notes, or have the plan amended.",
+        "{} for the member in the {word} from {start} with this line, {planned} planned a {word} \
+         (row {} of service_plans.csv); {}. Check against the progress notes, or have the plan \
+         amended.",
+        words::units(total),
         plan.row,
+        words::over(excess),
     ));
     let draft = draft.with_excess(excess);
     Some(draft.with_evidence(facts.context.wants_evidence, || Evidence::Limit {

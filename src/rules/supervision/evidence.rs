@@ -2,8 +2,9 @@
 
 use crate::evidence::{Evidence, EvidenceSession};
 use crate::join::supervision::obstacle;
-use crate::join::{LineFacts, Shortfall};
+use crate::join::{LineFacts, Shortfall, Stage};
 use crate::model::text;
+use crate::tables::SupervisionSession;
 
 /// Sessions given as evidence at most, newest first.
 const MAX_SESSIONS: usize = 12;
@@ -16,8 +17,7 @@ pub fn of(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Evidence {
         supervisor_id: text::decode(&session.supervisor_id).into_owned(),
         session_date: session.date,
         mode: session.mode.to_string(),
-        why_not: obstacle(&facts.context, facts.line.rendering_npi, session)
-            .map_or(String::new(), |why| why.as_str().to_owned()),
+        why_not: why_not(facts, shortfall, session),
         row: session.row,
     });
     Evidence::Supervision {
@@ -27,4 +27,29 @@ pub fn of(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Evidence {
         through: Some(shortfall.interval.1),
         sessions: sessions.collect(),
     }
+}
+
+/// Everything that keeps a session from counting: where it lies, and who held it how. Never empty:
+/// a session without an obstacle within the interval would have met what was asked.
+fn why_not(
+    facts: &LineFacts<'_>,
+    shortfall: &Shortfall<'_>,
+    session: &SupervisionSession,
+) -> String {
+    let (from, through) = shortfall.interval;
+    let place = if session.date < from {
+        Some("before the interval")
+    } else if session.date > through {
+        // The interval of the second stage is the month, and goes on after the service.
+        Some(if shortfall.stage == Stage::Second {
+            "after the month of service"
+        } else {
+            "after the service date"
+        })
+    } else {
+        None
+    };
+    let obstacle = obstacle(&facts.context, facts.line.rendering_npi, session);
+    let reasons = place.into_iter().chain(obstacle.map(|obstacle| obstacle.as_str()));
+    reasons.collect::<Vec<_>>().join(", ")
 }

@@ -2,10 +2,11 @@
 
 use super::evidence;
 use crate::evidence::Evidence;
+use crate::join::supervision::obstacle;
 use crate::join::{LineFacts, Shortfall, ShortfallKind, Stage, SupervisionStanding};
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
-use crate::tables::TableKind;
+use crate::tables::{SupervisionSession, TableKind};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,10 +14,10 @@ pub static RULE: Rule = Rule {
     name: "supervision-overdue",
     severity: Severity::Deny,
     statement: "The practitioner has supervision sessions, but none in the interval asked: in the \
-        first six months of employment the 14 days up to the service date, to one year the \
-        calendar month of the service date, afterwards 365 days (then for review only). Pending \
-        while the month is open on the as-of date; not evaluable where no employment began by the \
-        date.",
+        first stage of employment the days up to the service date, in the second the calendar \
+        month of the service date, in the last a longer number of days up to the service date \
+        (then for review only). How long the stages and their days are is policy. Pending while \
+        the month is open on the as-of date; not evaluable where no employment began by the date.",
     why: "A peer support specialist works under a trained mental health professional, closely at \
         first: every two weeks, then every month, then as deemed necessary.",
     source: "[S3] 24 Miss. Code R. 2-42.1 M; the arithmetic of the stages and the 365 days: [I]",
@@ -97,24 +98,42 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
             "No qualifying supervision session from {from} to {through} so far; the month is open \
              until {through}. Enter the month's session in the log and run again.",
         )),
-        ShortfallKind::Overdue => overdue(shortfall),
+        ShortfallKind::Overdue => overdue(facts, shortfall),
         _ => return None,
     };
     Some(draft.with_evidence(facts.context.wants_evidence, || evidence::of(facts, shortfall)))
 }
 
-fn overdue(shortfall: &Shortfall<'_>) -> Draft {
+fn overdue(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Draft {
     let (from, through) = shortfall.interval;
-    let last = shortfall.sessions.iter().rfind(|session| session.date <= through);
-    let last = last.map_or(String::from("none"), |session| session.date.to_string());
     let draft = Draft::fail(format!(
-        "Supervision required from {from} to {through} ({} stage, employed since {}); the last \
-         session on record is of {last}. Enter the missing session in the log, or do not bill.",
+        "Supervision required from {from} to {through} ({} stage, employed since {}); {}. Enter \
+         the missing session in the log, or do not bill.",
         shortfall.stage.as_str(),
         shortfall.start,
+        last_sessions(facts, shortfall),
     ));
     // "As deemed necessary": a person must look, whatever the policy makes of the other stages.
     if shortfall.stage == Stage::Last { draft.with_severity(Severity::Review) } else { draft }
+}
+
+/// The last session on record; in the last stage, where newer ones that do not qualify may stand
+/// in the interval, the last that qualifies and the newest with what is wrong with it.
+fn last_sessions(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> String {
+    let through = shortfall.interval.1;
+    let why_not =
+        |session: &SupervisionSession| obstacle(&facts.context, facts.line.rendering_npi, session);
+    let mut newest_first =
+        shortfall.sessions.iter().rev().skip_while(|session| session.date > through);
+    let Some(newest) = newest_first.next() else { return "none is on record".to_owned() };
+    let Some(obstacle) = why_not(newest).filter(|_| shortfall.stage == Stage::Last) else {
+        return format!("the last before it is of {}", newest.date);
+    };
+    let newer = format!("the one of {} does not count: {}", newest.date, obstacle.as_str());
+    match newest_first.find(|session| why_not(session).is_none()) {
+        Some(last) => format!("the last that qualifies is of {} ({newer})", last.date),
+        None => newer,
+    }
 }
 
 fn no_start(facts: &LineFacts<'_>) -> Draft {

@@ -4,6 +4,7 @@ use crate::evidence::Evidence;
 use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,9 +14,12 @@ pub static RULE: Rule = Rule {
     statement: "Per member and service date, over all agencies, practitioners and modifiers: units \
         past the daily limit, in the order history before current, service date, received date, \
         input. Only the lines that hold the excess are reported. A line of several days joins no \
-        day's sum: its units past limit × days are the excess.",
-    why: "Medicaid pays at most 6 units (90 minutes) of peer support for a member on one day, \
-        whoever renders them.",
+        day's sum: its units past limit × days are the excess. A line is exempt, and uses none of \
+        these units, if the member is under the policy's age on that day and a row of \
+        authorizations.csv for the member (with the authorization number, where the line names \
+        one) covers it (EPSDT).",
+    why: "Mississippi Medicaid pays at most 6 units (90 minutes) of peer support for a member on \
+        one day, whoever renders them.",
     source: "[S1] \"Peer Support in Mississippi\" fact sheet: 6 units per day; counted over the \
         whole member: [A] neighbouring Mississippi rules",
     correct: "Bill only the units that were within the limit. If another agency's units took the \
@@ -55,22 +59,19 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     let excess = usage.day_excess;
     let message = if period.is_span() {
         format!(
-            "{} units over {} days where {limit} are allowed; {excess} of them are over. Bill each \
-             day on its own line, within its limit.",
-            usage.day_total,
+            "{} over {} days where {limit} are allowed; {}. Bill each day on its own line, within \
+             its limit.",
+            words::units(usage.day_total),
             period.days(),
+            words::over(excess),
         )
     } else {
         format!(
-            "{} units for the member on {} with this line, limit {limit} a day; {excess} of this \
-             line's units are over. {}",
-            usage.day_total,
+            "{} for the member on {} with this line, limit {limit} a day; {}. {}",
+            words::units(usage.day_total),
             period.first,
-            match facts.units? - excess {
-                0 => "Do not bill this line.".to_owned(),
-                1 => "Bill at most 1 unit here.".to_owned(),
-                left => format!("Bill at most {left} units here."),
-            },
+            words::over(excess),
+            words::bill_at_most(facts.units? - excess),
         )
     };
     let draft = Draft::fail(message).with_excess(excess);

@@ -5,19 +5,22 @@ use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::policy::AnnualCounts;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "U002",
     name: "annual-units-exceeded",
     severity: Severity::Deny,
-    statement: "Per member and limit year (the state fiscal year, July 1 to June 30, named by its \
-        end): units past the annual limit, in the order history before current, service date, \
-        received date, input. Only units that the daily limit left are counted, unless the policy \
-        counts every unit billed. The units of a line of several days count to the year of its \
-        first day.",
-    why: "Medicaid pays at most 200 units (50 hours) of peer support for a member in a year, \
-        whoever renders them.",
+    statement: "Per member and limit year (named by its end): units past the annual limit, in the \
+        order history before current, service date, received date, input. Only units that the \
+        daily limit left are counted, unless the policy counts every unit billed. The units of a \
+        line of several days count to the year of its first day. A line is exempt, and uses none \
+        of these units, if the member is under the policy's age on that day and a row of \
+        authorizations.csv for the member (with the authorization number, where the line names \
+        one) covers it (EPSDT).",
+    why: "Mississippi Medicaid pays at most 200 units (50 hours) of peer support for a member in a \
+        state fiscal year, whoever renders them.",
     source: "[S1] \"Peer Support in Mississippi\" fact sheet: 200 units per year; that the year is \
         the state fiscal year: [A] neighbouring Mississippi rules",
     correct: "Bill only the units that were left in the year. Ask the other agencies of the member \
@@ -67,16 +70,13 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
         AnnualCounts::Payable => usage.day_excess + excess,
         AnnualCounts::Billed => usage.day_excess.max(excess),
     };
-    let advice = match units.saturating_sub(over) {
-        0 => "Do not bill this line.".to_owned(),
-        left => format!("Bill at most {left} units here."),
-    };
     let message = format!(
-        "{} units for the member {} with this line, limit {limit} a year ({} were used before it); \
-         {excess} of this line's units are over. {advice}",
-        usage.year_total,
+        "{} for the member {} with this line, limit {limit} a year ({} used before it); {}. {}",
+        words::units(usage.year_total),
         evidence::year_words(facts, &usage),
         usage.year_before,
+        words::over(excess),
+        words::bill_at_most(units.saturating_sub(over)),
     );
     let draft = Draft::fail(message).with_excess(excess);
     Some(draft.with_evidence(facts.context.wants_evidence, || evidence::year(facts, &usage, limit)))

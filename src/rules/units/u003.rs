@@ -4,6 +4,7 @@ use super::evidence;
 use crate::join::LineFacts;
 use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,8 +12,10 @@ pub static RULE: Rule = Rule {
     name: "annual-limit-near",
     severity: Severity::Info,
     statement: "The line on which the member's running total of the limit year first reaches the \
-        given share of the annual limit (90 %, rounded up) without passing the limit on that line. \
-        Once a member and year.",
+        policy's share of the annual limit (rounded up) without passing the limit on that line. \
+        Once a member and year. A line is exempt, and uses none of these units, if the member is \
+        under the policy's age on that day and a row of authorizations.csv for the member (with \
+        the authorization number, where the line names one) covers it (EPSDT).",
     why: "The agency should know, before the limit is reached, that the member will soon have no \
         units left, and plan with the member for the rest of the year.",
     source: "[I] no text asks for it",
@@ -60,11 +63,12 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     // A line that jumps over the limit at once is U002's; the year is not said to be near any more.
     let left = limit.checked_sub(usage.year_total)?;
     let draft = Draft::fail(format!(
-        "{} of {limit} units for the member {} with this line, {} % or more; {left} units are \
-         left. Plan them until the year ends.",
+        "{} of {limit} units for the member {} with this line, {} % or more; left: {}. Plan the \
+         rest of the year.",
         usage.year_total,
         evidence::year_words(facts, &usage),
         facts.context.policy.units.near_annual_percent,
+        words::units(left),
     ));
     Some(draft.with_evidence(facts.context.wants_evidence, || evidence::year(facts, &usage, limit)))
 }

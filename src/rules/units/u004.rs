@@ -10,8 +10,8 @@ pub static RULE: Rule = Rule {
     id: "U004",
     name: "practitioner-day-implausible",
     severity: Severity::Review,
-    statement: "A rendering practitioner's units on one date over all members, group services \
-        (modifier HQ) left out, past the plausible day: each line whose running total, itself \
+    statement: "A rendering practitioner's units on one date over all members, group services (by \
+        their modifiers) left out, past the plausible day: each line whose running total, itself \
         included, is past it, in the order history before current, received date, input. Lines of \
         several days are left out.",
     why: "48 units are 12 hours of service face to face, without travel, notes or a pause. More in \

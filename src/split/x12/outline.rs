@@ -4,6 +4,7 @@
 //! A claim begins here where it begins for `normalize::edi837p::block`, in damaged files too. What
 //! breaks when you touch it: a claim that one of them sees and the other does not ends the run.
 
+use crate::normalize::edi837p::hierarchy::Loop;
 use crate::normalize::edi837p::trust::{self, Shape};
 use crate::normalize::edi837p::unwrap::Unwrapped;
 use crate::source::blocks::Block;
@@ -92,6 +93,7 @@ pub fn outline(block: &Block<X12Head>, begin: u64, faults: &[u64]) -> Outline {
         faults: &faults[first..last],
         begin,
         is_outside: false,
+        has_lines: false,
         pieces: vec![Piece { kind: Kind::GoesOn, start: 0, segments: 0 }],
     };
     let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
@@ -116,6 +118,8 @@ struct Outliner<'b> {
     begin: u64,
     /// Past an IEA: what stands here is filler.
     is_outside: bool,
+    /// A service line stands in the piece at hand.
+    has_lines: bool,
     pieces: Vec<Piece>,
 }
 
@@ -137,7 +141,9 @@ impl Outliner<'_> {
             self.is_outside |= kind == Kind::InterchangeEnd;
             let start = self.unwrapped.original(placed.byte as u32);
             self.pieces.push(Piece { kind, start, segments: 0 });
+            self.has_lines = false;
         }
+        self.has_lines |= matches!(segment.id, b"LX" | b"SV1");
         if let Some(piece) = self.pieces.last_mut() {
             piece.segments += 1;
         }
@@ -160,15 +166,41 @@ impl Outliner<'_> {
             b"SE" => control(Kind::SetEnd),
             b"GE" => control(Kind::GroupEnd),
             b"IEA" => control(Kind::InterchangeEnd),
-            _ if self.faults.is_empty() || trust::is_known(segment.id) => None,
+            _ if self.faults.is_empty() => None,
+            b"NM1" => self.lost_level(segment, byte, last),
+            b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
+                self.shape(segment, byte)
+            }
+            _ if trust::is_known(segment.id) => None,
             _ => self.shape(segment, byte),
         }
     }
 
+    /// The level that a party tells whose HL is lost: only where the reader said so.
+    fn lost_level(&self, segment: Segment<'_>, byte: usize, last: Kind) -> Option<Kind> {
+        if !self.is_fault(byte) || trust::runs_on(&segment, self.delimiters) {
+            return None;
+        }
+        let place = match last {
+            Kind::Level(Level::Subscriber) => Loop::Subscriber,
+            Kind::Level(Level::Patient) => Loop::Patient,
+            _ if self.has_lines => Loop::ServiceLine,
+            _ => return None,
+        };
+        place.lost_level(segment.element(1)).map(|code| Kind::Level(level_of(code)))
+    }
+
+    /// Whether the reader found damage at this byte of the block.
+    fn is_fault(&self, byte: usize) -> bool {
+        let at = self.begin + u64::from(self.unwrapped.original(byte as u32));
+        self.faults.binary_search(&at).is_ok()
+    }
+
     /// What a segment with a damaged id is by its shape: only where the reader said so.
     fn shape(&self, segment: Segment<'_>, byte: usize) -> Option<Kind> {
-        let at = self.begin + u64::from(self.unwrapped.original(byte as u32));
-        self.faults.binary_search(&at).ok()?;
+        if !self.is_fault(byte) {
+            return None;
+        }
         match trust::shape(&segment, self.delimiters) {
             Shape::Claim => Some(Kind::LostClaim),
             Shape::Level(code) => Some(Kind::Level(level_of(code))),

@@ -66,7 +66,8 @@ pub fn policy(rng: &mut Rng, world: &World) -> Policy {
                 policy.severity.insert(rule.to_string(), severity.to_string());
             }
         }
-        for (rule, severity) in [("D002", "deny"), ("K004", "deny"), ("C003", "review")] {
+        let more = [("D002", "deny"), ("K004", "deny"), ("C003", "review"), ("D005", "deny")];
+        for (rule, severity) in more {
             if rng.chance(30) {
                 policy.severity.insert(rule.to_string(), severity.to_string());
             }
