@@ -339,7 +339,8 @@ pub(super) fn hash_of_key(key: &[&[u8]; 4], buffer: &mut Vec<u8>) -> u128 {
     claim_key(&line, buffer)
 }
 
-/// Whether two rows have one claim key though their bytes may differ: a blank frequency code is `1`.
+/// Whether two rows have one claim key though their bytes may differ: a blank frequency code is
+/// `1`.
 pub(super) fn is_same_claim(left: &[&[u8]; 4], right: &[&[u8]; 4]) -> bool {
     let frequency = |code: &'_ [u8]| if code.is_empty() { b'1' } else { code[0] };
     let is_same_frequency = left[2].eq_ignore_ascii_case(right[2])
