@@ -290,7 +290,7 @@ fn an_interchange_whose_first_bytes_are_damaged_is_not_passed_over() {
         "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
     let body = [begin, &level(1, LEVEL_2)].concat();
     let whole = interchange("HC", "837", "005010X222A1", &body);
-    for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0", "ISA "] {
+    for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0"] {
         let place = night("b.837", whole.replacen("ISA", id, 1));
         let ran = place.run(RUN);
         assert_eq!(ran.code, Some(3), "{id:?}: {}", ran.stderr);
