@@ -88,7 +88,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded);
+    add_tables(&mut outcome, &loaded, &configuration);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     if let Some(night) = &mut night {
         night.prepare(&mut outcome)?;
@@ -101,6 +101,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
+        config: configuration.origin.clone(),
     };
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
@@ -296,7 +297,7 @@ fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
         authorizations: common.authorizations.clone(),
     };
     Ok(match &common.tables {
-        Some(dir) => named.or(TablePaths::in_dir(dir)?),
+        Some(dir) => named.or(TablePaths::in_dir(dir)?).without_slips(dir)?,
         None => named,
     })
 }
@@ -341,7 +342,8 @@ fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -> u64 {
         .unwrap_or(0)
 }
 
-fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded) {
+fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded, configuration: &Configuration) {
+    outcome.notes.extend(configuration.note());
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;

@@ -35,6 +35,17 @@ pub struct ManifestFacts {
     pub clock: RunClock,
     /// What a ledger adds: its run, what was posted, the manifest before.
     pub ledger: Option<Value>,
+    /// The configuration in force, named or found.
+    pub config: Option<ConfigFacts>,
+}
+
+/// The configuration file of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigFacts {
+    /// The file.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
 }
 
 /// The policy of a run.
@@ -111,6 +122,8 @@ struct Manifest<'a> {
     threads: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<&'a ConfigFacts>,
 }
 
 /// Writes the manifest; `outputs` are the files written before it.
@@ -142,6 +155,7 @@ pub fn write(
         seconds: elapsed.as_millis() as f64 / 1000.0,
         threads: facts.threads,
         ledger: facts.ledger.as_ref(),
+        config: facts.config.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")
