@@ -269,7 +269,7 @@ where
             b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
                 self.damaged_start(segment, at);
             }
-            _ if trust::runs_on(&segment, self.delimiters) => {
+            _ if trust::runs_on(&segment) => {
                 let message = "the end of this segment is damaged, another follows within it: \
                     both are left out";
                 self.damage(at, part(segment), message);

@@ -51,16 +51,17 @@ pub fn is_text(level: Segment<'_>) -> bool {
 /// Whether a segment with the id of another is a CLM or HL: its own id differs from theirs by one
 /// byte, and it lacks what every one of its kind has.
 pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
-    let may_be = match segment.id {
-        b"HI" => memchr(delimiters.component, segment.element(1)).is_none(),
-        id => id == b"CL1",
-    };
-    may_be && shape(segment, delimiters) != Shape::Other
+    match (segment.id, shape(segment, delimiters)) {
+        // A diagnosis has its code and qualifier in one element.
+        (b"HI", Shape::Level(_)) => memchr(delimiters.component, segment.element(1)).is_none(),
+        (b"CL1", Shape::Claim) => true,
+        _ => false,
+    }
 }
 
 /// Whether another segment follows within this one, because the terminator between them is lost: it
 /// has elements that no such segment of an 837P has.
-pub fn runs_on(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
+pub fn runs_on(segment: &Segment<'_>) -> bool {
     let is_any_from =
         |first: usize| segment.elements().skip(first - 1).any(|text| !text.is_empty());
     let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
@@ -68,10 +69,8 @@ pub fn runs_on(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
         b"NM1" => is_any_from(10),
         b"DTP" => is_any_from(4),
         b"REF" => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
-        b"HI" => {
-            let is_none = |text: &[u8]| memchr(delimiters.component, text).is_none();
-            segment.elements().any(|text| !text.is_empty() && is_none(text))
-        }
+        // Not by its shape: there are senders whose ISA16 is not the separator that they use.
+        b"HI" => segment.elements().any(ends_with_id),
         b"SV1" => segment.elements().skip(1).take(8).any(ends_with_id),
         _ => false,
     }
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn segments_that_run_on_into_the_next_are_known() {
-        let runs = |text: &str| runs_on(&Segment::of(text.as_bytes(), b'*'), DELIMITERS);
+        let runs = |text: &str| runs_on(&Segment::of(text.as_bytes(), b'*'));
         for text in [
             "NM1*IL*1*KOHL*CARL****MI*M1?DMG*D8*19840312*F",
             "NM1*IL*1*KOHL*CARL****MI*M1*DMG*D8*19840312*F",

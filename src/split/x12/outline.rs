@@ -178,7 +178,7 @@ impl Outliner<'_> {
 
     /// The level that a party tells whose HL is lost: only where the reader said so.
     fn lost_level(&self, segment: Segment<'_>, byte: usize, last: Kind) -> Option<Kind> {
-        if !self.is_fault(byte) || trust::runs_on(&segment, self.delimiters) {
+        if !self.is_fault(byte) || trust::runs_on(&segment) {
             return None;
         }
         let place = match last {
