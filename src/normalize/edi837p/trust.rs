@@ -7,8 +7,8 @@
 
 use crate::model::Cents;
 use crate::x12::segment::component;
-use crate::x12::{Delimiters, Segment};
-use memchr::{memchr, memmem};
+use crate::x12::{Delimiters, Segment, swallowed};
+use memchr::memchr;
 
 /// Whether an id is of a segment that an 837 of any version may hold, below its control segments.
 /// Asked of every segment: a `match` is compared as one number, a list one id after the other.
@@ -130,34 +130,13 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 
 /// Where in a block a `CLM` or `HL` begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
-    let mut found = Vec::new();
-    for id in [&b"CLM"[..], b"HL"] {
-        let start = [id, &[delimiters.element]].concat();
-        for at in memmem::find_iter(block, &start) {
-            if !is_behind_end(block, at, delimiters.terminator) && has_shape(block, at, delimiters)
-            {
-                found.push(at);
-            }
+    swallowed::find(block, &[b"CLM", b"HL"], delimiters, |segment| {
+        let parts = || std::iter::once(segment.id).chain(segment.elements());
+        match segment.id {
+            b"CLM" => is_claim(parts(), delimiters),
+            _ => level(parts()).is_some(),
         }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Whether only filler stands between `at` and the end of a segment, or the start of the block.
-fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
-    let mut before = block[..at].iter().rev();
-    before.find(|byte| **byte == terminator || **byte > b' ').is_none_or(|byte| *byte == terminator)
-}
-
-fn has_shape(block: &[u8], at: usize, delimiters: Delimiters) -> bool {
-    let end = memchr(delimiters.terminator, &block[at..]).map_or(block.len(), |end| at + end);
-    let segment = Segment::of(block[at..end].trim_ascii_end(), delimiters.element);
-    let parts = || std::iter::once(segment.id).chain(segment.elements());
-    match segment.id {
-        b"CLM" => is_claim(parts(), delimiters),
-        _ => level(parts()).is_some(),
-    }
+    })
 }
 
 #[cfg(test)]
