@@ -6,7 +6,7 @@ use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::report::manifest::ConfigFacts;
-use crate::report::output_folder::sha256_hex;
+use crate::source::hash;
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -73,7 +73,7 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     let text = std::fs::read_to_string(&path)
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
     let configuration = Configuration::read(&text).map_err(failed)?;
-    let sha256 = sha256_hex(text.as_bytes());
+    let sha256 = hash::sha256(text.as_bytes());
     let origin = Some(ConfigFacts { name: name.to_string(), sha256 });
     Ok(Configuration { origin, ..configuration })
 }

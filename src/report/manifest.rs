@@ -3,10 +3,11 @@
 //! The only output that holds clock times. It is written last, so that it can name the hash of
 //! every other one; `peerclaims verify` and the check whether a folder may be replaced read it.
 
-use super::output_folder::{WrittenFile, sha256_hex};
+use super::output_folder::WrittenFile;
 use super::summary_json::{kind_name, records_name};
 use crate::model::NaiveDate;
 use crate::outcome::{FileOutcome, RunOutcome};
+use crate::source::hash;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -142,7 +143,7 @@ pub fn write(
         version: &facts.version,
         policy: json!({
             "name": facts.policy.name,
-            "sha256": sha256_hex(facts.policy.text.as_bytes()),
+            "sha256": hash::sha256(facts.policy.text.as_bytes()),
             "origin": facts.policy.origin,
         }),
         as_of: outcome.as_of,
@@ -183,8 +184,11 @@ mod tests {
 
     #[test]
     fn names_everything_that_went_in_and_out() {
-        let outputs =
-            [WrittenFile { name: "findings.csv".to_owned(), bytes: 3, sha256: sha256_hex(b"abc") }];
+        let outputs = [WrittenFile {
+            name: "findings.csv".to_owned(),
+            bytes: 3,
+            sha256: hash::sha256(b"abc"),
+        }];
         let mut out = Vec::new();
         write(&mut out, &samples::outcome(), &samples::manifest_facts(), &outputs)
             .expect("memory takes it");

@@ -4,5 +4,3 @@ pub mod blocks;
 pub mod decompress;
 pub mod hash;
 pub mod input;
-
-pub use decompress::open;

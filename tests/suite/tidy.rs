@@ -22,7 +22,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "normalize::Tally", "store"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
-    ("report", &["evidence", "finding", "inspect", "model", "outcome", "queue", "rules", "store"]),
+    (
+        "report",
+        &[
+            "evidence",
+            "finding",
+            "inspect",
+            "model",
+            "outcome",
+            "queue",
+            "rules",
+            "source::hash",
+            "store",
+        ],
+    ),
     (
         "acks",
         &[
