@@ -20,6 +20,7 @@ mod remit;
 mod rules;
 mod select;
 mod split;
+mod standard_input;
 mod validate;
 mod width;
 

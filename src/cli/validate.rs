@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::split::{self, Splitter};
-use super::{phases, progress, select, width};
+use super::{phases, progress, select, standard_input, width};
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, Request};
@@ -254,7 +254,6 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
     if args.acks {
         acks::check_usage(&args.claims, common.out.as_deref())?;
     }
-    let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let tables = [
         &common.credentials,
         &common.employment,
@@ -264,10 +263,7 @@ fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
         &common.authorizations,
     ];
     let named = args.claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
-    if named.filter(is_stdin).count() > 1 {
-        let what = "standard input (-) is named twice, but can be read once: name files instead";
-        return Err(CliError::Usage(what.to_owned()));
-    }
+    standard_input::check(named)?;
     split::check_usage(args)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     if to_stdout && common.format.len() > 1 {
