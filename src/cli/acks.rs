@@ -7,6 +7,7 @@ use crate::outcome::{Disposition, RunOutcome};
 use crate::pipeline::Request;
 use crate::queue;
 use crate::report::{self, StagedFolder, queue_csv};
+use crate::source::in_order::InOrder;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,8 +64,7 @@ fn write(
     let pass = Pass {
         policy: request.policy,
         today: request.today,
-        threads: request.threads,
-        block_bytes: request.block_bytes,
+        reading: InOrder { threads: request.threads, block_bytes: request.block_bytes },
         max_decompressed: request.max_decompressed,
     };
     let mut numbers = Numbers::new(settings, outcome.as_of);

@@ -293,7 +293,7 @@ pub struct PolicyArgs {
 pub enum PolicyCommand {
     /// Check a policy file: exit 0 well, 1 not, 2 could not look
     Check {
-        /// The policy
+        /// The policy; `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

@@ -10,12 +10,10 @@ use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
 use crate::outcome::{ReportedDays, RunOutcome};
-use crate::pipeline::{ClaimCsvForm, Progress, ReadOutcome, Request};
+use crate::pipeline::{Progress, ReadOutcome, Request};
 use crate::policy::Policy;
 use crate::report::working_papers::Sampling;
-use crate::report::{
-    self, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder, TableFacts,
-};
+use crate::report::{self, ManifestFacts, OptionFacts, RunClock, StagedFolder, TableFacts};
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
 use crate::tables::Loaded;
@@ -41,7 +39,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
-    let delimiter = configuration.delimiter_or(common.delimiter)?;
+    let csv = configuration.claim_form(common.delimiter)?;
     let claims = validate::inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let paths = validate::table_paths(common)?;
@@ -54,11 +52,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         history,
         rules: select::rules(&common.select, &common.ignore)?,
         as_of: common.as_of,
-        csv: ClaimCsvForm {
-            delimiter,
-            renamed: configuration.claim_columns(),
-            codes: configuration.claim_codes(),
-        },
+        csv,
         threads: validate::threads(common),
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
@@ -68,17 +62,14 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         ..Request::new(&loaded_policy.policy, &progress)
     };
     let table_form = validate::table_form(&request, &configuration);
-    let amend = |read: &mut ReadOutcome| {
-        price(read, rates.as_ref());
-        Ok(())
-    };
+    let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
     let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
         validate::check(&request, &paths, &table_form, amend)
     })?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut outcome, &loaded);
+    validate::add_tables(&mut outcome, &loaded, &configuration);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let policy = &loaded_policy.policy;
     let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
@@ -86,8 +77,16 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let threads = request.threads;
     drop(request);
     if let Destination::Folder(folder) = destination {
-        let policy = validate::policy_facts(&loaded_policy);
-        let facts = facts(args, policy, tables(&loaded, rates), threads, clock);
+        let facts = ManifestFacts {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            policy: validate::policy_facts(&loaded_policy),
+            options: options(args),
+            tables: tables(&loaded, rates),
+            threads,
+            clock,
+            ledger: None,
+            config: configuration.origin.clone(),
+        };
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
@@ -192,17 +191,6 @@ fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-fn facts(
-    args: &AuditArgs,
-    policy: PolicyFacts,
-    tables: Vec<TableFacts>,
-    threads: usize,
-    clock: RunClock,
-) -> ManifestFacts {
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    ManifestFacts { version, policy, options: options(args), tables, threads, clock, ledger: None }
-}
-
 /// The tables, and the rates beside them.
 fn tables(loaded: &Loaded, rates: Option<Rates>) -> Vec<TableFacts> {
     let mut facts = validate::table_facts(loaded);
@@ -216,10 +204,12 @@ fn tables(loaded: &Loaded, rates: Option<Rates>) -> Vec<TableFacts> {
     facts
 }
 
-fn price(read: &mut ReadOutcome, rates: Option<&Rates>) {
+/// Gives lines their rate; never fails, as what is done between reading and checking may.
+fn price(read: &mut ReadOutcome, rates: Option<&Rates>) -> Result<(), CliError> {
     if let Some(rates) = rates {
         read.collector.store.price(|line| rates.price(line));
     }
+    Ok(())
 }
 
 fn options(args: &AuditArgs) -> Vec<OptionFacts> {

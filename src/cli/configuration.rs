@@ -5,6 +5,9 @@ use crate::acks;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
+use crate::pipeline::ClaimCsvForm;
+use crate::report::manifest::ConfigFacts;
+use crate::source::hash;
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -46,6 +49,9 @@ pub struct Configuration {
     /// How `--split` writes.
     #[serde(default)]
     split: BTreeMap<String, String>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub origin: Option<ConfigFacts>,
 }
 
 /// The columns of the file that one of ours is read from.
@@ -67,12 +73,15 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
     let text = std::fs::read_to_string(&path)
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
-    Configuration::read(&text).map_err(failed)
+    let configuration = Configuration::read(&text).map_err(failed)?;
+    let sha256 = hash::sha256(text.as_bytes());
+    let origin = Some(ConfigFacts { name: name.to_string(), sha256 });
+    Ok(Configuration { origin, ..configuration })
 }
 
 impl Configuration {
     /// The delimiter of the CSV files: as typed, else as configured, else a comma.
-    pub fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
+    fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
         match (typed, self.delimiter.as_deref()) {
             (Some(delimiter), _) => Ok(delimiter),
             (None, None | Some(",")) => Ok(b','),
@@ -95,6 +104,23 @@ impl Configuration {
             toml::from_str(text).map_err(|error| error.to_string())?;
         configuration.check()?;
         Ok(configuration)
+    }
+
+    /// What the summary says of it, where it changes how claims or tables are read: it may have
+    /// been found in the working folder, and not named.
+    pub fn note(&self) -> Option<String> {
+        let changes = !self.columns.is_empty() || !self.codes.is_empty();
+        let origin = self.origin.as_ref().filter(|_| changes || self.delimiter.is_some())?;
+        Some(format!("columns, codes and delimiter are read as {} says", origin.name))
+    }
+
+    /// How the claim CSVs are written; `typed` is the delimiter of the command line.
+    pub fn claim_form(&self, typed: Option<u8>) -> Result<ClaimCsvForm, CliError> {
+        Ok(ClaimCsvForm {
+            delimiter: self.delimiter_or(typed)?,
+            renamed: self.claim_columns(),
+            codes: self.claim_codes(),
+        })
     }
 
     /// Our names of claim columns to the file's.

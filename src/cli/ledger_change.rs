@@ -10,7 +10,7 @@ use crate::model::{FaultKind, NaiveDate};
 use crate::normalize::RecordKey;
 use crate::outcome::{Decision, Post};
 use crate::pipeline::past::standings;
-use crate::pipeline::{self, ClaimCsvForm, LedgerRequest, Progress, Request};
+use crate::pipeline::{self, LedgerRequest, Progress, Request};
 use crate::source::input;
 use crate::store::RecordId;
 use chrono::{SecondsFormat, Utc};
@@ -64,11 +64,7 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs) -> Result<Exit, CliError> {
     let progress = Progress::default();
     let request = Request {
         claims: input::expand(&args.history)?,
-        csv: ClaimCsvForm {
-            delimiter: configuration.delimiter_or(args.delimiter)?,
-            renamed: configuration.claim_columns(),
-            codes: configuration.claim_codes(),
-        },
+        csv: configuration.claim_form(args.delimiter)?,
         wants_hash: true,
         ledger: Some(LedgerRequest::default()),
         ..Request::new(&loaded_policy.policy, &progress)

@@ -23,6 +23,7 @@ mod remit;
 mod rules;
 mod select;
 mod split;
+mod standard_input;
 mod tell;
 mod validate;
 mod width;

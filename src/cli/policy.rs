@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::policy::{self, Policy};
 use crate::rules::registry::RULES;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// A policy with its text.
@@ -28,11 +28,27 @@ pub fn load(file: Option<&Path>) -> Result<LoadedPolicy, CliError> {
         });
     };
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| CliError::Usage(format!("{name}: the policy cannot be read: {error}")))?;
+    let bytes = std::fs::read(file);
+    used(name, bytes)
+}
+
+/// The policy of these bytes, which are the content of `name`.
+fn used(name: String, bytes: io::Result<Vec<u8>>) -> Result<LoadedPolicy, CliError> {
+    let unusable =
+        |why: String| CliError::Usage(format!("{name}: the policy cannot be read: {why}"));
+    let bytes = bytes.map_err(|error| unusable(error.to_string()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| unusable("it is no UTF-8 text; save it as UTF-8".to_owned()))?;
     let policy = policy::read(&text, &rule_ids())
         .map_err(|error| CliError::Policy { name: name.clone(), error })?;
     Ok(LoadedPolicy { policy, text, origin: name })
+}
+
+/// The policy on standard input.
+fn piped() -> Result<LoadedPolicy, CliError> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes);
+    used("standard input".to_owned(), read)
 }
 
 fn rule_ids() -> Vec<&'static str> {
@@ -46,7 +62,8 @@ pub fn run(args: &PolicyArgs) -> Result<Exit, CliError> {
         out.write_all(policy::BUILTIN_TEXT.as_bytes())?;
         return Ok(Exit::Clean);
     };
-    match load(Some(file)) {
+    let loaded = if file == Path::new("-") { piped() } else { load(Some(file)) };
+    match loaded {
         Ok(loaded) => {
             writeln!(out, "{}: this policy can be used", loaded.origin)?;
             for remark in policy::remarks(&loaded.policy) {

@@ -10,11 +10,11 @@ use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select};
+use super::{phases, progress, select, standard_input};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
-use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
+use crate::pipeline::{self, Progress, ReadOutcome, Request};
 use crate::report::{
     self, Exchanged, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder,
     TableFacts,
@@ -48,7 +48,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
-    let delimiter = configuration.delimiter_or(common.delimiter)?;
+    let csv = configuration.claim_form(common.delimiter)?;
     let claims = inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
     let splitter = Splitter::of(args, &configuration, &claims)?;
@@ -66,11 +66,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         rules,
         as_of: common.as_of,
         today: chrono::Utc::now().date_naive(),
-        csv: ClaimCsvForm {
-            delimiter,
-            renamed: configuration.claim_columns(),
-            codes: configuration.claim_codes(),
-        },
+        csv,
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
@@ -88,7 +84,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded);
+    add_tables(&mut outcome, &loaded, &configuration);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     if let Some(night) = &mut night {
         night.prepare(&mut outcome)?;
@@ -101,6 +97,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
+        config: configuration.origin.clone(),
     };
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
@@ -261,7 +258,6 @@ fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
 
 /// What clap cannot tell, of the options of all commands that check claims.
 pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(), CliError> {
-    let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
     let tables = [
         &common.credentials,
         &common.employment,
@@ -271,10 +267,7 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
         &common.authorizations,
     ];
     let named = claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
-    if named.filter(is_stdin).count() > 1 {
-        let what = "standard input (-) is named twice, but can be read once: name files instead";
-        return Err(CliError::Usage(what.to_owned()));
-    }
+    standard_input::check(named)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     if common.unmask && !common.format.contains(&FormatArg::Html) {
         let what = "--unmask is of report.html: add --format html";
@@ -311,7 +304,7 @@ pub(super) fn table_paths(common: &CommonArgs) -> Result<TablePaths, CliError> {
         authorizations: common.authorizations.clone(),
     };
     Ok(match &common.tables {
-        Some(dir) => named.or(TablePaths::in_dir(dir)?),
+        Some(dir) => named.or(TablePaths::in_dir(dir)?).without_slips(dir)?,
         None => named,
     })
 }
@@ -358,7 +351,8 @@ pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -
         .unwrap_or(0)
 }
 
-pub(super) fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded) {
+pub(super) fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded, configuration: &Configuration) {
+    outcome.notes.extend(configuration.note());
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;

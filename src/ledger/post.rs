@@ -11,7 +11,7 @@ use super::row::{self, Day, LINE_COLUMN_COUNT, LINE_COLUMNS};
 use crate::model::{NaiveDate, Position, ServiceLine};
 use crate::normalize::RecordKey;
 use crate::outcome::Post;
-use crate::source::hash::hex;
+use crate::source::hash::{hex, sha256};
 use crate::store::past::{Interchange, PastLines, Standing};
 use crate::store::{RecordId, Store};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -169,7 +169,7 @@ impl Ledger {
             Err(rusqlite::Error::QueryReturnedNoRows) => (0, None),
             Err(error) => return Err(self.sql()(error)),
         };
-        let lines_sha256 = hex(&Sha256::new().finalize());
+        let lines_sha256 = sha256(b"");
         Ok(Prepared { run: last + 1, previous_sha256, lines_sha256, ..Prepared::default() })
     }
 
@@ -321,7 +321,7 @@ pub(super) fn insert_run(
             facts.post.map(Post::as_str),
             facts.out_folder,
             manifest,
-            hex(&Sha256::digest(manifest.as_bytes())),
+            sha256(manifest.as_bytes()),
             prepared.previous_sha256,
             prepared.lines_sha256,
         ],

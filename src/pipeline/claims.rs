@@ -169,7 +169,7 @@ impl Claims {
                 }
                 outcome.disposition = worse(outcome.disposition, finding);
             }
-            // A conflicting record is no part of the sums of a claim that has a line that stands, so
+            // A conflicting record is no part of the sums of a claim that has a line that stands:
             // there is nothing of it to disallow either.
             let has_line_that_stands = stands(net.verdicts[outcome.record as usize]);
             let is_counted = stands(net.verdicts[id as usize]) || !has_line_that_stands;

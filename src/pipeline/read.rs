@@ -6,12 +6,11 @@ use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Heade
 use crate::normalize::{Tally, Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
 use crate::source::blocks::{Block, Blocks, Cutter};
-use crate::source::decompress::decompressed;
+use crate::source::decompress::{decompressed, raw};
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -90,11 +89,7 @@ impl Reader<'_> {
             return Ok(());
         }
         let failed = |error| InputError::io(&input.name, error);
-        let raw: Stream = if input.path.as_os_str() == "-" {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(&input.path).map_err(failed)?)
-        };
+        let raw = raw(&input.path).map_err(failed)?;
         // A current file that is also history, or in the ledger, is known by its hash, asked for
         // or not.
         let wants_hash = self.request.wants_hash

@@ -133,14 +133,18 @@ fn known_keys_only(section: &Section<'_, '_>, problems: &mut Problems<'_>) {
         if here.is_some_and(|(_, keys)| keys.contains(&name)) {
             continue;
         }
-        let nearest = nearest_key(section.name, name);
-        let what = format!("unknown key; the nearest known one is `{nearest}`");
+        let what = match nearest_key(section.name, name) {
+            Some(nearest) => format!("unknown key; the nearest known one is `{nearest}`"),
+            None => "unknown key; `peerclaims policy` prints all there are".to_owned(),
+        };
         problems.add(key.span(), &section.path(name), what);
     }
 }
 
 /// The known key, with its table, that is most like `name`; of equals, one of the table `section`.
-fn nearest_key(section: &str, name: &str) -> String {
+/// `None`: none is so like it that it can be meant.
+fn nearest_key(section: &str, name: &str) -> Option<String> {
+    const LEAST_LIKENESS: f64 = 0.4;
     let name = name.to_ascii_lowercase();
     let mut best = (f64::MIN, String::new());
     for (table, keys) in KEYS {
@@ -154,7 +158,7 @@ fn nearest_key(section: &str, name: &str) -> String {
             }
         }
     }
-    best.1
+    (best.0 >= LEAST_LIKENESS).then_some(best.1)
 }
 
 /// Puts a value in its place if the file gives one.

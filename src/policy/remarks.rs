@@ -126,6 +126,7 @@ fn on_designations(policy: &Policy, remarks: &mut Vec<String>) {
 
 fn on_people(policy: &Policy, remarks: &mut Vec<String>) {
     const KNOWN_MODES: [&str; 3] = ["in_person", "video", "phone"];
+    const KNOWN_ROLES: [&str; 2] = ["physician", "mental_health_professional"];
     if policy.credentials.practising_statuses.is_empty() {
         remarks.push(
             "credentials.practising_statuses: the list is empty, so no credential is in force"
@@ -157,6 +158,10 @@ fn on_people(policy: &Policy, remarks: &mut Vec<String>) {
             "supervision.supervisor_fte_ratio: at 0 every supervisor with anybody is over capacity"
                 .to_owned(),
         );
+    }
+    let roles = policy.plans.signer_roles.iter();
+    for role in roles.filter(|role| !KNOWN_ROLES.contains(&role.as_str())) {
+        remarks.push(format!("plans.signer_roles: `{role}` is none of {}", KNOWN_ROLES.join(", ")));
     }
     if policy.plans.signer_roles.is_empty() {
         remarks.push("plans.signer_roles: the list is empty, so P005 finds every plan".to_owned());

@@ -146,6 +146,14 @@ fn designations_replace_the_builtin_ones_whole_and_codes_take_their_case() {
 }
 
 #[test]
+fn a_key_like_no_other_has_no_nearest() {
+    for text in ["zzqx = 1", "[units]\nxylophone = 1"] {
+        assert!(!bad(text).contains("nearest"), "{}", bad(text));
+        assert!(bad(text).contains("`peerclaims policy` prints all"), "{}", bad(text));
+    }
+}
+
+#[test]
 fn an_unknown_key_names_the_nearest_known_one_and_its_line() {
     for (text, line, key, nearest) in [
         ("\nprocedure = [\"H0038\"]", 2, "procedure", "`procedures`"),
@@ -254,6 +262,7 @@ fn remarks_name_what_is_odd() {
         ("[supervision]\nsecond_stage_months = 5", "below first_stage_months (6)"),
         ("[supervision]\nface_to_face_modes = [\"zoom\"]", "`zoom` is none of"),
         ("[plans]\nsigner_roles = []", "P005"),
+        ("[plans]\nsigner_roles = [\"nurse\"]", "`nurse` is none of physician"),
         ("[severity]\nP005 = \"deny\"", "failures of P005 are set to deny"),
     ] {
         let remarks = remarks(&good(text));

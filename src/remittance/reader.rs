@@ -7,13 +7,13 @@ use super::set::OpenSet;
 use super::step::Step;
 use super::trust;
 use crate::model::Position;
-use crate::normalize::edi837p::unwrap::Unwrapped;
 use crate::source::blocks::Blocks;
 use crate::source::input::UTF8_BOM;
 use crate::x12::Segments;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use crate::x12::envelope::{At, EnvelopeCheck, EnvelopeFault};
 use crate::x12::interchange::IsaError;
+use crate::x12::unwrap::Unwrapped;
 use std::io::{self, Read};
 
 /// What a reader meets, in the order of the file.

@@ -7,8 +7,7 @@
 use super::payment::Processing;
 use crate::model::Cents;
 use crate::x12::segment::{component, components};
-use crate::x12::{Delimiters, Segment};
-use memchr::{memchr, memmem};
+use crate::x12::{Delimiters, Segment, swallowed};
 
 /// The segments of 835 transaction sets, control segments left out.
 #[rustfmt::skip]
@@ -82,30 +81,11 @@ const SOUGHT: [&[u8]; 6] = [b"CLP", b"SVC", b"CAS", b"DTM", b"NM1", b"REF"];
 
 /// Where in a block such a segment begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
-    let mut found = Vec::new();
-    for id in SOUGHT {
-        let start = [id, &[delimiters.element]].concat();
-        for at in memmem::find_iter(block, &start) {
-            if !is_behind_end(block, at, delimiters.terminator) && has_shape(block, at, delimiters)
-            {
-                found.push(at);
-            }
-        }
-    }
-    found.sort_unstable();
-    found
+    swallowed::find(block, &SOUGHT, delimiters, |segment| is_what_it_says(segment, delimiters))
 }
 
-/// Whether only filler stands between `at` and the end of a segment, or the start of the block.
-fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
-    let mut before = block[..at].iter().rev();
-    before.find(|byte| **byte == terminator || **byte > b' ').is_none_or(|byte| *byte == terminator)
-}
-
-/// Whether the text at `at` is what its id says: names may end in letters like these.
-fn has_shape(block: &[u8], at: usize, delimiters: Delimiters) -> bool {
-    let end = memchr(delimiters.terminator, &block[at..]).map_or(block.len(), |end| at + end);
-    let segment = Segment::of(block[at..end].trim_ascii_end(), delimiters.element);
+/// Whether one of those segments is what its id says.
+fn is_what_it_says(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
     let parts = || std::iter::once(segment.id).chain(segment.elements());
     let first = segment.element(1);
     let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);

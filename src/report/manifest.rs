@@ -3,10 +3,11 @@
 //! The only output that holds clock times. It is written last, so that it can name the hash of
 //! every other one; `peerclaims verify` and the check whether a folder may be replaced read it.
 
-use super::output_folder::{WrittenFile, sha256_hex};
+use super::output_folder::WrittenFile;
 use super::summary_json::{kind_name, records_name};
 use crate::model::NaiveDate;
 use crate::outcome::{FileOutcome, RunOutcome};
+use crate::source::hash;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,6 +36,17 @@ pub struct ManifestFacts {
     pub clock: RunClock,
     /// What a ledger adds: its run, what was posted, the manifest before.
     pub ledger: Option<Value>,
+    /// The configuration in force, named or found.
+    pub config: Option<ConfigFacts>,
+}
+
+/// The configuration file of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigFacts {
+    /// The file.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
 }
 
 /// The policy of a run.
@@ -111,6 +123,8 @@ struct Manifest<'a> {
     threads: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<&'a ConfigFacts>,
 }
 
 /// Writes the manifest; `outputs` are the files written before it.
@@ -129,7 +143,7 @@ pub fn write(
         version: &facts.version,
         policy: json!({
             "name": facts.policy.name,
-            "sha256": sha256_hex(facts.policy.text.as_bytes()),
+            "sha256": hash::sha256(facts.policy.text.as_bytes()),
             "origin": facts.policy.origin,
         }),
         as_of: outcome.as_of,
@@ -142,6 +156,7 @@ pub fn write(
         seconds: elapsed.as_millis() as f64 / 1000.0,
         threads: facts.threads,
         ledger: facts.ledger.as_ref(),
+        config: facts.config.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")
@@ -169,8 +184,11 @@ mod tests {
 
     #[test]
     fn names_everything_that_went_in_and_out() {
-        let outputs =
-            [WrittenFile { name: "findings.csv".to_owned(), bytes: 3, sha256: sha256_hex(b"abc") }];
+        let outputs = [WrittenFile {
+            name: "findings.csv".to_owned(),
+            bytes: 3,
+            sha256: hash::sha256(b"abc"),
+        }];
         let mut out = Vec::new();
         write(&mut out, &samples::outcome(), &samples::manifest_facts(), &outputs)
             .expect("memory takes it");

@@ -61,6 +61,7 @@ pub fn manifest_facts() -> ManifestFacts {
         value: value.map(str::to_owned),
     };
     ManifestFacts {
+        config: None,
         version: "0.1.0".to_owned(),
         policy: PolicyFacts {
             name: "Mississippi".to_owned(),

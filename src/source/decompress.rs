@@ -36,11 +36,6 @@ pub enum Compression {
     Zstd,
 }
 
-/// Opens `path` for reading its decompressed bytes; `-` is standard input.
-pub fn open(path: &Path) -> io::Result<Stream> {
-    decompressed(raw(path)?, DEFAULT_MOST_BYTES)
-}
-
 /// Opens `path` for reading its bytes as they stand there; `-` is standard input.
 pub fn raw(path: &Path) -> io::Result<Stream> {
     if path.as_os_str() == "-" {

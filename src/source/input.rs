@@ -1,6 +1,5 @@
 //! Which files to read: arguments expanded to a list in input order, each with its kind.
 
-use super::decompress;
 use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -246,15 +245,6 @@ fn has_text_line(text: &[u8]) -> bool {
     let line = line.next().filter(|line| line.ends_with(b"\n")).unwrap_or_default();
     let is_text = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | b' '..=b'~' | 0xa0..);
     !line.is_empty() && line.iter().all(is_text)
-}
-
-/// Opens a file, decompressed, with what its first bytes say that it is. Nothing is lost: the bytes
-/// looked at come again from the stream.
-pub fn open_sniffed(input: &InputPath) -> Result<(Sniffed, Box<dyn Read + Send>), InputError> {
-    let failed = |error| InputError::io(&input.name, error);
-    let mut stream = decompress::open(&input.path).map_err(failed)?;
-    let (kind, head) = sniff(&mut stream).map_err(failed)?;
-    Ok((kind, Box::new(io::Cursor::new(head).chain(stream))))
 }
 
 #[cfg(test)]

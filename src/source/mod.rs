@@ -3,6 +3,5 @@
 pub mod blocks;
 pub mod decompress;
 pub mod hash;
+pub mod in_order;
 pub mod input;
-
-pub use decompress::open;

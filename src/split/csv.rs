@@ -2,10 +2,10 @@
 
 use super::output::{Folder, Output};
 use super::place::{Keys, Place, Places};
-use super::stream::Reading;
 use super::tally::Tally;
 use crate::normalize::claims_csv::keys::{RowKey, rows};
 use crate::normalize::claims_csv::{ClaimColumns, CsvCutter};
+use crate::source::in_order::InOrder;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -60,8 +60,8 @@ pub struct Done {
 /// Writes the two parts of the rows of `stream`; gives back their names where there is something in
 /// them. `header` is what stands before the rows.
 pub fn split<F: Folder>(
-    reading: Reading<'_>,
-    stream: impl Read,
+    reading: InOrder,
+    stream: impl Read + Send,
     (header, columns): (&[u8], &ClaimColumns),
     places: &Places,
     mut parts: [Output<'_, F>; 2],
@@ -109,8 +109,8 @@ pub fn split<F: Folder>(
 
 /// The keys of the rows with these numbers (from 0, blank rows counted; ascending).
 pub fn keys_of_rows(
-    reading: Reading<'_>,
-    stream: impl Read,
+    reading: InOrder,
+    stream: impl Read + Send,
     columns: &ClaimColumns,
     numbers: &[u64],
     found: &mut Keys,

@@ -18,7 +18,6 @@ mod output;
 mod place;
 mod reread;
 mod snapshot;
-mod stream;
 mod tally;
 mod x12;
 
@@ -30,6 +29,7 @@ pub use snapshot::{Snapshots, take_all};
 use crate::model::{FileKind, Position};
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::outcome::{FileOutcome, RunOutcome, SplitFile, SplitOutcome};
+use crate::source::in_order::InOrder;
 use crate::source::input::{InputError, InputPath};
 use names::Names;
 use output::Output;
@@ -38,7 +38,6 @@ use reread::Reread;
 use snapshot::Snapshot;
 use std::collections::HashMap;
 use std::io;
-use stream::Reading;
 use tally::Tally;
 use thiserror::Error;
 
@@ -80,14 +79,6 @@ pub enum SplitError {
         /// What the system said.
         error: io::Error,
     },
-    /// The threads cannot be had.
-    #[error("cannot start {threads} threads: {error}. Pass a smaller --threads.")]
-    Threads {
-        /// How many were asked for.
-        threads: usize,
-        /// What the system said.
-        error: rayon::ThreadPoolBuildError,
-    },
     /// It is not the file that was checked.
     #[error(
         "{name}: the file changed while it was read, so that it cannot be split; nothing was \
@@ -127,14 +118,7 @@ pub fn split<F: Folder>(
     outcome: &RunOutcome,
     folder: &F,
 ) -> Result<SplitOutcome, SplitError> {
-    let pool = match request.threads {
-        0 | 1 => None,
-        threads => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            Some(pool.map_err(|error| SplitError::Threads { threads, error })?)
-        }
-    };
-    let reading = Reading { pool: pool.as_ref(), block_bytes: request.block_bytes };
+    let reading = InOrder { threads: request.threads, block_bytes: request.block_bytes };
     let files = files(request, outcome);
     let mut broken = Keys::default();
     for file in &files {
@@ -220,7 +204,7 @@ impl File<'_> {
     /// Adds the claims of which part could not be read.
     fn broken(
         &self,
-        reading: Reading<'_>,
+        reading: InOrder,
         request: &SplitRequest<'_>,
         outcome: &RunOutcome,
         broken: &mut Keys,
@@ -267,7 +251,7 @@ impl File<'_> {
 
     fn split<F: Folder>(
         &self,
-        reading: Reading<'_>,
+        reading: InOrder,
         request: &SplitRequest<'_>,
         (outcome, places, ids): (&RunOutcome, &Places, &x12::Ids),
         folder: &F,

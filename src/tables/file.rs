@@ -2,10 +2,9 @@
 //! them.
 
 use super::form::CsvForm;
-use crate::source::decompress::decompressed;
+use crate::source::decompress::{decompressed, raw};
+use crate::source::hash::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,11 +49,7 @@ impl TableBytes {
     /// Opens `path`; `-` is standard input. How much it may unpack to, and whether it
     /// is hashed, stands in `csv`.
     pub(super) fn open(path: &Path, csv: &CsvForm) -> io::Result<TableBytes> {
-        let file: Box<dyn Read + Send> = if path.as_os_str() == "-" {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path)?)
-        };
+        let file = raw(path)?;
         let hash = csv.wants_hash.then(Sha256::new);
         let tap = SharedTap(Arc::new(Mutex::new(Tap { file, hash, bytes: 0 })));
         Ok(TableBytes { plain: decompressed(Box::new(tap.clone()), csv.max_decompressed)?, tap })
@@ -65,13 +60,7 @@ impl TableBytes {
     pub(super) fn finish(mut self) -> io::Result<(u64, Option<String>)> {
         io::copy(&mut self.tap, &mut io::sink())?;
         let mut tap = self.tap.lock();
-        let hash = tap.hash.take().map(|hash| {
-            hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-                // Writing to a String cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
-        });
+        let hash = tap.hash.take().map(|hash| hex(&hash.finalize()));
         Ok((tap.bytes, hash))
     }
 }

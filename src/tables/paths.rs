@@ -37,12 +37,21 @@ impl TablePaths {
         for (form, place) in TABLES.iter().zip(paths.places_mut()) {
             *place = find(folder, form, &failed)?;
         }
-        for (form, found) in TABLES.iter().zip(paths.all()) {
+        Ok(paths)
+    }
+
+    /// These, if no file of `folder` has almost the name of a table that is not among them.
+    ///
+    /// # Errors
+    /// There is one.
+    pub fn without_slips(self, folder: &Path) -> Result<TablePaths, TableError> {
+        let failed = |source| TableError::Folder { path: folder.display().to_string(), source };
+        for (form, found) in TABLES.iter().zip(self.all()) {
             if found.is_none() {
                 near_name(folder, form, &failed)?;
             }
         }
-        Ok(paths)
+        Ok(self)
     }
 
     /// These files, and those of `base` for the tables that have none here.

@@ -3,7 +3,9 @@
 //! - [`interchange`]: the ISA segment, whose fixed places give the delimiters;
 //! - [`segment`]: segments and their elements, borrowed, split only when asked for;
 //! - [`cutter`]: where a stream of segments may be cut into blocks;
-//! - [`envelope`]: control numbers and counts of ISA/IEA, GS/GE, ST/SE, checked.
+//! - [`envelope`]: control numbers and counts of ISA/IEA, GS/GE, ST/SE, checked;
+//! - [`unwrap`]: line breaks within segments taken out;
+//! - [`swallowed`]: segments whose terminator before them is lost, found again.
 //!
 //! The grammar is written with `nom`; the separators are found by `memchr` inside its parsers.
 
@@ -11,6 +13,8 @@ pub mod cutter;
 pub mod envelope;
 pub mod interchange;
 pub mod segment;
+pub mod swallowed;
+pub mod unwrap;
 
 pub use interchange::Delimiters;
 pub use segment::{Segment, Segments};

@@ -51,13 +51,6 @@ impl<'a> Segment<'a> {
     pub fn elements(&self) -> Elements<'a> {
         Elements { rest: Some(self.body), separator: self.element_separator }
     }
-
-    /// Whether the id is two or three capital letters or digits, the first a letter.
-    pub fn has_plausible_id(&self) -> bool {
-        matches!(self.id.len(), 2 | 3)
-            && self.id[0].is_ascii_alphabetic()
-            && self.id.iter().all(u8::is_ascii_alphanumeric)
-    }
 }
 
 impl Segment<'_> {

@@ -379,7 +379,7 @@ fn the_slow_x12_reader_gives_the_claims_that_were_written() {
     });
 }
 
-/// Damage of a file is no matter of claims: the reference, which starts from rows, does not know it.
+/// Damage of a file is no matter of claims: the reference starts from rows and does not know it.
 const NOT_IN_REFERENCE: [&str; 4] = ["F001", "F002", "F003", "F004"];
 
 /// A rule that stands in the registry alone would be compared with nothing.

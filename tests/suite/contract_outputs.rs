@@ -338,6 +338,13 @@ fn help_version_rules_and_policy_are_no_errors() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(format!("{}{}", ran.stdout, ran.stderr).contains("epsdt_under_age"), "{ran:?}");
     assert_eq!(place.run("policy check absent.toml").code, Some(2));
+    let ran = place.run_with_input("policy check -", b"[units]\nepsdt_under_age = 20\n");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    place.write("wide.toml", b"\xff\xfe[\0u\0");
+    let ran = place.run("policy check wide.toml");
+    assert!(ran.code == Some(2) && ran.stderr.contains("save it as UTF-8"), "{ran:?}");
+    let ran = place.run("explain epsdt");
+    assert!(ran.code == Some(2) && ran.stderr.contains("explain U001"), "{ran:?}");
     let ran = place.run("explain U009");
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("U00"), "the nearest rule is named: {}", ran.stderr);

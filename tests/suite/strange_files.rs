@@ -290,7 +290,7 @@ fn an_interchange_whose_first_bytes_are_damaged_is_not_passed_over() {
         "BHT*0019*00*1*20250915*0300*CH~\nHL*1**20*1~\nNM1*85*2*AGENCY*****XX*1888000019~\n";
     let body = [begin, &level(1, LEVEL_2)].concat();
     let whole = interchange("HC", "837", "005010X222A1", &body);
-    for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0", "ISA "] {
+    for id in ["IXA", "ISB", "isa", "XSA", "\u{1}SA", "IS\0"] {
         let place = night("b.837", whole.replacen("ISA", id, 1));
         let ran = place.run(RUN);
         assert_eq!(ran.code, Some(3), "{id:?}: {}", ran.stderr);
@@ -327,6 +327,11 @@ fn a_table_whose_name_is_almost_right_is_an_error() {
         assert!(ran.stderr.contains(&said), "{}", ran.stderr);
     }
     let place = Place::with_claims(ROW);
+    place.write("tables/Employment.csv", "practitioner_npi,billing_npi,start_date\n");
+    let run = "validate claims.csv --tables tables --as-of 2025-09-30";
+    let named = place.run(&format!("{run} --employment tables/Employment.csv"));
+    assert_eq!(named.code, Some(0), "named, it is no slip: {}", named.stderr);
+    let place = Place::with_claims(ROW);
     place.write("tables/plans.csv", "x\n");
     let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30");
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
@@ -343,4 +348,22 @@ fn a_line_number_that_is_too_large_is_told_from_one_that_is_none() {
     let rejects = place.read("out/rejects.csv");
     assert_eq!(rejects.matches("too large").count(), 2, "{rejects}");
     assert_eq!(rejects.matches("not a whole number").count(), 1, "{rejects}");
+}
+
+#[test]
+fn a_configuration_that_is_found_is_said() {
+    let place = Place::with_claims(&ROW.replace("H0038", "PS"));
+    let run = "validate claims.csv --as-of 2025-09-30 --out out";
+    place.write("peerclaims.toml", "[codes.claims.procedure_code]\nPS = 'H0038'\n");
+    let ran = place.run(run);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(place.json("out/summary.json")["peer_support_lines"], 1);
+    let notes = place.json("out/summary.json")["notes"].to_string();
+    assert!(notes.contains("are read as peerclaims.toml says"), "{notes}");
+    let config = &place.json("out/manifest.json")["config"];
+    assert_eq!(config["name"], "peerclaims.toml");
+    assert_eq!(config["sha256"].as_str().map(str::len), Some(64));
+    let without = Place::with_claims(ROW);
+    assert_eq!(without.run(run).code, Some(0));
+    assert!(without.json("out/manifest.json").get("config").is_none());
 }

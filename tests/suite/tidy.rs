@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tables", &["model", "source"]),
     ("evidence", &["model"]),
     ("normalize", &["model", "policy", "source", "x12"]),
-    ("remittance", &["model", "normalize::edi837p::unwrap", "source", "x12"]),
+    ("remittance", &["model", "source", "x12"]),
     ("inspect", &["model", "normalize", "policy", "source", "tables", "x12"]),
     ("join", &["evidence", "model", "policy", "tables"]),
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
@@ -38,7 +38,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["audit", "evidence", "finding", "inspect", "model", "outcome", "queue", "rules", "store"],
+        &[
+            "audit",
+            "evidence",
+            "finding",
+            "inspect",
+            "model",
+            "outcome",
+            "queue",
+            "rules",
+            "source::hash",
+            "store",
+        ],
     ),
     (
         "acks",

@@ -41,12 +41,26 @@ fn a_night_with_everything_twice() {
     }
     assert!(place.read("out/claims.csv").contains(",release,"));
 
+    assert_page_agrees(&place);
+
     // What was released is known the second night, and the sums of the page still agree.
     assert_eq!(run(&place, "night.837"), Some(1));
     let dispositions = place.read("out/claims.csv");
     assert!(dispositions.contains(",already_posted,") && !dispositions.contains(",release,"));
     assert!(place.read("out/findings.csv").contains("F003"));
-    assert!(place.read("out/report.html").contains("already_posted"));
+    assert_page_agrees(&place);
+}
+
+/// The page counts the findings that the summary counts.
+fn assert_page_agrees(place: &Place) {
+    let summary: serde_json::Value =
+        serde_json::from_str(&place.read("out/summary.json")).expect("JSON");
+    let page = place.read("out/report.html");
+    for severity in ["deny", "review", "info"] {
+        let count = summary["severities"][severity].as_u64().unwrap_or(0);
+        let told = format!("<b>{count}</b><span>{severity} findings</span>");
+        assert!(page.contains(&told), "{told}");
+    }
 }
 
 #[test]

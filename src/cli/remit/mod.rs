@@ -11,7 +11,7 @@ mod table;
 use super::args::ListFormat;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{night, policy};
+use super::{night, policy, standard_input};
 use crate::ledger::{Ledger, LedgerError, Opening, Remitted, Remitting, RunFacts};
 use crate::pipeline::past::standings;
 use crate::remittance::file::{self, FileRead};
@@ -30,10 +30,7 @@ const FAULTS_SAID: usize = 20;
 /// Records remittances.
 pub fn run(args: &RemitArgs) -> Result<Exit, CliError> {
     let clock = RunClock::start();
-    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        let what = "standard input (-) is named twice, but can be read once: name files instead";
-        return Err(CliError::Usage(what.to_owned()));
-    }
+    standard_input::check(&args.files)?;
     let loaded = policy::load(args.policy.as_deref())?;
     let inputs = input::expand(&args.files)?;
     let opening = Opening { creates: false, wait: Duration::from_secs(args.wait) };

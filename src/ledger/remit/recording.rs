@@ -10,7 +10,7 @@ use crate::ledger::post::{Prepared, RunFacts, RunId, insert_run, keep_before};
 use crate::ledger::row::{Day, LINE_COLUMNS, Text, text_of};
 use crate::model::{NaiveDate, Position};
 use crate::remittance::{ClaimPayment, Processing, Remittance};
-use crate::source::hash::{Passed, hex};
+use crate::source::hash::{Passed, sha256};
 use crate::store::Store;
 use crate::store::past::Standing;
 use rusqlite::{Row, Transaction, TransactionBehavior, params};
@@ -239,7 +239,7 @@ impl Remitting<'_> {
         let manifest = manifest(&remitted);
         let update =
             "UPDATE run SET manifest = ?, manifest_sha256 = ?, lines_sha256 = ? WHERE id = ?";
-        let hash = hex(&Sha256::digest(manifest.as_bytes()));
+        let hash = sha256(manifest.as_bytes());
         let values = params![manifest, hash, remitted.lines_sha256, run];
         self.transaction.execute(update, values).map_err(&sql)?;
         if !is_dry {

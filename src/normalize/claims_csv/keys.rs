@@ -4,9 +4,9 @@
 
 use super::columns::ClaimColumns;
 use super::cutter::{CsvHead, MAX_ROW_BYTES};
+use super::plain::each_row;
 use super::row::{KEY_COLUMNS, hash_of_key, is_same_claim};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
-use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 
 /// What a row is.
@@ -38,44 +38,26 @@ pub fn rows(
 }
 
 fn plain(bytes: &[u8], columns: &ClaimColumns, each: &mut dyn FnMut(Range<usize>, RowKey)) {
-    let last = KEY_COLUMNS.iter().filter_map(|column| columns.of(*column)).max();
-    let others = columns.others.iter().filter(|(column, _)| KEY_COLUMNS.contains(column));
-    let last = others.map(|(_, place)| *place).chain(last).max().unwrap_or_default();
-    let mut fields: Vec<&[u8]> = Vec::with_capacity(last + 1);
     let mut buffer = Vec::new();
     let mut before: Option<([&[u8]; 4], u128)> = None;
-    let mut start = 0;
-    while start < bytes.len() {
-        let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |step| start + step);
-        let row = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
-        let place = start..bytes.len().min(end + 1);
-        start = end + 1;
-        if row.is_empty() {
-            each(place, RowKey::Blank);
-            continue;
-        }
-        if row.len() > MAX_ROW_BYTES {
-            each(place, RowKey::None);
-            continue;
-        }
-        fields.clear();
-        let mut field = 0;
-        for end in memchr_iter(columns.delimiter, row).take(last + 1) {
-            fields.push(&row[field..end]);
-            field = end + 1;
-        }
-        if fields.len() <= last {
-            fields.push(&row[field..]);
-        }
-        let key = KEY_COLUMNS.map(|column| columns.value(fields.as_slice(), column));
-        let hash = match before {
-            Some((own, hash)) if own == key || is_same_claim(&own, &key) => hash,
-            _ => hash_of_key(&key, &mut buffer),
+    each_row(bytes, columns.delimiter, |row, start| {
+        let text = row.bytes();
+        let key = if text.is_empty() {
+            RowKey::Blank
+        } else if text.len() > MAX_ROW_BYTES {
+            RowKey::None
+        } else {
+            let key = KEY_COLUMNS.map(|column| columns.value(row, column));
+            let hash = match &before {
+                Some((own, hash)) if is_same_claim(own, &key) => *hash,
+                _ => hash_of_key(&key, &mut buffer),
+            };
+            // Values may be codes of ours, which live as long as the columns.
+            before = Some((key, hash));
+            RowKey::Claim(hash)
         };
-        // Values may be codes of ours, which live as long as the columns.
-        before = Some((key, hash));
-        each(place, RowKey::Claim(hash));
-    }
+        each(start..start + row.with_line_end().len(), key);
+    });
 }
 
 fn quoted(bytes: &[u8], columns: &ClaimColumns, each: &mut dyn FnMut(Range<usize>, RowKey)) {

@@ -57,18 +57,19 @@ pub fn damaged_x12(head: &[u8]) -> Option<&'static str> {
     if begins_without_isa(head) {
         return Some("X12 segments, but their ISA is missing: get the file again, whole");
     }
-    if begins_with_damaged_isa(head) {
-        return Some("X12 whose first segment (ISA) is damaged: get the file again, whole");
-    }
     let is_interchange = |at: usize| {
         let next = head.get(at + ISA_BYTES..).unwrap_or_default().trim_ascii_start();
         interchange::delimiters(&head[at..]).is_ok()
             && [&b"GS"[..], b"TA1", b"ISB", b"IEA"].iter().any(|id| next.starts_with(id))
     };
-    memchr::memmem::find_iter(head, b"ISA").any(is_interchange).then_some(
-        "an X12 interchange (ISA) stands in it, but not at its beginning: take out what stands \
-         before it",
-    )
+    if memchr::memmem::find_iter(head, b"ISA").any(is_interchange) {
+        return Some(
+            "an X12 interchange (ISA) stands in it, but not at its beginning: take out what \
+             stands before it",
+        );
+    }
+    begins_with_damaged_isa(head)
+        .then_some("X12 whose first segment (ISA) is damaged: get the file again, whole")
 }
 
 /// Whether a GS stands where one stands behind an ISA: sixteen separators before it (one may be

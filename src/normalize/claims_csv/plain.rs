@@ -2,7 +2,7 @@
 
 use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
-use super::separators::Separators;
+use super::separators::{PlainRow, Separators};
 use crate::model::LocalPosition;
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -11,29 +11,39 @@ const PIECE_BYTES: usize = 32 * 1024;
 
 /// Reads the rows of `bytes`; returns how many there are, blank ones counted.
 pub fn read<'a, 'w: 'a>(bytes: &'a [u8], reader: &mut RowReader<'a, 'w>) -> u64 {
-    let delimiter = reader.columns().delimiter;
+    let mut number = 0;
+    each_row(bytes, reader.columns().delimiter, |row, start| {
+        let at = LocalPosition { number, byte: start as u32 };
+        number += 1;
+        let text = row.bytes();
+        if text.is_empty() {
+            reader.blank();
+        } else if text.len() > MAX_ROW_BYTES {
+            reader.too_long(at);
+        } else {
+            reader.row(row, at);
+        }
+    });
+    reader.count_lines(independent_rows(bytes));
+    u64::from(number)
+}
+
+/// Gives the rows of `bytes` in order, blank ones too, each with its first byte.
+pub(super) fn each_row<'a>(
+    bytes: &'a [u8],
+    delimiter: u8,
+    mut each: impl FnMut(PlainRow<'a, '_>, usize),
+) {
     let mut separators = Separators::default();
     let mut start = 0;
-    let mut number = 0;
     while start < bytes.len() {
         let piece = &bytes[start..piece_end(bytes, start)];
         separators.find(piece, delimiter);
         for row in separators.rows(piece) {
-            let at = LocalPosition { number, byte: (start + row.start()) as u32 };
-            number += 1;
-            let text = row.bytes();
-            if text.is_empty() {
-                reader.blank();
-            } else if text.len() > MAX_ROW_BYTES {
-                reader.too_long(at);
-            } else {
-                reader.row(row, at);
-            }
+            each(row, start + row.start());
         }
         start += piece.len();
     }
-    reader.count_lines(independent_rows(bytes));
-    u64::from(number)
 }
 
 /// Where the piece that begins at `start` ends: behind a line end, or with the text.

@@ -107,6 +107,11 @@ impl<'t> PlainRow<'t, '_> {
         bytes.strip_suffix(b"\r").unwrap_or(bytes)
     }
 
+    /// Its bytes, with the line end that it has.
+    pub fn with_line_end(self) -> &'t [u8] {
+        &self.text[self.start..self.text.len().min(self.end() + 1)]
+    }
+
     /// How many fields it has.
     pub fn count(self) -> usize {
         self.ends.len()

@@ -7,7 +7,6 @@ use super::hierarchy::{Known, Loop, Parties};
 use super::kept::Role;
 use super::output::{Event, Section, SectionKind, X12Output};
 use super::trust::{self, Shape};
-use super::unwrap::Unwrapped;
 use super::versions::{Reads, is_supported, reads};
 use crate::model::{FaultKind, LocalPosition, date, text};
 use crate::normalize::sink::Wanted;
@@ -16,6 +15,7 @@ use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::envelope::ControlSegment;
 use crate::x12::interchange::{ISA_BYTES, delimiters as by_place};
 use crate::x12::segment::Placed;
+use crate::x12::unwrap::Unwrapped;
 use crate::x12::{Delimiters, Segment, Segments};
 
 /// Reads one block.
@@ -269,7 +269,7 @@ where
             b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
                 self.damaged_start(segment, at);
             }
-            _ if trust::runs_on(&segment, self.delimiters) => {
+            _ if trust::runs_on(&segment) => {
                 let message = "the end of this segment is damaged, another follows within it: \
                     both are left out";
                 self.damage(at, part(segment), message);

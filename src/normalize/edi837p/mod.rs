@@ -17,7 +17,6 @@ pub mod hierarchy;
 pub mod kept;
 pub mod output;
 pub mod trust;
-pub mod unwrap;
 pub mod versions;
 
 pub use block::{read_block, read_block_keeping};

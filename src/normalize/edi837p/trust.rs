@@ -7,8 +7,8 @@
 
 use crate::model::Cents;
 use crate::x12::segment::component;
-use crate::x12::{Delimiters, Segment};
-use memchr::{memchr, memmem};
+use crate::x12::{Delimiters, Segment, swallowed};
+use memchr::memchr;
 
 /// Whether an id is of a segment that an 837 of any version may hold, below its control segments.
 /// Asked of every segment: a `match` is compared as one number, a list one id after the other.
@@ -51,16 +51,17 @@ pub fn is_text(level: Segment<'_>) -> bool {
 /// Whether a segment with the id of another is a CLM or HL: its own id differs from theirs by one
 /// byte, and it lacks what every one of its kind has.
 pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
-    let may_be = match segment.id {
-        b"HI" => memchr(delimiters.component, segment.element(1)).is_none(),
-        id => id == b"CL1",
-    };
-    may_be && shape(segment, delimiters) != Shape::Other
+    match (segment.id, shape(segment, delimiters)) {
+        // A diagnosis has its code and qualifier in one element.
+        (b"HI", Shape::Level(_)) => memchr(delimiters.component, segment.element(1)).is_none(),
+        (b"CL1", Shape::Claim) => true,
+        _ => false,
+    }
 }
 
 /// Whether another segment follows within this one, because the terminator between them is lost: it
 /// has elements that no such segment of an 837P has.
-pub fn runs_on(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
+pub fn runs_on(segment: &Segment<'_>) -> bool {
     let is_any_from =
         |first: usize| segment.elements().skip(first - 1).any(|text| !text.is_empty());
     let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
@@ -68,10 +69,8 @@ pub fn runs_on(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
         b"NM1" => is_any_from(10),
         b"DTP" => is_any_from(4),
         b"REF" => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
-        b"HI" => {
-            let is_none = |text: &[u8]| memchr(delimiters.component, text).is_none();
-            segment.elements().any(|text| !text.is_empty() && is_none(text))
-        }
+        // Not by its shape: there are senders whose ISA16 is not the separator that they use.
+        b"HI" => segment.elements().any(ends_with_id),
         b"SV1" => segment.elements().skip(1).take(8).any(ends_with_id),
         _ => false,
     }
@@ -131,34 +130,13 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 
 /// Where in a block a `CLM` or `HL` begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
-    let mut found = Vec::new();
-    for id in [&b"CLM"[..], b"HL"] {
-        let start = [id, &[delimiters.element]].concat();
-        for at in memmem::find_iter(block, &start) {
-            if !is_behind_end(block, at, delimiters.terminator) && has_shape(block, at, delimiters)
-            {
-                found.push(at);
-            }
+    swallowed::find(block, &[b"CLM", b"HL"], delimiters, |segment| {
+        let parts = || std::iter::once(segment.id).chain(segment.elements());
+        match segment.id {
+            b"CLM" => is_claim(parts(), delimiters),
+            _ => level(parts()).is_some(),
         }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Whether only filler stands between `at` and the end of a segment, or the start of the block.
-fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
-    let mut before = block[..at].iter().rev();
-    before.find(|byte| **byte == terminator || **byte > b' ').is_none_or(|byte| *byte == terminator)
-}
-
-fn has_shape(block: &[u8], at: usize, delimiters: Delimiters) -> bool {
-    let end = memchr(delimiters.terminator, &block[at..]).map_or(block.len(), |end| at + end);
-    let segment = Segment::of(block[at..end].trim_ascii_end(), delimiters.element);
-    let parts = || std::iter::once(segment.id).chain(segment.elements());
-    match segment.id {
-        b"CLM" => is_claim(parts(), delimiters),
-        _ => level(parts()).is_some(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -195,7 +173,7 @@ mod tests {
 
     #[test]
     fn segments_that_run_on_into_the_next_are_known() {
-        let runs = |text: &str| runs_on(&Segment::of(text.as_bytes(), b'*'), DELIMITERS);
+        let runs = |text: &str| runs_on(&Segment::of(text.as_bytes(), b'*'));
         for text in [
             "NM1*IL*1*KOHL*CARL****MI*M1?DMG*D8*19840312*F",
             "NM1*IL*1*KOHL*CARL****MI*M1*DMG*D8*19840312*F",

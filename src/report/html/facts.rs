@@ -6,8 +6,8 @@ use crate::audit::totals::By;
 use crate::audit::universe::{Category, Sum};
 use crate::finding::{Finding, Place};
 use crate::model::Severity;
-use crate::report::output_folder::sha256_hex;
 use crate::report::source_name;
+use crate::source::hash;
 
 /// Bytes that the findings may take.
 const FINDING_BYTES: usize = 1_600_000;
@@ -227,7 +227,7 @@ pub(super) fn write_manifest(html: &mut Html, page: &HtmlPage<'_>) {
     );
     let columns = ["what", "value"];
     html.open_table(&columns, None);
-    let policy = sha256_hex(facts.policy.text.as_bytes());
+    let policy = hash::sha256(facts.policy.text.as_bytes());
     let own = [
         ("program", format!("peerclaims {}", facts.version)),
         ("command", page.command.to_owned()),

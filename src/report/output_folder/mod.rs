@@ -23,6 +23,7 @@ mod target;
 mod tests;
 
 use super::error::{ReportError, at};
+use crate::source::hash::hex;
 use disk::Disk;
 use leftovers::Purpose;
 pub use resume::{Resumed, resume};
@@ -251,15 +252,4 @@ impl Write for HashingWriter<'_> {
         }
         Ok(())
     }
-}
-
-/// The SHA-256 of `bytes`, in hex.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }

@@ -1,11 +1,12 @@
 //! The exchange of a run that was killed: finished at the next start, or known to be lost.
 
+use super::SealedFolder;
 use super::disk::{Disk, lock_folder};
 use super::staging::Staging;
 use super::target::Target;
-use super::{SealedFolder, sha256_hex};
 use crate::report::error::ReportError;
 use crate::report::manifest;
+use crate::source::hash::sha256;
 use std::fs;
 use std::path::Path;
 
@@ -26,7 +27,7 @@ pub enum Resumed {
 pub fn resume(staged: &Path, target: &Path, manifest_sha256: &str) -> Result<Resumed, ReportError> {
     let is_in = |folder: &Path| {
         let text = fs::read(folder.join(manifest::FILE_NAME));
-        text.is_ok_and(|text| sha256_hex(&text) == manifest_sha256)
+        text.is_ok_and(|text| sha256(&text) == manifest_sha256)
     };
     if is_in(target) {
         return Ok(Resumed::WasInPlace);

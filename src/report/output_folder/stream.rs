@@ -1,7 +1,8 @@
 //! A file of the output folder that is written piece by piece, hashed and put on the disk by a
 //! thread of its own.
 
-use super::{WrittenFile, hex};
+use super::WrittenFile;
+use crate::source::hash::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Write};

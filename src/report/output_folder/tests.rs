@@ -3,6 +3,7 @@
 use super::disk::{Disk, lock_folder};
 use super::*;
 use crate::report::{self, Format, samples};
+use crate::source::hash::sha256;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -84,7 +85,7 @@ fn every_output_of_a_run_with_its_hash() {
         assert_eq!(outputs.len(), files.len());
         for output in outputs {
             let file = &files[Path::new(output["name"].as_str().expect("a name"))];
-            assert_eq!(output["sha256"], sha256_hex(file).as_str());
+            assert_eq!(output["sha256"], sha256(file).as_str());
             assert_eq!(output["bytes"], file.len());
         }
         runs.push(files);
@@ -105,7 +106,7 @@ fn large_writes_are_hashed_whole() {
             bytes[2 * BLOCK_BYTES..].chunks(1000).try_for_each(|part| out.write_all(part))
         })
         .expect("it works");
-    assert_eq!(folder.written()[0].sha256, sha256_hex(&bytes));
+    assert_eq!(folder.written()[0].sha256, sha256(&bytes));
     assert_eq!(folder.written()[0].bytes, bytes.len() as u64);
     assert_eq!(fs::read(folder.path().join("big")).expect("readable"), bytes);
 }

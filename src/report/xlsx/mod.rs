@@ -5,7 +5,6 @@ mod profiles;
 mod sheet;
 
 use super::manifest::ManifestFacts;
-use super::output_folder::sha256_hex;
 use crate::audit::frame::Frame;
 use crate::audit::sampling::Sample;
 use crate::audit::totals::By;
@@ -13,6 +12,7 @@ use crate::audit::universe::Category;
 use crate::audit::{Audit, Subject};
 use crate::model::{Cents, Severity};
 use crate::rules::Rule;
+use crate::source::hash;
 use rust_xlsxwriter::XlsxError;
 use sheet::{Book, Cell};
 use std::io::{self, Write};
@@ -169,7 +169,7 @@ fn run_log(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
         book.table("Run log", &[("what", 26), ("value", 70), ("number", 14), ("SHA-256", 68)])?;
     let (outcome, own) = (facts.subject.outcome, facts.facts);
     let policy = format!("{} ({})", own.policy.name, own.policy.origin);
-    let hash = sha256_hex(own.policy.text.as_bytes());
+    let hash = hash::sha256(own.policy.text.as_bytes());
     let (program, as_of) = (format!("peerclaims {}", own.version), outcome.as_of.to_string());
     let text = |text| Cell::Text(text);
     table.row(&[text("program"), text(&program)])?;

@@ -12,8 +12,8 @@ mod walk;
 use super::control::ControlSuffix;
 use super::output::{Folder, Output};
 use super::place::{Place, Places};
-use super::stream::Reading;
 use super::tally::Tally;
+use crate::source::in_order::InOrder;
 use crate::x12::cutter::X12Cutter;
 use outline::outline;
 use part::Part;
@@ -50,8 +50,8 @@ pub struct Done {
 
 /// Writes the two parts of `stream`; gives back their names where there is something in them.
 pub fn split<F: Folder>(
-    reading: Reading<'_>,
-    stream: impl Read,
+    reading: InOrder,
+    stream: impl Read + Send,
     known: &Known<'_>,
     [release, hold]: [Output<'_, F>; 2],
     suffix: Option<&ControlSuffix>,
@@ -73,16 +73,16 @@ pub fn split<F: Folder>(
 
 /// Where the claims stand that damage may have hit.
 pub fn broken(
-    reading: Reading<'_>,
-    stream: impl Read,
+    reading: InOrder,
+    stream: impl Read + Send,
     faults: &[u64],
 ) -> io::Result<Vec<Range<u64>>> {
     Ok(walk(reading, stream, faults, Broken(Vec::new()))?.0.0)
 }
 
 fn walk<V: Visit + Send>(
-    reading: Reading<'_>,
-    stream: impl Read,
+    reading: InOrder,
+    stream: impl Read + Send,
     faults: &[u64],
     visit: V,
 ) -> io::Result<(V, u64, u64)> {

@@ -6,11 +6,11 @@
 
 use crate::normalize::edi837p::hierarchy::Loop;
 use crate::normalize::edi837p::trust::{self, Shape};
-use crate::normalize::edi837p::unwrap::Unwrapped;
 use crate::source::blocks::Block;
 use crate::source::input::UTF8_BOM;
 use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::segment::Placed;
+use crate::x12::unwrap::Unwrapped;
 use crate::x12::{Delimiters, Segment, Segments};
 
 /// A hierarchical level, by what it may stand below: of two, the later stands below the earlier.
@@ -178,7 +178,7 @@ impl Outliner<'_> {
 
     /// The level that a party tells whose HL is lost: only where the reader said so.
     fn lost_level(&self, segment: Segment<'_>, byte: usize, last: Kind) -> Option<Kind> {
-        if !self.is_fault(byte) || trust::runs_on(&segment, self.delimiters) {
+        if !self.is_fault(byte) || trust::runs_on(&segment) {
             return None;
         }
         let place = match last {

@@ -3,6 +3,7 @@
 use peerclaims::acks::{self, AckError, Context, Numbers, Pass, Settings, Verdicts};
 use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::source::blocks::BLOCK_BYTES;
+use peerclaims::source::in_order::InOrder;
 use peerclaims::source::input;
 use peerclaims::tables::Tables;
 
@@ -43,8 +44,7 @@ fn a_file_that_changed_in_between_is_not_acknowledged() {
     let pass = Pass {
         policy: &policy,
         today: request.today,
-        threads: 2,
-        block_bytes: BLOCK_BYTES,
+        reading: InOrder { threads: 2, block_bytes: BLOCK_BYTES },
         max_decompressed: u64::MAX,
     };
     let answer = || {

@@ -1,7 +1,7 @@
 //! Files wrapped at 80 (or any) columns: line breaks in the middle of segments, taken out before
 //! reading, with the way back to the byte as it stands in the file.
 
-use crate::x12::Delimiters;
+use super::Delimiters;
 use memchr::memchr2_iter;
 use std::borrow::Cow;
 
