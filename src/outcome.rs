@@ -222,6 +222,8 @@ pub struct FileOutcome {
     pub is_history: bool,
     /// Its content is that of a current file, so it was not used as history.
     pub is_same_as_current: bool,
+    /// The ledger has seen a file of these bytes before (F003).
+    pub is_seen: bool,
     /// What it is.
     pub kind: FileKind,
     /// Bytes on disk; of standard input, bytes read.

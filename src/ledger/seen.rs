@@ -62,11 +62,16 @@ impl Ledger {
         }
     }
 
-    /// What people decided on claims, in the order in which they did.
+    /// What people decided on claims and is still to be followed, in the order in which they did: a
+    /// decision is about the claim as it waits, and ends when a later run posts it. A replacement or
+    /// another claim that bears the number later is for people to look at again.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
         let sql = self.sql();
         let select = "SELECT decision.run, verdict, claim_id, billing_npi, reason, decided_by, \
-             started FROM decision JOIN run ON run.id = decision.run ORDER BY decision.run";
+             started FROM decision JOIN run ON run.id = decision.run \
+             WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.claim_id = decision.claim_id \
+             AND line.run > decision.run AND (decision.billing_npi IS NULL \
+             OR line.billing_npi = decision.billing_npi)) ORDER BY decision.run";
         let mut statement = self.connection.prepare_cached(select).map_err(&sql)?;
         let rows = statement.query_map([], |row| {
             let text = |index: usize| -> rusqlite::Result<Vec<u8>> {

@@ -113,7 +113,7 @@ impl Run {
             sums: Sums { lines: 1, units: u64::from(units), billed: charge.unwrap_or_default() },
             stands: stands(verdict),
             has_conflict: verdict == Verdict::Conflicting,
-            is_posted: verdict == Verdict::Posted,
+            is_posted: matches!(verdict, Verdict::Posted | Verdict::Returned),
         }
     }
 
@@ -272,7 +272,7 @@ pub fn count_buckets(
         let bucket = match net.verdicts[id as usize] {
             Verdict::Net => Bucket::Checked,
             Verdict::Denied => Bucket::Denied,
-            Verdict::Repeated | Verdict::Posted => Bucket::Repeated,
+            Verdict::Repeated | Verdict::Posted | Verdict::Returned => Bucket::Repeated,
             Verdict::Conflicting => Bucket::Conflicting,
             Verdict::CorrectedAway => Bucket::CorrectedAway,
             Verdict::Ignored => continue,

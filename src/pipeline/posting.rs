@@ -90,7 +90,7 @@ fn released(
         let key = store.key(id);
         let claim = net.claim_of[id as usize];
         let is_correction = key.is(RecordKey::VOID) || key.is(RecordKey::REPLACEMENT);
-        if !is_correction || claim == ClaimNo::MAX || net.verdicts[id as usize] == Verdict::Denied {
+        if !is_correction || claim == ClaimNo::MAX || is_denied(net.verdicts[id as usize]) {
             continue;
         }
         let goes = match claims.of_claim(claim) {
@@ -105,6 +105,11 @@ fn released(
     let superseded = claims.outcomes.iter().filter(|outcome| is_superseded(outcome));
     let numbers = superseded.map(|outcome| net.claim_of[outcome.record as usize]);
     numbers.filter(|claim| out.contains(&families.of_claim(*claim))).collect()
+}
+
+/// The payer denied it.
+fn is_denied(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Denied | Verdict::Returned)
 }
 
 /// Claims that numbers tie together.
@@ -172,7 +177,7 @@ impl Picker<'_> {
             Verdict::Posted | Verdict::Repeated => {
                 !self.store.line(id).payer_claim_number.is_empty()
             }
-            Verdict::Conflicting | Verdict::Ignored => false,
+            Verdict::Returned | Verdict::Conflicting | Verdict::Ignored => false,
         }
     }
 

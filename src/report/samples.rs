@@ -149,6 +149,7 @@ fn file(name: &str, kind: FileKind, records: u64) -> FileOutcome {
         name: name.into(),
         is_history: false,
         is_same_as_current: false,
+        is_seen: false,
         kind,
         bytes: 9_000,
         sha256: None,
