@@ -73,7 +73,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
-        ledger: Night::request(night.as_ref(), split::releases_review(args))?,
+        ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
@@ -86,7 +86,10 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded, &configuration);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    let beside = Beside { args, settings: &configuration.acks, splitter };
+    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     if let Some(night) = &mut night {
+        // What the split holds is not posted, so it comes first.
         night.prepare(&mut outcome)?;
     }
     let facts = ManifestFacts {
@@ -99,11 +102,16 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
         config: configuration.origin.clone(),
     };
-    let beside = Beside { args, settings: &configuration.acks, splitter };
-    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
+    let is_folder = matches!(destination, Destination::Folder(_));
+    if !is_folder {
+        // The results are what is said: nothing is posted of a run whose results nobody got.
+        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
+    }
     let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
-    tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
+    if is_folder {
+        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
+    }
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -136,9 +144,12 @@ impl Beside<'_> {
         request: &Request<'_>,
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
-        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
+        if self.splitter.is_some() || self.args.acks {
+            split::note_unread(request, outcome)?;
+        }
+        let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
-        let folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         Ok((Destination::Folder(Box::new(folder)), tally))
     }
 }
