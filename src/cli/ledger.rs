@@ -154,8 +154,8 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
     if let Some(run) = unfinished {
         writeln!(
             out,
-            "  run {run} is between ledger and results: it goes on just now, or was cut off and the \
-             next run says what to do"
+            "  run {run} is between ledger and results: it goes on just now, or was cut off and \
+             the next run says what to do"
         )?;
     }
     Ok(exit)

@@ -103,15 +103,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         config: configuration.origin.clone(),
     };
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-    let is_folder = matches!(destination, Destination::Folder(_));
-    if !is_folder {
-        // The results are what is said: nothing is posted of a run whose results nobody got.
-        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
-    }
-    let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
-    if is_folder {
-        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
-    }
+    keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -154,7 +146,7 @@ impl Beside<'_> {
     }
 }
 
-/// Writes the results and posts to the ledger; says where the summary goes.
+/// Writes the results, posts to the ledger, and says what the run came to.
 fn keep(
     subject: &Subject<'_>,
     facts: &ManifestFacts,
@@ -162,27 +154,32 @@ fn keep(
     destination: Destination,
     progress: &Progress,
     mut night: Option<&mut Night>,
-) -> Result<Destination, CliError> {
+) -> Result<(), CliError> {
     let outcome = subject.outcome;
-    let destination = match destination {
+    let tell = |destination: &Destination| {
+        tell("validate", outcome, common, destination, progress, facts.clock.elapsed())
+    };
+    let is_folder = match destination {
         Destination::Folder(folder) => {
             write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
-            Destination::Terminal
+            true
         }
         other => {
+            // The results are what is said: nothing is posted of a run whose results nobody got.
+            tell(&other)?;
             if let Some(night) = night.as_deref_mut() {
                 let mut manifest = Vec::new();
                 report::manifest::write(&mut manifest, outcome, facts, &[])?;
                 let manifest = String::from_utf8_lossy(&manifest);
                 night.commit(outcome, facts.clock.started(), &manifest, None)?;
             }
-            other
+            false
         }
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
     }
-    Ok(destination)
+    if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }
 
 /// Writes the results and puts them in place.
