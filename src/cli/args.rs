@@ -1,9 +1,11 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
+pub use super::first_day_args::InitArgs;
 use super::ledger_args::{LedgerArgs, LedgerOptions};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
+use crate::report::OptionFacts;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -23,7 +25,6 @@ use std::path::PathBuf;
         peerclaims explain U001\n\n\
         Exit codes: 0 nothing found, 1 findings, 2 not done (nothing written), 3 done, but some \
         input had to be left out.",
-    arg_required_else_help = true,
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -51,6 +52,8 @@ pub enum Command {
     Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
+    /// The first day: a commented configuration, templates of the tables, a page of their columns
+    Init(InitArgs),
 }
 
 /// Check claims before they are billed.
@@ -126,7 +129,8 @@ pub struct CommonArgs {
     /// Other numbers than Mississippi's (see `peerclaims policy`)
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     pub policy: Option<PathBuf>,
-    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
+    /// Column names, codes, delimiter, paths, defaults [default: peerclaims.toml in the working
+    /// folder, if there]
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
     /// The result is that of this day: later services, sessions and dates are not known yet
@@ -183,6 +187,9 @@ pub struct CommonArgs {
     /// Bytes of a block of input: for tests of block boundaries
     #[arg(long, value_name = "BYTES", hide = true)]
     pub block_bytes: Option<usize>,
+    /// Options that the configuration gave, as nobody typed them.
+    #[arg(skip)]
+    pub from_config: Vec<OptionFacts>,
 }
 
 /// `--fail-on`
@@ -252,7 +259,11 @@ pub struct InspectArgs {
     pub block_bytes: Option<usize>,
 }
 
+/// Print a rule's page: what, why, source, examples, what to do.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims explain U001\n  \
+    peerclaims explain daily-units-exceeded --policy policy.toml")]
 pub struct ExplainArgs {
     /// Id or name of the rule, e.g. U001
     #[arg(value_name = "RULE")]
@@ -260,9 +271,16 @@ pub struct ExplainArgs {
     /// With the numbers of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Where the policy stands [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
+/// List all rules.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims rules\n  \
+    peerclaims rules --format json")]
 pub struct RulesArgs {
     /// Form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -270,6 +288,9 @@ pub struct RulesArgs {
     /// With the severities of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Where the policy stands [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// Form of a list.

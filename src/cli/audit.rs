@@ -85,7 +85,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
             threads,
             clock,
             ledger: None,
-            config: configuration.origin.clone(),
+            config: configuration.facts(&common.from_config),
         };
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;

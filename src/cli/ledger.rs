@@ -35,7 +35,9 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
             Ok(Exit::Clean)
         }
         LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
-        LedgerCommand::Seed(seed) => ledger_change::seed(to_change(args, path, true)?, seed),
+        LedgerCommand::Seed(seed) => {
+            ledger_change::seed(to_change(args, path, true)?, seed, args.config.as_deref())
+        }
         LedgerCommand::Release(decide) => {
             ledger_change::decide(to_change(args, path, false)?, decide, true)
         }

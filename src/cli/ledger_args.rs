@@ -72,6 +72,10 @@ pub struct LedgerArgs {
     /// Wait so long for a run that has the ledger
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
     pub wait: u64,
+    /// Ledger, policy, column names, delimiter [default: peerclaims.toml in the working folder, if
+    /// there]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: LedgerCommand,
 }
@@ -189,9 +193,6 @@ pub struct SeedArgs {
     /// Whose procedures are peer support
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Delimiter of the CSV files: , ; | or \t
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
     pub delimiter: Option<u8>,

@@ -97,7 +97,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
-        config: configuration.origin.clone(),
+        config: configuration.facts(&common.from_config),
     };
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;

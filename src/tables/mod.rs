@@ -20,6 +20,7 @@ pub mod rows;
 pub mod service_plans;
 pub mod supervision;
 pub mod supervisors;
+pub mod template;
 #[cfg(test)]
 mod tests;
 
