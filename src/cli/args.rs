@@ -1,7 +1,7 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
-pub use super::first_day_args::InitArgs;
+use super::first_day_args::{CheckTablesArgs, InitArgs, UpcomingArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
@@ -54,6 +54,10 @@ pub enum Command {
     Generate(GenerateArgs),
     /// The first day: a commented configuration, templates of the tables, a page of their columns
     Init(InitArgs),
+    /// Say what looks wrong in the tables, before any claim is there
+    CheckTables(Box<CheckTablesArgs>),
+    /// Say what ends or falls due in the days to come
+    Upcoming(Box<UpcomingArgs>),
 }
 
 /// Check claims before they are billed.

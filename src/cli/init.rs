@@ -1,10 +1,10 @@
 //! `peerclaims init DIR`: configuration, templates of the tables and the page of their columns.
 
-use super::args::InitArgs;
 use super::configuration::DEFAULT_NAME;
 use super::configuration_template;
 use super::error::CliError;
 use super::exit::Exit;
+use super::first_day_args::InitArgs;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::report::plain;
 use crate::tables::{TABLES, template};

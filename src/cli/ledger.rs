@@ -51,7 +51,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
 }
 
 /// Opened to look at it. Where nobody has it, what a killed run left is mended first.
-fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
+pub(super) fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
     let mut ledger = Ledger::open_to_read(path)?;
     if ledger.is_held() {
         night::mend(&mut ledger)?;

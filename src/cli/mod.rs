@@ -4,6 +4,7 @@ mod acks;
 mod args;
 mod audit;
 mod audit_args;
+mod check_tables;
 mod command_line;
 pub mod configuration;
 mod configuration_keys;
@@ -30,7 +31,10 @@ mod rules;
 mod select;
 mod split;
 mod standard_input;
+mod table_args;
 mod tell;
+mod upcoming;
+mod upcoming_claims;
 mod validate;
 mod width;
 
@@ -86,6 +90,8 @@ pub fn main() -> Exit {
         Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::CheckTables(args) => check_tables::run(&args),
+        Command::Upcoming(args) => upcoming::run(&args),
     };
     match result {
         Ok(exit) => exit,

@@ -8,7 +8,8 @@ use super::paths::TablePaths;
 use super::records::{Event, RecordReader};
 use super::row::{BadRow, Period, Row};
 use super::rows::{ById, Id, Tables};
-use super::{authorizations, credentials, employment, service_plans, supervision, supervisors};
+use super::{authorizations, credentials, employment};
+use super::{service_plans, supervision, supervisors, template};
 use crate::model::{NaiveDate, Position, Reject};
 use std::io::{self, Read};
 use std::path::Path;
@@ -136,6 +137,35 @@ fn others(
         one::<supervisors::Reader>(paths.supervisors.as_deref(), csv),
         one::<authorizations::Reader>(paths.authorizations.as_deref(), csv),
     )
+}
+
+/// The example rows of the templates, read as any rows are.
+pub fn examples() -> Tables {
+    fn of<T: TableReader>() -> Option<T::Table> {
+        let text = template::csv(T::FORM);
+        let mut records = RecordReader::new(text.as_bytes(), b',').ok()?;
+        let failed = |row, source| TableError::Read {
+            path: String::new(),
+            table: T::FORM.name,
+            row,
+            source,
+        };
+        let csv = CsvForm::default();
+        let header = read_header("", T::FORM, &csv, &mut records, &failed).ok()?;
+        let mut table = T::new(&header);
+        let (source, mut notes) = ("".into(), Vec::new());
+        records.read().ok()?;
+        table.take(&mut Row::new(&records, &header, &source, &mut notes).ok()?).ok()?;
+        Some(table.finish())
+    }
+    Tables {
+        credentials: of::<credentials::Reader>(),
+        employment: of::<employment::Reader>(),
+        plans: of::<service_plans::Reader>(),
+        supervision: of::<supervision::Reader>(),
+        supervisors: of::<supervisors::Reader>(),
+        authorizations: of::<authorizations::Reader>(),
+    }
 }
 
 /// Reads one table, if it is given.

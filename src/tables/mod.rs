@@ -26,6 +26,6 @@ mod tests;
 
 pub use error::{MissingColumn, TableError};
 pub use form::{Column, CsvForm, TABLES, TableForm};
-pub use load::{Loaded, TableFile, load};
+pub use load::{Loaded, TableFile, examples, load};
 pub use paths::TablePaths;
 pub use rows::*;
