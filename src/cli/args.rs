@@ -3,6 +3,7 @@
 pub use super::audit_args::AuditArgs;
 use super::first_day_args::{CheckTablesArgs, InitArgs, UpcomingArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
+use super::packaging::{CompletionsArgs, ManArgs};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
 use crate::report::OptionFacts;
@@ -28,6 +29,9 @@ use std::path::PathBuf;
     disable_help_subcommand = true
 )]
 pub struct Cli {
+    /// Colours in what people read
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorArg,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -58,6 +62,10 @@ pub enum Command {
     CheckTables(Box<CheckTablesArgs>),
     /// Say what ends or falls due in the days to come
     Upcoming(Box<UpcomingArgs>),
+    /// Completions for a shell
+    Completions(CompletionsArgs),
+    /// Manual pages
+    Man(ManArgs),
 }
 
 /// Check claims before they are billed.
@@ -188,6 +196,13 @@ pub struct CommonArgs {
     /// Say where the time went
     #[arg(short, long)]
     pub verbose: bool,
+    /// One line on standard output instead of the summary: counts, holds, dollars, what the exit
+    /// code means
+    #[arg(long, help_heading = "Output")]
+    pub summary_line: bool,
+    /// How far the run is, on standard error: a bar on a terminal, or a JSON object a line
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressArg,
     /// Bytes of a block of input: for tests of block boundaries
     #[arg(long, value_name = "BYTES", hide = true)]
     pub block_bytes: Option<usize>,
@@ -218,6 +233,30 @@ pub enum FormatArg {
     Html,
     /// findings.xlsx, working papers as a workbook
     Xlsx,
+}
+
+/// `--progress`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    /// A bar on a terminal, nothing with --quiet
+    Auto,
+    /// A bar on a terminal, also with --quiet
+    Bar,
+    /// Lines of JSON: stage, bytes, total_bytes, seconds
+    Json,
+    /// Nothing
+    None,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Also in a pipe
+    Always,
+    /// None
+    Never,
 }
 
 /// `--input-hash`

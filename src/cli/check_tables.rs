@@ -4,13 +4,13 @@ use super::args::ListFormat;
 use super::error::CliError;
 use super::exit::Exit;
 use super::first_day_args::CheckTablesArgs;
-use super::{policy, table_args, width};
+use super::{paint, policy, table_args, width};
 use crate::report;
 use crate::rules::registry::RULES;
 use crate::table_check;
 use crate::tables::TableKind;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 /// Looks at the tables.
 pub fn run(args: &CheckTablesArgs) -> Result<Exit, CliError> {
@@ -22,7 +22,7 @@ pub fn run(args: &CheckTablesArgs) -> Result<Exit, CliError> {
     };
     let seen = table_check::look(&loaded, &policy, table_args::as_of(&args.tables), rules);
     let is_well = seen.doubts.is_empty();
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = paint::stdout();
     match args.format {
         ListFormat::Table => {
             let width = width::of_terminal(true).unwrap_or(width::PLAIN);

@@ -10,7 +10,7 @@ use super::error::CliError;
 use crate::report::OptionFacts;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -22,23 +22,42 @@ pub(super) enum Refused {
     Configuration(CliError),
 }
 
+/// The command line's definition, its own texts coloured as `--color` says.
+fn definition(words: &[OsString]) -> clap::Command {
+    let words = words.iter().map(|word| word.to_string_lossy());
+    let joined: Vec<_> = words.collect();
+    let behind = joined.windows(2).find(|pair| pair[0] == "--color").map(|pair| &pair[1]);
+    let word = joined.iter().find_map(|word| word.strip_prefix("--color="));
+    let choice = match word.or(behind.map(|word| &**word)) {
+        Some("always") => clap::ColorChoice::Always,
+        Some("never") => clap::ColorChoice::Never,
+        _ => clap::ColorChoice::Auto,
+    };
+    Cli::command().color(choice)
+}
+
+fn read(words: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let matches = definition(&words).try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// Reads the command line `words`, the program's name first.
 pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, Refused> {
     let names_config =
         |word: &OsString| word.as_encoded_bytes().starts_with(configuration::OPTION.as_bytes());
     if !words.iter().any(names_config) && configuration::found().is_none() {
-        return Cli::try_parse_from(words).map_err(Refused::Usage);
+        return read(words).map_err(Refused::Usage);
     }
     let typed = Typed::read(&words);
     let Some(typed) = typed.filter(Typed::takes_config) else {
-        return Cli::try_parse_from(words).map_err(Refused::Usage);
+        return read(words).map_err(Refused::Usage);
     };
     // A usage error is said first where it is the user's own.
     let configuration = configuration::load(typed.path("config").as_deref());
     let configuration = match configuration {
         Ok(configuration) => configuration,
         Err(error) => {
-            Cli::try_parse_from(words).map_err(Refused::Usage)?;
+            read(words).map_err(Refused::Usage)?;
             return Err(Refused::Configuration(error));
         }
     };
@@ -46,9 +65,7 @@ pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, Refused> {
     let mut all = words;
     let end = all.iter().position(|word| word == "--").unwrap_or(all.len());
     all.splice(end..end, filled.iter().flat_map(as_typed));
-    let matches = Cli::command().try_get_matches_from(all);
-    let refused = |error| refused(error, &filled, &configuration);
-    let mut cli = matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(refused)?;
+    let mut cli = read(all).map_err(|error| refused(error, &filled, &configuration))?;
     let facts = filled.iter().map(facts).collect();
     match &mut cli.command {
         Command::Validate(args) => args.common.from_config = facts,

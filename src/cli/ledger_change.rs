@@ -71,7 +71,7 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
         ..Request::new(&loaded_policy.policy, &progress)
     };
     let read = || pipeline::read(&request);
-    let mut read = progress::during(&progress, 0, args.quiet, read)?;
+    let mut read = progress::during(&progress, 0, progress::Show::unless(args.quiet), read)?;
     night::say_seen(&ledger, &mut read)?;
     let mut bearing = read.bearing(&loaded_policy.policy);
     // Nothing is checked, so no limit matters; what claims the numbers tie together does.

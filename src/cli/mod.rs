@@ -23,6 +23,8 @@ mod ledger_change;
 mod ledger_export;
 mod next_steps;
 mod night;
+mod packaging;
+mod paint;
 mod phases;
 mod policy;
 mod progress;
@@ -31,11 +33,13 @@ mod rules;
 mod select;
 mod split;
 mod standard_input;
+mod summary_line;
 mod table_args;
 mod tell;
 mod upcoming;
 mod upcoming_claims;
 mod validate;
+mod warnings;
 mod width;
 
 pub use exit::Exit;
@@ -79,6 +83,7 @@ pub fn main() -> Exit {
             return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
         }
     };
+    paint::choose(cli.color);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Audit(args) => audit::run(&args),
@@ -92,6 +97,8 @@ pub fn main() -> Exit {
         Command::Init(args) => init::run(&args),
         Command::CheckTables(args) => check_tables::run(&args),
         Command::Upcoming(args) => upcoming::run(&args),
+        Command::Completions(args) => packaging::completions(&args),
+        Command::Man(args) => packaging::man(&args),
     };
     match result {
         Ok(exit) => exit,

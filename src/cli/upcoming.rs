@@ -3,7 +3,7 @@
 use super::error::CliError;
 use super::exit::Exit;
 use super::first_day_args::{UpcomingArgs, UpcomingFormat};
-use super::{ledger, policy, table_args, upcoming_claims, width};
+use super::{ledger, paint, policy, table_args, upcoming_claims, width};
 use crate::join::Context;
 use crate::ledger::Ledger;
 use crate::model::text;
@@ -13,7 +13,7 @@ use crate::report::upcoming::{self as output, Upcoming};
 use crate::store::Store;
 use crate::tables::{TableKind, Tables};
 use crate::upcoming::{self, Due, Horizon, Kind};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 /// What is gathered for the answer.
 pub(super) struct Gathered {
@@ -62,7 +62,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
 fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<(), CliError> {
     let Gathered { found, not_looked_for, notes } = gathered;
     let upcoming = Upcoming { horizon, found, not_looked_for, notes };
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = paint::stdout();
     match format {
         UpcomingFormat::Table => {
             let width = width::of_terminal(true).unwrap_or(width::PLAIN);

@@ -8,9 +8,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
+use super::progress::Show;
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select, standard_input};
+use super::{phases, progress, select, standard_input, warnings};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
@@ -77,7 +78,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
+    let (mut outcome, loaded) = progress::during(&progress, total_bytes, Show::of(common), || {
         check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
     })?;
     if outcome.counts.files == 0 {
@@ -85,6 +86,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         return Err(no_claim_file(&args.claims));
     }
     add_tables(&mut outcome, &loaded, &configuration);
+    warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     if let Some(night) = &mut night {
         night.prepare(&mut outcome)?;
@@ -275,6 +277,10 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     }
     if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
         let what = "--format html and xlsx write a file: pass --out DIR";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    if to_stdout && common.summary_line {
+        let what = "--summary-line and --out - both write to standard output: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));
     }
     if to_stdout && common.format.len() > 1 {

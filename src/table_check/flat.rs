@@ -28,11 +28,6 @@ impl Flat<'_> {
     pub(super) fn key(&self) -> (&[u8], Option<NaiveDate>, &str) {
         (self.id, self.start, &self.cells)
     }
-
-    /// Whether its period has no end.
-    pub(super) fn is_open(&self) -> bool {
-        self.start.is_some() && self.end.is_none()
-    }
 }
 
 /// The rows of a table, by row; `None`: it is not given.

@@ -152,10 +152,6 @@ pub fn look(
         let key = |doubt: &Doubt| (table_place(doubt.table), check_place(doubt.check));
         key(left).cmp(&key(right)).then_with(|| left.rows.cmp(&right.rows))
     });
-    let open = |name: &str| {
-        let rows = all.iter().find(|(kind, _)| is_named(name, *kind)).map(|(_, rows)| rows);
-        rows.map_or(0, |rows| rows.iter().filter(|row| row.is_open()).count() as u64)
-    };
     let summary = |file: &TableFile| TableSummary {
         table: file.table,
         file: file.path.clone(),
@@ -163,7 +159,7 @@ pub fn look(
         bad_rows: file.bad_rows,
         first_day: file.first_day,
         last_day: file.last_day,
-        open_rows: open(file.table),
+        open_rows: file.open_rows,
     };
     let absent = TableKind::ALL.into_iter().filter(|kind| !loaded.tables.has(*kind));
     let not_given = absent.map(|kind| NotGiven { table: table_name(kind), rules: rules(kind) });

@@ -56,6 +56,8 @@ pub struct TableFile {
     pub rows: u64,
     /// Rows left out.
     pub bad_rows: u64,
+    /// Good rows whose period has no end.
+    pub open_rows: u64,
     /// The first day that a good row names (the start of its period; the day of a session). `None`:
     /// there is none, or the table has no periods (`supervisors`).
     pub first_day: Option<NaiveDate>,
@@ -190,6 +192,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
         sha256: None,
         rows: 0,
         bad_rows: 0,
+        open_rows: 0,
         first_day: None,
         last_day: None,
     };
@@ -271,6 +274,7 @@ fn take_row<T: TableReader, R: Read>(
         Ok((first, last)) => {
             file.first_day = [file.first_day, first].into_iter().flatten().min();
             file.last_day = file.last_day.max(last).max(first);
+            file.open_rows += u64::from(first.is_some() && last.is_none());
         }
         Err(BadRow { column, reason }) => {
             file.bad_rows += 1;

@@ -1,0 +1,48 @@
+//! `--summary-line`: what a run came to in one line, for the mail of cron.
+
+use super::exit::Exit;
+use super::warnings;
+use crate::model::{Cents, Severity};
+use crate::outcome::{Disposition, RunOutcome};
+
+/// The line, without its end.
+pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
+    let counts = &outcome.counts;
+    let severity = |severity: Severity| {
+        let word = severity.as_str();
+        let count = counts.severities.get(word).copied().unwrap_or_default();
+        format!("{count} {word}")
+    };
+    let severities = [Severity::Deny, Severity::Review, Severity::Info].map(severity).join(", ");
+    let claims = |wanted: Disposition| {
+        outcome.claims.iter().filter(|claim| claim.disposition == wanted).count()
+    };
+    let Cents(cents) = counts.amount_at_issue;
+    let mut parts = vec![
+        format!("{} of {} peer-support lines checked", counts.checked, counts.peer_support_lines),
+        format!("{} findings ({severities})", outcome.findings.len()),
+        format!(
+            "claims: {} held, {} to review, {} to release",
+            claims(Disposition::Hold),
+            claims(Disposition::Review),
+            claims(Disposition::Release)
+        ),
+        format!("${}.{:02} at issue", cents / 100, cents.unsigned_abs() % 100),
+    ];
+    for (count, what) in [
+        (outcome.bad_rows, "rows left out"),
+        (outcome.rules_not_run.len() as u64, "rules not run"),
+        (warnings::count(outcome) as u64, "warnings"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    let meaning = match exit {
+        Exit::Clean => "exit 0: nothing to stop for",
+        Exit::Findings => "exit 1: findings",
+        Exit::NotDone => "exit 2: not done",
+        Exit::Partial => "exit 3: some input was left out",
+    };
+    format!("peerclaims {command} {}: {}; {meaning}", outcome.as_of, parts.join("; "))
+}
