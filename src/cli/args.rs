@@ -23,7 +23,8 @@ use std::path::PathBuf;
     after_help = "Examples:\n  \
         peerclaims validate claims.837 --tables tables --history history\n  \
         peerclaims validate claims.837 --tables tables --out results\n  \
-        peerclaims explain U001\n\n\
+        peerclaims explain U001\n  \
+        peerclaims init tables\n\n\
         Exit codes: 0 nothing found, 1 findings, 2 not done (nothing written), 3 done, but some \
         input had to be left out.",
     disable_help_subcommand = true
@@ -347,7 +348,13 @@ pub enum ListFormat {
 
 /// Print the built-in policy as commented TOML, or check one.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  \
+    peerclaims policy > policy.toml\n  \
+    peerclaims policy check policy.toml\n  \
+    peerclaims validate CLAIMS --policy policy.toml"
+)]
 pub struct PolicyArgs {
     #[command(subcommand)]
     pub command: Option<PolicyCommand>,
@@ -356,6 +363,7 @@ pub struct PolicyArgs {
 #[derive(Subcommand)]
 pub enum PolicyCommand {
     /// Check a policy file: exit 0 well, 1 not, 2 could not look
+    #[command(after_help = "Example: peerclaims policy check policy.toml")]
     Check {
         /// The policy; `-` for standard input
         #[arg(value_name = "FILE")]

@@ -27,7 +27,7 @@ const CORRECTIONS_ONE_IN: u64 = 10;
 pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
     let mut said = Vec::new();
     if outcome.counts.checked == 0 {
-        said.push("not one service line was checked; is it the right input?".to_owned());
+        said.push("not one service line was checked; the summary says where they went".to_owned());
     }
     if let Some((_, last)) = outcome.service_days {
         let early = loaded.files.iter().filter_map(|file| ends_before(file, last));
