@@ -14,8 +14,8 @@ use std::fmt::Write;
 const HEAD: &str = "\
 # peerclaims.toml: what need not be typed, and how your exports are written.
 #
-# peerclaims finds this file in the working folder; --config FILE names another. What is typed on the
-# command line goes before what stands here. Nothing is in force yet: take the # away before a key.
+# peerclaims finds this file in the working folder; --config FILE names another. What is typed goes
+# before what stands here. Nothing is in force yet: take the # away before a key.
 
 # What parts the fields of the CSV files: one of , ; | or a tab (\"\\t\")
 #delimiter = ','

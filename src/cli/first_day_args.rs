@@ -67,8 +67,8 @@ pub struct TableArgs {
 ///
 /// Each table for itself (rows that cannot be used, the same row twice, NPIs with a wrong check
 /// digit, rows that overlap, an old export) and against the others (who is employed without a
-/// credential, sessions without employment, unknown supervisors). Names files, rows and columns, and
-/// no value of them (docs/first-day.md).
+/// credential, sessions without employment, unknown supervisors). Names files, rows and columns,
+/// and no value of them (docs/first-day.md).
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     peerclaims check-tables tables\n  \

@@ -109,9 +109,8 @@ pub enum LedgerCommand {
         run: i64,
     },
     /// Every posted line, as a claim CSV with what the ledger knows of it
-    #[command(
-        after_help = "Example: peerclaims ledger export --ledger year.db --as-known-on 2025-09-30 > lines.csv"
-    )]
+    #[command(after_help = "Example: peerclaims ledger export --ledger year.db \
+            --as-known-on 2025-09-30 > lines.csv")]
     Export {
         /// Form
         #[arg(long, value_name = "FORMAT", default_value = "csv")]
@@ -140,14 +139,12 @@ pub enum LedgerCommand {
     #[command(after_help = "Example: peerclaims ledger seed --history 2025/*.csv --ledger year.db")]
     Seed(SeedArgs),
     /// Decide that a claim goes out, whatever is found on it
-    #[command(
-        after_help = "Example: peerclaims ledger release N004 --reason 'checked with the agency' --ledger year.db"
-    )]
+    #[command(after_help = "Example: peerclaims ledger release N004 --reason 'checked \
+            with the agency' --ledger year.db")]
     Release(DecideArgs),
     /// Decide that a claim is held, whatever is found on it
-    #[command(
-        after_help = "Example: peerclaims ledger hold N004 --reason 'record requested' --ledger year.db"
-    )]
+    #[command(after_help = "Example: peerclaims ledger hold N004 --reason 'record \
+            requested' --ledger year.db")]
     Hold(DecideArgs),
     /// Copy the ledger, as it is now, to a new file
     #[command(after_help = "Example: peerclaims ledger backup copy.db --ledger year.db")]

@@ -1,5 +1,5 @@
-//! Colours: whole lines and a few words of what is written for people. What is written is plain, and
-//! aligned; colour comes last, so that nothing depends on it.
+//! Colours: whole lines and a few words of what is written for people. What is written is plain,
+//! and aligned; colour comes last, so that nothing depends on it.
 
 use super::args::ColorArg;
 use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write};

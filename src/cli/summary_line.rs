@@ -20,7 +20,7 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
     let Cents(cents) = counts.amount_at_issue;
     let mut parts = vec![
         format!("{} of {} peer-support lines checked", counts.checked, counts.peer_support_lines),
-        format!("{} findings ({severities})", outcome.findings.len()),
+        format!("{} ({severities})", counted(outcome.findings.len())),
         format!(
             "claims: {} held, {} to review, {} to release",
             claims(Disposition::Hold),
@@ -30,12 +30,15 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
         format!("${}.{:02} at issue", cents / 100, cents.unsigned_abs() % 100),
     ];
     for (count, what) in [
-        (outcome.bad_rows, "rows left out"),
-        (outcome.rules_not_run.len() as u64, "rules not run"),
-        (warnings::count(outcome) as u64, "warnings"),
+        (outcome.bad_rows, ("row", "s left out", " left out")),
+        (outcome.rules_not_run.len() as u64, ("rule", "s not run", " not run")),
+        (warnings::count(outcome) as u64, ("warning", "s", "")),
     ] {
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
+        let (name, many, one) = what;
+        match count {
+            0 => {}
+            1 => parts.push(format!("1 {name}{one}")),
+            _ => parts.push(format!("{count} {name}{many}")),
         }
     }
     let meaning = match exit {
@@ -45,4 +48,9 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
         Exit::Partial => "exit 3: some input was left out",
     };
     format!("peerclaims {command} {}: {}; {meaning}", outcome.as_of, parts.join("; "))
+}
+
+/// `1 finding`, `2 findings`
+fn counted(findings: usize) -> String {
+    format!("{findings} finding{}", if findings == 1 { "" } else { "s" })
 }

@@ -12,8 +12,8 @@ use std::io::{self, Write};
 /// How a note begins that is one of these.
 const LOUD: &str = "WARNING: ";
 
-/// The newest session of a supervision log may be so much older than the newest service: one a month
-/// is the least that the rules ask in the first year.
+/// The newest session of a supervision log may be so much older than the newest service: one a
+/// month is the least that the rules ask in the first year.
 const LOG_DAYS: i64 = 31;
 
 /// Conflicting records, or corrections of another member's claim, that may be slips.

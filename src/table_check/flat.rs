@@ -1,7 +1,7 @@
 //! The rows of any table alike: whose, from when to when, and all cells in one text to compare.
 
 use crate::model::NaiveDate;
-use crate::tables::{ById, TableKind, Tables};
+use crate::tables::{ById, IdMap, Supervisor, TableKind, Tables};
 
 /// One row.
 pub(super) struct Flat<'a> {
@@ -80,17 +80,7 @@ pub(super) fn rows(tables: &Tables, kind: TableKind) -> Option<Vec<Flat<'_>>> {
                 row.session_id, row.supervisor_id, row.mode, row.format, row.minutes
             ),
         }),
-        TableKind::Supervisors => {
-            let table = tables.supervisors.as_ref()?;
-            let flat = table.iter().map(|(id, row)| Flat {
-                id,
-                row: row.row,
-                start: None,
-                end: None,
-                cells: format!("{}|{:?}|{}", row.mental_health_professional, row.training, row.fte),
-            });
-            flat.collect()
-        }
+        TableKind::Supervisors => supervisors(tables.supervisors.as_ref()?),
         TableKind::Authorizations => each(tables.authorizations.as_ref()?, |id, row| Flat {
             id,
             row: row.row,
@@ -101,6 +91,17 @@ pub(super) fn rows(tables: &Tables, kind: TableKind) -> Option<Vec<Flat<'_>>> {
     };
     rows.sort_by_key(|row| row.row);
     Some(rows)
+}
+
+fn supervisors(table: &IdMap<Supervisor>) -> Vec<Flat<'_>> {
+    let flat = table.iter().map(|(id, row)| Flat {
+        id,
+        row: row.row,
+        start: None,
+        end: None,
+        cells: format!("{}|{:?}|{}", row.mental_health_professional, row.training, row.fte),
+    });
+    flat.collect()
 }
 
 fn each<'a, T>(table: &'a ById<T>, flat: impl Fn(&'a [u8], &'a T) -> Flat<'a>) -> Vec<Flat<'a>> {

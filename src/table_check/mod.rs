@@ -1,8 +1,8 @@
 //! What looks wrong in the tables, before any claim is there.
 //!
-//! A **check** looks for one thing; a **doubt** is one place where it is so: table, column and rows,
-//! and never a value. Which rows a rule would trip over the rules alone say, of claims; here the
-//! tables are held against each other, and against the as-of date.
+//! A **check** looks for one thing; a **doubt** is one place where it is so: table, column and
+//! rows, and never a value. Which rows a rule would trip over the rules alone say, of claims; here
+//! the tables are held against each other, and against the as-of date.
 
 mod checks;
 mod flat;

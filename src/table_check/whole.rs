@@ -1,4 +1,4 @@
-//! What is asked of every table alike: rows at all, example rows, the same row twice, an old export.
+//! What is asked of every table alike: rows at all, example rows, a row twice, an old export.
 
 use super::flat::Flat;
 use super::{Doubts, Seen, checks};

@@ -63,8 +63,8 @@ impl Kind {
         match self {
             Kind::CredentialEnds => "Renew it, or bill nothing after its last day (K003).",
             Kind::SupervisionDue => {
-                "Hold a session face to face with a qualified supervisor on or before that day, and \
-                 enter it in the log (S001-S004)."
+                "Hold a session face to face with a qualified supervisor on or before that day, \
+                 and enter it in the log (S001-S004)."
             }
             Kind::PlanEnds => "Have the next plan signed, and enter it (P001, P002).",
             Kind::UnitsLeft => {

@@ -82,7 +82,7 @@ fn what_an_option_rests_on_must_be_in_force() {
     assert_eq!(ran.code, Some(1), "no folder, no ledger: nothing to do them in; {ran:?}");
     let ran = place.run("validate claims.csv --tables tables --as-of 2025-09-30 --out results");
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(place.path("results/release").is_dir());
+    assert!(place.path("results/hold").is_dir());
     let manifest = place.json("results/manifest.json");
     assert_eq!(names(&manifest), ["--format", "--acks", "--split", "--review-to"]);
 }

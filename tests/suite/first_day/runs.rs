@@ -101,7 +101,7 @@ fn the_summary_line_is_one_line_that_counts() {
     let ran = line("--tables tables --as-of 2025-09-30 --select U,C007");
     assert_eq!(
         ran.stdout,
-        "peerclaims validate 2025-09-30: 2 of 2 peer-support lines checked; 1 findings (1 deny, 0 \
+        "peerclaims validate 2025-09-30: 2 of 2 peer-support lines checked; 1 finding (1 deny, 0 \
          review, 0 info); claims: 1 held, 0 to review, 1 to release; $0.00 at issue; exit 1: \
          findings\n"
     );
@@ -112,7 +112,7 @@ fn the_summary_line_is_one_line_that_counts() {
     place.write("tables/credentials.csv", format!("{}x,y,z,,\n", WELL[0].1));
     let ran = line("--tables tables --as-of 2025-09-30 --quiet");
     assert!(
-        ran.stdout.contains("; 1 rows left out") && ran.stdout.contains("; exit 3: "),
+        ran.stdout.contains("; 1 row left out") && ran.stdout.contains("; exit 3: "),
         "{ran:?}"
     );
     assert_eq!(line("--out -").code, Some(2));
