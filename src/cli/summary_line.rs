@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::warnings;
 use crate::model::{Cents, Severity};
-use crate::outcome::{Disposition, RunOutcome};
+use crate::outcome::{ClaimOutcome, Disposition, RunOutcome};
 
 /// The line, without its end.
 pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
@@ -14,16 +14,19 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
         format!("{count} {word}")
     };
     let severities = [Severity::Deny, Severity::Review, Severity::Info].map(severity).join(", ");
+    let waits =
+        |claim: &ClaimOutcome| claim.disposition == Disposition::Hold || claim.waits.is_some();
+    let held = outcome.claims.iter().filter(|claim| waits(claim)).count();
     let claims = |wanted: Disposition| {
-        outcome.claims.iter().filter(|claim| claim.disposition == wanted).count()
+        let wanted = |claim: &&ClaimOutcome| !waits(claim) && claim.disposition == wanted;
+        outcome.claims.iter().filter(wanted).count()
     };
     let Cents(cents) = counts.amount_at_issue;
     let mut parts = vec![
         format!("{} of {} peer-support lines checked", counts.checked, counts.peer_support_lines),
         format!("{} ({severities})", counted(outcome.findings.len())),
         format!(
-            "claims: {} held, {} to review, {} to release",
-            claims(Disposition::Hold),
+            "claims: {held} held, {} to review, {} to release",
             claims(Disposition::Review),
             claims(Disposition::Release)
         ),

@@ -88,7 +88,9 @@ fn held(folder: &Path, horizon: Horizon, gathered: &mut Gathered) -> Result<(), 
         let mut due = Due::new(KIND, Some(day), horizon.as_of);
         due.claim_id = unguarded(cell(claim_id)).to_owned();
         due.billing_npi = unguarded(cell(billing_npi)).to_owned();
-        due.detail = format!("held by {}; ${} at issue", cell(rules), cell(amount));
+        // A claim may wait for another reason than a finding.
+        let by = if cell(rules).is_empty() { "" } else { " by " };
+        due.detail = format!("held{by}{}; ${} at issue", cell(rules), cell(amount));
         gathered.found.push(due);
     }
     Ok(())
