@@ -47,6 +47,11 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         }
     }
     upcoming_claims::gather(args, ledger.as_ref(), &policy, horizon, &mut gathered)?;
+    let has = |kind| loaded.tables.has(kind);
+    if has(TableKind::Supervision) && !has(TableKind::Supervisors) {
+        let note = "supervisors.csv not given: every supervisor is taken as qualified";
+        gathered.notes.push(note.to_owned());
+    }
     if loaded.bad_rows() > 0 {
         gathered.notes.push(format!(
             "PART RESULT: {} rows of the tables had to be left out (exit code 3); `peerclaims \
