@@ -25,7 +25,7 @@ pub mod template;
 mod tests;
 
 pub use error::{MissingColumn, TableError};
-pub use form::{Column, CsvForm, TABLES, TableForm};
+pub use form::{Column, CsvForm, TABLES, TableForm, table_of};
 pub use load::{Loaded, TableFile, examples, load};
 pub use paths::TablePaths;
 pub use rows::*;
