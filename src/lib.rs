@@ -27,6 +27,8 @@
 //! | [`policy`] | the numbers of the rules, by service date |
 //! | [`tables`] | the six tables, loaded once |
 //! | [`join`] | a line beside the rows and lines that bear on its date |
+//! | [`table_check`] | what looks wrong in the tables, before any claim is there |
+//! | [`upcoming`] | what ends or falls due in the days to come |
 //! | [`rules`] | what is checked: one file a rule, and the registry |
 //! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
 //! | [`pipeline`] | threads, memory and order |
@@ -83,5 +85,7 @@ pub mod source;
 pub mod split;
 pub mod store;
 pub mod synthetic;
+pub mod table_check;
 pub mod tables;
+pub mod upcoming;
 pub mod x12;

@@ -40,6 +40,8 @@ pub struct RunOutcome {
     pub is_partial: bool,
     /// What became of each record, and what corrected what.
     pub standings: Standings,
+    /// First and last good service day of the lines that were checked.
+    pub service_days: Option<(NaiveDate, NaiveDate)>,
     /// Only findings on these service dates are reported (`audit --from --to`).
     pub reported: ReportedDays,
     /// What a split by claim rests on, and what it came to.

@@ -4,8 +4,9 @@ use super::args::{AuditArgs, CommonArgs, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
+use super::progress::Show;
 use super::validate::{self, Destination};
-use super::{configuration, desk, policy, progress, select, tell as summary};
+use super::{configuration, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -63,13 +64,14 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     };
     let table_form = validate::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
+    let (mut outcome, loaded) = progress::during(&progress, total_bytes, Show::of(common), || {
         validate::check(&request, &paths, &table_form, amend)
     })?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
     validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    warnings::add(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let policy = &loaded_policy.policy;
     let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
@@ -85,14 +87,14 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
             threads,
             clock,
             ledger: None,
-            config: configuration.origin.clone(),
+            config: configuration.facts(&common.from_config),
         };
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
     summary::tell("audit", &outcome, common, &destination, &progress, clock.elapsed())?;
-    if !common.quiet && !matches!(destination, Destination::Stdout) {
+    if !common.quiet && !common.summary_line && !matches!(destination, Destination::Stdout) {
         tell(&audit, common)?;
     }
     let exit = validate::exit(&outcome, common.fail_on);

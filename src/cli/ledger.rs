@@ -35,7 +35,9 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
             Ok(Exit::Clean)
         }
         LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
-        LedgerCommand::Seed(seed) => ledger_change::seed(to_change(args, path, true)?, seed),
+        LedgerCommand::Seed(seed) => {
+            ledger_change::seed(to_change(args, path, true)?, seed, args.config.as_deref())
+        }
         LedgerCommand::Release(decide) => {
             ledger_change::decide(to_change(args, path, false)?, decide, true)
         }
@@ -49,7 +51,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
 }
 
 /// Opened to look at it, as it was known then.
-fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
+pub(super) fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
     let ledger = night::open_to_look(path)?;
     ledger.known_on(as_known_on)?;
     Ok(ledger)

@@ -8,9 +8,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
+use super::progress::Show;
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select, standard_input};
+use super::{phases, progress, select, standard_input, warnings};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
@@ -78,7 +79,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
+    let (mut outcome, loaded) = progress::during(&progress, total_bytes, Show::of(common), || {
         check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
     })?;
     if outcome.counts.files == 0 {
@@ -86,6 +87,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         return Err(no_claim_file(&args.claims));
     }
     add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
@@ -101,7 +103,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
-        config: configuration.origin.clone(),
+        config: configuration.facts(&common.from_config),
     };
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
@@ -295,6 +297,10 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     }
     if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
         let what = "--format html and xlsx write a file: pass --out DIR";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    if to_stdout && common.summary_line {
+        let what = "--summary-line and --out - both write to standard output: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));
     }
     if to_stdout && common.format.len() > 1 {

@@ -114,6 +114,7 @@ fn evaluate(
     current.units = checked.units;
     current.untested_filing = checked.untested_filing;
     history.untested_filing = checked.untested_filing_history;
+    let service_days = checked.service_days;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
     let decide = || decide(request, &store, &net, &findings);
@@ -136,6 +137,7 @@ fn evaluate(
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
         standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
+        service_days,
         reported: request.reported,
         ledger,
         split: SplitFacts { unread, ties: net.ties, ..SplitFacts::default() },

@@ -47,6 +47,9 @@ pub struct ConfigFacts {
     pub name: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,
+    /// The options that were in force because it gives them, and nobody typed them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionFacts>,
 }
 
 /// The policy of a run.
@@ -60,7 +63,7 @@ pub struct PolicyFacts {
 }
 
 /// One option of a run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OptionFacts {
     /// `--fail-on`
     pub name: String,

@@ -30,9 +30,11 @@ pub mod rejects_csv;
 mod samples;
 mod split;
 pub mod summary_json;
+pub mod table_check;
 pub mod terminal;
 mod text_table;
 mod totals;
+pub mod upcoming;
 pub mod working_papers;
 pub mod xlsx;
 

@@ -8,6 +8,7 @@ mod contract_outputs;
 mod corpus;
 mod damage;
 mod fast_and_slow_x12;
+mod first_day;
 mod fixtures;
 mod generated;
 mod hostile_csv;
