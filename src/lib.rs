@@ -49,8 +49,8 @@
 //! # As a library
 //!
 //! A run is a [`pipeline::Request`] and [`tables::Tables`] that go in, and an
-//! [`outcome::RunOutcome`] that comes out: findings as typed values ([`finding::Finding`]: the rule,
-//! severity, the service line, excess units, dollars, evidence), what becomes of each claim, and
+//! [`outcome::RunOutcome`] that comes out: findings as typed values ([`finding::Finding`]: rule,
+//! severity, service line, excess units, dollars, evidence), what becomes of each claim, and
 //! counts that reconcile. Nothing is printed and nothing is written; an error is a value.
 //! `examples/validate_837p.rs` checks an 837P in some thirty lines.
 //!
@@ -94,8 +94,8 @@
 //! ```
 //!
 //! Tables are loaded from a folder with [`tables::load`]; another policy is read with
-//! [`policy::read`]; [`report`] writes an outcome in any of the formats, to any `Write`; two sets of
-//! findings are compared with [`changes`]. The names here follow semver; what is hidden behind them
+//! [`policy::read`]; [`report`] writes an outcome in any of the formats, to any `Write`; two sets
+//! of findings are compared with [`changes`]. The names here follow semver; what is behind them
 //! (records, blocks, threads) does not.
 
 pub mod acks;
