@@ -137,7 +137,7 @@ impl Inputs<'_> {
             block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
             max_decompressed: common.max_decompressed,
             wants_hash: common.input_hash == InputHash::Sha256,
-            ledger: Night::request(night, false)?,
+            ledger: Night::request(night, false, false)?,
             ..Request::new(policy, progress)
         })
     }

@@ -34,3 +34,4 @@ mod support;
 mod tidy;
 mod together;
 mod verify;
+mod what_waits;
