@@ -7,7 +7,7 @@
 use crate::earlier::EarlierError;
 use crate::earlier::rows::Row;
 use smallvec::SmallVec;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::path::Path;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -117,7 +117,8 @@ pub(super) fn compare<const COLUMNS: usize>(
     let mut left = left_over(telling, before, waiting)?;
     let mut pairs: Vec<Pair<COLUMNS>> = Vec::with_capacity(others.len());
     for (key, after) in others {
-        let before = left.get_mut(&key).and_then(VecDeque::pop_front);
+        let before = left.get_mut(&key).filter(|rows| !rows.is_empty());
+        let before = before.map(|rows| rows.remove(0));
         pairs.push(Pair { before, after: Some(after) });
     }
     let went = left.into_values().flatten();
@@ -125,7 +126,7 @@ pub(super) fn compare<const COLUMNS: usize>(
     Ok(pairs)
 }
 
-type LeftOver<const COLUMNS: usize> = HashMap<u128, VecDeque<Row<COLUMNS>>>;
+type LeftOver<const COLUMNS: usize> = HashMap<u128, SmallVec<[Row<COLUMNS>; 1]>>;
 
 /// The rows before that were not met, whole.
 fn left_over<const COLUMNS: usize>(
@@ -146,7 +147,7 @@ fn left_over<const COLUMNS: usize>(
     before.each(&mut |row| {
         if let Some((_, key)) = numbers.get(next).filter(|(wanted, _)| *wanted == number) {
             is_other |= telling.key_of(row) != *key;
-            left.entry(*key).or_default().push_back(row.clone());
+            left.entry(*key).or_default().push(row.clone());
             next += 1;
         }
         number += 1;

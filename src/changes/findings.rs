@@ -159,11 +159,11 @@ fn add(all: &mut RuleChange, rule: &RuleChange) {
 
 /// By rule, claim, line and the rest of the key, then by message: never by where it stands.
 fn order(left: &Pair<17>, right: &Pair<17>) -> Ordering {
-    let cell = |pair: &Pair<17>, column| {
-        pair.row().map_or_else(String::new, |row| row.cell(column).to_owned())
-    };
-    let number = |pair: &Pair<17>| cell(pair, c::LINE_NUMBER).parse::<u64>().unwrap_or(u64::MAX);
-    let by = |column| cell(left, column).cmp(&cell(right, column));
+    fn cell(pair: &Pair<17>, column: usize) -> &str {
+        pair.row().map_or("", |row| row.cell(column))
+    }
+    let number = |pair| cell(pair, c::LINE_NUMBER).parse::<u64>().unwrap_or(u64::MAX);
+    let by = |column| cell(left, column).cmp(cell(right, column));
     by(c::RULE)
         .then_with(|| by(c::CLAIM_ID))
         .then_with(|| number(left).cmp(&number(right)))

@@ -35,6 +35,7 @@ impl Rows<17> for FindingsOf<'_> {
 
 impl FindingsOf<'_> {
     fn fill(&self, row: &mut FindingRow, finding: &Finding) {
+        row.clear();
         let line = finding.line.as_deref();
         row.put(c::RULE, finding.rule.id);
         row.put(c::SEVERITY, finding.severity.as_str());
@@ -79,6 +80,7 @@ impl Rows<12> for ClaimsOf<'_> {
     fn each(&self, take: &mut dyn FnMut(&ClaimRow)) -> Result<(), EarlierError> {
         let mut row = ClaimRow::default();
         for outcome in self.claims {
+            row.clear();
             let line = self.store.line(outcome.record);
             row.put(claim::CLAIM_ID, &text::decode(line.claim_id));
             row.put(claim::FREQUENCY_CODE, &text::decode(line.frequency_or_default()));

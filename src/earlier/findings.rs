@@ -127,9 +127,12 @@ fn json_lines(path: &Path, take: &mut dyn FnMut(&FindingRow)) -> Result<(), Earl
     loop {
         line.clear();
         number += 1;
-        if reader.read_until(b'\n', &mut line).map_err(EarlierError::io(path))? == 0 {
+        let most = rows::MAX_ROW_BYTES as u64 + 1;
+        let read = reader.by_ref().take(most).read_until(b'\n', &mut line);
+        if read.map_err(EarlierError::io(path))? == 0 {
             return Ok(());
         }
+        rows::check_length(path, line.len())?;
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -172,6 +175,7 @@ fn fill(row: &mut FindingRow, json: &JsonRow<'_>) {
         text(&json.source),
         text(&json.position),
     ];
+    row.clear();
     for (column, cell) in cells.iter().enumerate() {
         row.put(column, cell);
     }

@@ -4,32 +4,47 @@
 use super::error::EarlierError;
 use csv::{ReaderBuilder, StringRecord};
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 
-/// A row of known columns, as text. Holds data of a member, so that it has no `Debug`.
+/// A row of known columns, as text: all cells in one, since a diff may keep a million rows. Holds
+/// data of a member, so that it has no `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Row<const COLUMNS: usize> {
-    cells: [String; COLUMNS],
+    text: String,
+    /// Where each cell ends; it begins where the one before it ends.
+    ends: [u32; COLUMNS],
 }
 
 impl<const COLUMNS: usize> Default for Row<COLUMNS> {
     fn default() -> Row<COLUMNS> {
-        Row { cells: std::array::from_fn(|_| String::new()) }
+        Row { text: String::new(), ends: [0; COLUMNS] }
     }
 }
 
 impl<const COLUMNS: usize> Row<COLUMNS> {
     /// The text in a column, by its place among the columns.
     pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+        self.text.get(self.range(column)).unwrap_or_default()
     }
 
-    /// Puts a text into a column.
+    /// Puts a text into a column; quickest in the order of the columns.
     pub fn put(&mut self, column: usize, text: &str) {
-        if let Some(cell) = self.cells.get_mut(column) {
-            cell.clear();
-            cell.push_str(text);
-        }
+        let range = self.range(column);
+        let (old, new) = (range.len() as u32, text.len() as u32);
+        self.text.replace_range(range, text);
+        self.ends.iter_mut().skip(column).for_each(|end| *end = *end - old + new);
+    }
+
+    /// Empties all columns.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends = [0; COLUMNS];
+    }
+
+    fn range(&self, column: usize) -> Range<usize> {
+        let end = |column: usize| self.ends.get(column).map_or(0, |end| *end as usize);
+        column.checked_sub(1).map_or(0, end)..end(column)
     }
 }
 
@@ -54,12 +69,26 @@ pub(super) fn each<const COLUMNS: usize>(
     let places = places(path, reader.headers().map_err(wrong)?, columns)?;
     let (mut record, mut row) = (StringRecord::new(), Row::default());
     while reader.read_record(&mut record).map_err(wrong)? {
+        check_length(path, record.as_slice().len())?;
+        row.clear();
         for (column, place) in places.iter().enumerate() {
             row.put(column, unguarded(record.get(*place).unwrap_or_default()));
         }
         take(&mut row);
     }
     Ok(())
+}
+
+/// Bytes of a row at most; this program writes none that come near it.
+pub(super) const MAX_ROW_BYTES: usize = 64 << 20;
+
+/// An error for a row that no program of ours wrote: its cells are counted in 32 bits.
+pub(super) fn check_length(path: &Path, bytes: usize) -> Result<(), EarlierError> {
+    if bytes <= MAX_ROW_BYTES {
+        return Ok(());
+    }
+    let why = "has a row of more than 64 MiB: it is no output of peerclaims";
+    Err(EarlierError::content(path, why))
 }
 
 /// Where each column stands; an error names all that are missing.
@@ -101,5 +130,31 @@ fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_put_in_any_order_and_over_each_other() {
+        let mut row = Row::<3>::default();
+        row.put(2, "last");
+        row.put(0, "ä");
+        row.put(1, "middle");
+        assert_eq!([0, 1, 2].map(|column| row.cell(column)), ["ä", "middle", "last"]);
+        row.put(1, "");
+        row.put(0, "longer");
+        assert_eq!([0, 1, 2].map(|column| row.cell(column)), ["longer", "", "last"]);
+        assert_eq!(row.cell(3), "", "there is no such column");
+        row.clear();
+        assert!(row == Row::default());
+    }
+
+    #[test]
+    fn only_the_guard_is_taken_off() {
+        let cells = ["'=1", "'-", "'x", "''=1", "'", ""].map(unguarded);
+        assert_eq!(cells, ["=1", "-", "'x", "''=1", "'", ""]);
     }
 }

@@ -16,6 +16,7 @@ mod inspect;
 mod ledger;
 mod library;
 mod messages;
+mod peers;
 mod queue;
 mod random_sets;
 mod reading;
