@@ -69,7 +69,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut outcome, &loaded, &configuration);
+    validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     let policy = &loaded_policy.policy;
     let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
