@@ -1,6 +1,7 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
+use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};
 use super::first_day_args::{CheckTablesArgs, InitArgs, UpcomingArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
 use super::packaging::{CompletionsArgs, ManArgs};
@@ -67,6 +68,12 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Manual pages
     Man(ManArgs),
+    /// Say whether the results in a folder are as the run wrote them
+    Verify(VerifyArgs),
+    /// Say which findings came, went or changed between two runs
+    Diff(DiffArgs),
+    /// Say what would change under another policy
+    Simulate(Box<SimulateArgs>),
 }
 
 /// Check claims before they are billed.
@@ -312,6 +319,9 @@ pub struct ExplainArgs {
     /// Id or name of the rule, e.g. U001
     #[arg(value_name = "RULE")]
     pub rule: String,
+    /// Form of the page
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
     /// With the numbers of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -358,6 +368,9 @@ pub enum ListFormat {
 pub struct PolicyArgs {
     #[command(subcommand)]
     pub command: Option<PolicyCommand>,
+    /// Form: table is TOML
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
 }
 
 #[derive(Subcommand)]
@@ -368,6 +381,9 @@ pub enum PolicyCommand {
         /// The policy; `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Form of the answer
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: ListFormat,
     },
 }
 

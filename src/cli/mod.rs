@@ -4,12 +4,14 @@ mod acks;
 mod args;
 mod audit;
 mod audit_args;
+mod changes_args;
 mod check_tables;
 mod command_line;
 pub mod configuration;
 mod configuration_keys;
 mod configuration_template;
 mod desk;
+mod diff;
 mod error;
 mod exit;
 mod explain;
@@ -31,6 +33,7 @@ mod progress;
 mod remit;
 mod rules;
 mod select;
+mod simulate;
 mod split;
 mod standard_input;
 mod summary_line;
@@ -39,6 +42,7 @@ mod tell;
 mod upcoming;
 mod upcoming_claims;
 mod validate;
+mod verify;
 mod warnings;
 mod width;
 
@@ -99,6 +103,9 @@ pub fn main() -> Exit {
         Command::Upcoming(args) => upcoming::run(&args),
         Command::Completions(args) => packaging::completions(&args),
         Command::Man(args) => packaging::man(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     match result {
         Ok(exit) => exit,

@@ -15,6 +15,7 @@
 pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
+pub mod differences;
 mod error;
 pub mod estimate_text;
 pub mod findings_csv;
@@ -35,6 +36,7 @@ pub mod terminal;
 mod text_table;
 mod totals;
 pub mod upcoming;
+pub mod verification;
 pub mod working_papers;
 pub mod xlsx;
 

@@ -38,10 +38,15 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tables",
         ],
     ),
+    ("earlier", &["model", "source"]),
+    ("verify", &["earlier", "source"]),
+    ("changes", &["earlier", "finding", "model", "outcome", "store"]),
     (
         "report",
         &[
             "audit",
+            "changes",
+            "earlier",
             "evidence",
             "finding",
             "inspect",
@@ -53,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store",
             "table_check",
             "upcoming",
+            "verify",
         ],
     ),
     (
@@ -96,6 +102,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "acks",
             "audit",
+            "changes",
+            "earlier",
             "inspect",
             "join::Context",
             "ledger",
@@ -115,6 +123,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "table_check",
             "tables",
             "upcoming",
+            "verify",
             "x12",
         ],
     ),
