@@ -32,6 +32,7 @@
 //! | [`pipeline`] | threads, memory and order |
 //! | [`ledger`] | SQLite: posted lines, files and runs of past nights |
 //! | [`outcome`] | what a run came to |
+//! | [`deidentify`] | pseudonyms in the place of member ids, in what a run came to |
 //! | [`audit`] | what a run over years comes to: overpayment, profiles, sample |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
 //! | [`queue`] | the morning's work list: the held claims, what is lost first in front |
@@ -65,6 +66,7 @@
 pub mod acks;
 pub mod audit;
 pub mod cli;
+pub mod deidentify;
 pub mod evidence;
 pub mod finding;
 pub mod inspect;

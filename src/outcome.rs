@@ -185,8 +185,9 @@ impl Post {
     }
 }
 
-/// What a person decided on a claim, whatever is found on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a person decided on a claim, whatever is found on it. Its words may name somebody: no
+/// `Debug`, on purpose.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
     /// The run of the ledger that holds it.
     pub run: i64,
@@ -205,7 +206,7 @@ pub struct Decision {
 }
 
 /// What a run leaves to a ledger.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LedgerOutcome {
     /// The records to be posted, in input order.
     pub posting: Vec<RecordId>,

@@ -79,6 +79,16 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     Ok(Configuration { origin, ..configuration })
 }
 
+/// What is wrong, and in which line; not the line itself, for it may be one of claims.
+fn no_toml(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let what = error.message().lines().next().unwrap_or_default();
+    // What is quoted is the file's own text.
+    let what = what.split('`').next().unwrap_or_default().trim_end();
+    format!("line {line} is no configuration (TOML): {what}")
+}
+
 impl Configuration {
     /// The delimiter of the CSV files: as typed, else as configured, else a comma.
     fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
@@ -96,12 +106,12 @@ impl Configuration {
 
     /// Reads the text of a configuration.
     pub fn read(text: &str) -> Result<Configuration, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let wrong = |error| no_toml(text, &error);
+        let table: toml::Table = toml::from_str(text).map_err(wrong)?;
         for key in table.keys() {
             known(key, KEYS, "the configuration", "key")?;
         }
-        let configuration: Configuration =
-            toml::from_str(text).map_err(|error| error.to_string())?;
+        let configuration: Configuration = toml::from_str(text).map_err(wrong)?;
         configuration.check()?;
         Ok(configuration)
     }

@@ -39,7 +39,9 @@ impl Desk<'_> {
         let Desk { command, subject, audit, facts, sample } = *self;
         let rules = &select::rules(&common.select, &common.ignore)?;
         if common.format.contains(&FormatArg::Html) {
-            let masks = (!common.unmask).then(|| html::masks(subject, audit));
+            // A pseudonym needs no mask, and is the same in every file.
+            let is_masked = !common.unmask && common.deidentify.is_none();
+            let masks = is_masked.then(|| html::masks(subject, audit));
             let page = HtmlPage { command, subject, audit, facts, rules, masks: masks.as_ref() };
             folder.write(html::FILE_NAME, |out| html::write(out, &page))?;
         }

@@ -2,6 +2,7 @@
 
 use crate::acks::AckError;
 use crate::audit::AuditError;
+use crate::deidentify::KeyError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
@@ -36,6 +37,9 @@ pub enum CliError {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The key of `--deidentify` cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The claim files cannot be split.
     #[error(transparent)]
     Split(#[from] SplitError),

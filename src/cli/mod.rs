@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod audit_args;
 pub mod configuration;
+mod deidentify;
 mod desk;
 mod error;
 mod exit;
@@ -16,6 +17,7 @@ mod ledger_args;
 mod ledger_change;
 mod ledger_export;
 mod night;
+mod panics;
 mod phases;
 mod policy;
 mod progress;
@@ -49,6 +51,10 @@ fn hint(error: &clap::Error) -> Option<&'static str> {
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
+    panics::guard(run)
+}
+
+fn run() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "normalize::Tally", "store"]),
+    ("deidentify", &["evidence", "finding", "model", "outcome", "source::hash", "store", "tables"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     (
         "audit",
@@ -92,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "acks",
             "audit",
+            "deidentify",
             "inspect",
             "ledger",
             "model",
