@@ -7,10 +7,11 @@ use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::pipeline::ClaimCsvForm;
 use crate::report::manifest::ConfigFacts;
-use crate::source::hash;
+use crate::source::{hash, whole};
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Looked for in the working folder.
@@ -71,7 +72,8 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     };
     let name = path.display();
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
-    let text = std::fs::read_to_string(&path)
+    let text = whole::read(&path)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
     let configuration = Configuration::read(&text).map_err(failed)?;
     let sha256 = hash::sha256(text.as_bytes());

@@ -16,7 +16,8 @@ pub(super) fn key(common: &CommonArgs) -> Result<Option<Key>, CliError> {
 pub(super) fn check_usage(args: &ValidateArgs) -> Result<(), CliError> {
     if args.common.deidentify.is_some() && (args.split || args.acks) {
         let what = "--split and --acks write claims with the member's id and name, as the payer \
-                    needs them: run once with them and without --deidentify, and once the other way";
+                    needs them: run once with them and without --deidentify, and once the other \
+                    way";
         return Err(CliError::Usage(what.to_owned()));
     }
     Ok(())

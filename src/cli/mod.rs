@@ -82,7 +82,10 @@ fn run() -> Exit {
         // Whoever reads our output has seen enough (`| head`).
         Err(error) if error.is_closed_pipe() => Exit::Clean,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "peerclaims: {error}");
+            // A name or a value in it may hold what a terminal would act on.
+            let error = error.to_string();
+            let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
+            let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
             Exit::NotDone
         }
     }

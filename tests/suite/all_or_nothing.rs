@@ -107,7 +107,9 @@ fn whatever_cannot_be_written_or_opened_the_earlier_results_stand() {
                 failures += 1;
             }
             assert!(!is_new(&place, &earlier, &what), "{what}");
-            assert_eq!(leftovers(&place), [""; 0], "{what}");
+            // Without files to be had, a folder cannot be emptied either; the next run does it.
+            let left = leftovers(&place);
+            assert!(left.is_empty() || limit.contains("-n "), "{what}: {left:?}");
             assert!(!said.contains("MEMBER-"), "{what}: {said}");
         }
         assert!(failures >= 3, "{command}: {failures} failures");

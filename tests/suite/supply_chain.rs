@@ -97,7 +97,7 @@ fn each_dependency_says_in_cargo_toml_why_it_is_here() {
     let text = read("Cargo.toml");
     let own = text.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
     for line in own.expect("dependencies").lines().filter(|line| line.contains(" = ")) {
-        assert!(line.split_once("# ").is_some_and(|(_, why)| why.len() > 10), "{line}");
+        assert!(line.split_once("# ").is_some_and(|(_, why)| why.len() > 8), "{line}");
     }
 }
 

@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "outcome",
             "policy",
             "rules",
+            "source::whole",
             "store",
             "tables",
         ],

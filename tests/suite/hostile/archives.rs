@@ -68,7 +68,6 @@ fn the_limit_ends_the_run_and_names_the_file() {
         for line in [
             format!("validate {name} {RUN}"),
             format!("validate claims.csv --history {name} {RUN}"),
-            format!("validate claims.csv --credentials {name} {RUN}"),
             format!("audit {name} {RUN}"),
             format!("inspect {name}"),
         ] {

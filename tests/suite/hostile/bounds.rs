@@ -139,7 +139,8 @@ fn dates_from_year_0_to_9999() {
         let pairs = DATES.iter().flat_map(|from| DATES.iter().map(move |to| (from, to)));
         header.to_owned() + &pairs.map(|(from, to)| row(from, to)).collect::<String>()
     };
-    let credentials = "npi,designation,effective_date,expiration_date,status,birth_date\n";
+    let credentials =
+        "practitioner_npi,designation,effective_date,expiration_date,status,birth_date\n";
     place.write(
         "tables/credentials.csv",
         table(credentials, &|from, to| format!("1111111112,CPSSP-A,{from},{to},active,{from}\n")),
@@ -153,7 +154,10 @@ fn dates_from_year_0_to_9999() {
         let run =
             format!("claims.csv --as-of {as_of} --quiet --out out --format csv,json,html,xlsx");
         holds(&place, &format!("validate {run}"));
+        assert!(place.path("out").is_dir(), "{as_of}");
+        std::fs::remove_dir_all(place.path("out")).expect("removed");
         holds(&place, &format!("validate {run} --tables tables"));
+        assert!(place.path("out").is_dir(), "with tables: {as_of}");
         holds(&place, &format!("audit {run}"));
     }
     for date in DATES {

@@ -19,27 +19,35 @@ pub const HEADER: &str = "claim_id,line_number,member_id,member_birth_date,billi
                           rendering_npi,procedure_code,units,service_date,charge_amount,\
                           member_name,street\n";
 
-/// Rows over every limit, rows whose values stand so many columns too far, and rows with a canary in
-/// each column but the claim id: claims are named by it, so what stands there is shown.
+fn row(claim: u32, day: u32) -> String {
+    format!(
+        "C{claim},1,{ID},1953-07-17,1888000019,1777000013,H0038,9,2025-09-{day:02},137.79,\
+         QZFIRSTNAME QZLASTNAME,7 QZSTREET\n"
+    )
+}
+
+/// Good rows, over every limit.
+pub fn good_csv() -> String {
+    HEADER.to_owned() + &(1..=28).map(|day| row(day, day)).collect::<String>()
+}
+
+/// The same, rows whose values stand so many columns too far, and rows with a canary in each column
+/// but the claim id, by which claims are named, and the service date, which is shown as such.
 pub fn csv() -> String {
-    let good = |claim: u32, day: u32| {
-        format!(
-            "C{claim},1,{ID},1953-07-17,1888000019,1777000013,H0038,9,2025-09-{day:02},137.79,\
-             QZFIRSTNAME QZLASTNAME,7 QZSTREET\n"
-        )
-    };
-    let mut text = HEADER.to_owned();
-    (1..=28).for_each(|day| text.push_str(&good(day, day)));
-    let cells = good(90, 9);
+    let mut text = good_csv();
+    let cells = row(90, 9);
     let cells: Vec<&str> = cells.trim_end().split(',').collect();
+    let is_date = |cells: &[&str]| cells[8].starts_with("1953");
     for place in 1..cells.len() {
         let mut shifted = cells.clone();
         shifted[1..].rotate_left(place);
-        text.push_str(&format!("{}\n", shifted.join(",")));
-        for canary in [ID, "QZFIRSTNAME QZLASTNAME", "1953-07-17", "7 QZSTREET"] {
+        let wrong = [ID, "QZFIRSTNAME QZLASTNAME", "1953-07-17", "7 QZSTREET"].map(|canary| {
             let mut wrong = cells.clone();
             wrong[place] = canary;
-            text.push_str(&format!("{}\n", wrong.join(",")));
+            wrong
+        });
+        for cells in wrong.into_iter().chain([shifted]).filter(|cells| !is_date(cells)) {
+            text.push_str(&format!("{}\n", cells.join(",")));
         }
     }
     text
@@ -76,13 +84,14 @@ fn disguised(text: &std::io::Result<String>) -> String {
     text.lines().map(segment).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// A place with claims, tables, history, a remittance and things that are none, all with canaries.
+/// A place with claims, tables, history and a remittance, all with canaries.
 pub fn place() -> Place {
     let place = Place::new();
     place.write("claims.csv", csv());
+    place.write("good.csv", good_csv());
     place.write("claims.837", x12());
     place.write("first.835", remittance());
-    place.write("history/2025-08.csv", csv().replace("2025-09", "2025-08"));
+    place.write("history/2025-08.csv", good_csv().replace("2025-09", "2025-08"));
     let tables = repository().join("fixtures/nightly/tables");
     for entry in std::fs::read_dir(tables).expect("tables") {
         let entry = entry.expect("a table");
