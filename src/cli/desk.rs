@@ -2,12 +2,13 @@
 
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
-use super::select;
+use super::{panics, select};
 use crate::audit::sampling::Sample;
 use crate::audit::{Audit, Subject};
 use crate::report::html::{self, HtmlPage};
 use crate::report::xlsx::{self, XlsxBook};
 use crate::report::{ManifestFacts, StagedFolder};
+use std::io::Write;
 
 /// Whether a format asks for the desk.
 pub(super) fn is_wanted(common: &CommonArgs) -> bool {
@@ -48,7 +49,10 @@ impl Desk<'_> {
         if common.format.contains(&FormatArg::Xlsx) {
             let book = XlsxBook { command, subject, audit, facts, rules, sample };
             let waiting = folder.path().to_owned();
-            folder.write(xlsx::FILE_NAME, |out| xlsx::write(out, &book, &waiting))?;
+            // The library that makes it panics on a full disk.
+            let write =
+                |out: &mut dyn Write| panics::as_error(|| xlsx::write(out, &book, &waiting));
+            folder.write(xlsx::FILE_NAME, write)?;
         }
         Ok(())
     }

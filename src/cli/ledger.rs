@@ -50,13 +50,9 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
     }
 }
 
-/// Opened to look at it. Where nobody has it, what a killed run left is mended first.
+/// Opened to look at it, as it was known then.
 fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
-    let mut ledger = Ledger::open_to_read(path)?;
-    if ledger.is_held() {
-        night::mend(&mut ledger)?;
-        ledger.let_go(); // whoever reads an export slowly holds up no night
-    }
+    let ledger = night::open_to_look(path)?;
     ledger.known_on(as_known_on)?;
     Ok(ledger)
 }
@@ -137,17 +133,12 @@ fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
 }
 
 fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
-    let mut ledger = Ledger::open_to_read(path)?;
-    if ledger.is_held() {
-        night::mend(&mut ledger)?;
-        ledger.let_go();
-    }
-    let report = ledger.check(past::standings)?;
-    let CheckReport { runs, lines, faults } = &report;
+    let report = night::open_to_look(path)?.check(past::standings)?;
+    let CheckReport { runs, lines, faults, unfinished } = &report;
     let exit = if faults.is_empty() { Exit::Clean } else { Exit::Findings };
     if format == ListFormat::Json {
         let value = json!({ "is_well": faults.is_empty(), "runs": runs, "lines": lines,
-            "faults": faults });
+            "faults": faults, "unfinished_run": unfinished });
         write_json(&value)?;
         return Ok(exit);
     }
@@ -161,6 +152,13 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
             writeln!(out, "  {}", plain(fault))?;
         }
         writeln!(out, "Put the newest backup in its place, and run the nights since then again.")?;
+    }
+    if let Some(run) = unfinished {
+        writeln!(
+            out,
+            "  run {run} is between ledger and results: it goes on just now, or was cut off and \
+             the next run says what to do"
+        )?;
     }
     Ok(exit)
 }

@@ -2,7 +2,7 @@
 
 use super::configuration;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{Exit, done};
 use super::ledger_args::{DecideArgs, SeedArgs};
 use super::{night, phases, policy, progress};
 use crate::ledger::{Ledger, Prepared, RunFacts};
@@ -21,11 +21,14 @@ use std::io::{self, Write};
 pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
     let undone = ledger.undo(run)?;
     ledger.checkpoint();
-    writeln!(
-        io::stdout(),
-        "run {run} was taken back: {} lines are gone, {} earlier ones are what they were",
-        undone.lines,
-        undone.restored
+    done(
+        writeln!(
+            io::stdout(),
+            "run {run} was taken back: {} lines are gone, {} earlier ones are what they were",
+            undone.lines,
+            undone.restored
+        )
+        .map_err(CliError::from),
     )?;
     Ok(Exit::Clean)
 }
@@ -102,14 +105,17 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs) -> Result<Exit, CliError> {
         writeln!(io::stderr(), "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
     }
     if !args.quiet {
-        writeln!(
-            io::stdout(),
-            "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
-            prepared.run,
-            prepared.lines(),
-            own.len(),
-            prepared.net_lines(),
-            prepared.changed_lines()
+        done(
+            writeln!(
+                io::stdout(),
+                "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
+                prepared.run,
+                prepared.lines(),
+                own.len(),
+                prepared.net_lines(),
+                prepared.changed_lines()
+            )
+            .map_err(CliError::from),
         )?;
     }
     Ok(if left_out > 0 { Exit::Partial } else { Exit::Clean })
@@ -150,7 +156,10 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
     ledger.checkpoint();
-    writeln!(io::stdout(), "run {}: claim {} {effect}", prepared.run, args.claim)?;
+    done(
+        writeln!(io::stdout(), "run {}: claim {} {effect}", prepared.run, args.claim)
+            .map_err(CliError::from),
+    )?;
     Ok(Exit::Clean)
 }
 
@@ -171,12 +180,12 @@ pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.prune(&facts, &prepared, &manifest, &lines, before)?;
     ledger.checkpoint();
-    writeln!(
+    done(writeln!(
         io::stdout(),
         "run {}: {} service lines of claims before {before} are gone for good; remove backups of \
          that time too",
         prepared.run,
         lines.len()
-    )?;
+    ).map_err(CliError::from))?;
     Ok(Exit::Clean)
 }

@@ -12,7 +12,10 @@
 use super::error::CliError;
 use super::ledger_args::LedgerOptions;
 use super::phases;
-use crate::ledger::{Holder, Intent, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts, Seen};
+use crate::ledger::{
+    Holder, Intent, LAST_CONTROL_NUMBER, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts,
+    RunId, Seen,
+};
 use crate::outcome::{FileKind, Post, RunOutcome};
 use crate::pipeline::past::standings;
 use crate::pipeline::{LedgerRequest, Progress, ReadOutcome, Request};
@@ -71,11 +74,19 @@ impl Night {
     pub fn request(
         night: Option<&Night>,
         releases_review: bool,
+        acknowledges: bool,
     ) -> Result<Option<LedgerRequest>, CliError> {
         let Some(night) = night else { return Ok(None) };
         let decisions = night.ledger.as_ref().map(Ledger::decisions).transpose()?;
         let decisions = decisions.unwrap_or_default();
-        Ok(Some(LedgerRequest { post: night.post, releases_review, decisions }))
+        let counter = night.ledger.as_ref().filter(|_| acknowledges);
+        let last = counter.map(Ledger::last_control_number).transpose()?;
+        Ok(Some(LedgerRequest {
+            post: night.post,
+            releases_review,
+            decisions,
+            last_control_number: last.flatten(),
+        }))
     }
 
     /// Puts the lines that bear on what was read before it, and says which files came before.
@@ -95,6 +106,10 @@ impl Night {
         phases::begin("prepare");
         let history = outcome.history.service_lines;
         if let Some(ledger) = &self.ledger {
+            if self.post == Post::Released {
+                let (store, split) = (&outcome.store, &outcome.split);
+                outcome.ledger.posting.retain(|id| !split.is_held(store.key(*id).claim));
+            }
             let posting = &outcome.ledger.posting;
             self.prepared = ledger.prepare(&self.loaded, &outcome.store, posting, standings)?;
         }
@@ -123,7 +138,8 @@ impl Night {
                 "run": decision.run,
             })
         });
-        json!({
+        let last_number = outcome.ledger.last_control_number;
+        let mut facts = json!({
             "name": self.name,
             "run": self.prepared.run,
             "is_dry_run": self.is_dry,
@@ -134,7 +150,11 @@ impl Night {
             "lines_sha256": self.prepared.lines_sha256,
             "previous_manifest_sha256": self.prepared.previous_sha256,
             "decisions": decided.collect::<Vec<_>>(),
-        })
+        });
+        if let Some(number) = last_number {
+            facts[LAST_CONTROL_NUMBER] = json!(number); // the counter of the next --acks
+        }
+        facts
     }
 
     /// Writes the run. With `results`, they are safe on the disk and follow at once.
@@ -170,8 +190,17 @@ impl Night {
         match exchanged {
             Ok(exchanged) => {
                 phases::begin("exchanged");
-                // A failure is mended by the next start, which finds the results in place.
-                let _ = ledger.fulfil();
+                if let Err(error) = ledger.fulfil() {
+                    let path = plain(&self.name);
+                    writeln!(
+                        io::stderr(),
+                        "peerclaims: {path}: run {} is posted and its results are in place, but \
+                         its last note could not be written ({error}). Mend that and start once \
+                         more (`peerclaims ledger check --ledger {path}` will do) before the \
+                         results are moved away",
+                        self.prepared.run
+                    )?;
+                }
                 Ok(exchanged)
             }
             Err(error) => match ledger.undo(self.prepared.run) {
@@ -253,52 +282,75 @@ pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, Cli
         }
     };
     let mut ledger = Ledger::open(path, opening, waiting)?;
-    mend(&mut ledger)?;
+    match recover(&mut ledger)? {
+        Recovered::Nothing => {}
+        Recovered::Agrees(said) => say(path, &said)?,
+        Recovered::Lost { run, target } => return Err(ask_of_lost(&mut ledger, run, &target)?),
+    }
     Ok(ledger)
 }
 
-/// Makes ledger and results agree after a run that was killed, and says what it did.
-pub fn mend(ledger: &mut Ledger) -> Result<(), CliError> {
-    if let Some(said) = recover(ledger)? {
-        writeln!(io::stderr(), "peerclaims: {}: {said}", ledger.path().display())?;
+/// Opens a ledger to look at it. Where nobody has it, what a killed run left is mended first.
+pub fn open_to_look(path: &Path) -> Result<Ledger, CliError> {
+    let mut ledger = Ledger::open_to_read(path)?;
+    if ledger.is_held() {
+        match recover(&mut ledger)? {
+            Recovered::Nothing | Recovered::Lost { .. } => {}
+            Recovered::Agrees(said) => say(path, &said)?,
+        }
+        ledger.let_go(); // whoever reads an export slowly holds up no night
     }
-    Ok(())
+    Ok(ledger)
 }
 
-/// Finishes, or takes back, the run that a killed process left between ledger and results.
-fn recover(ledger: &mut Ledger) -> Result<Option<String>, CliError> {
-    let Some((run, manifest_sha256, intent)) = ledger.intent()? else { return Ok(None) };
-    let target = intent.target.display().to_string();
-    let target = plain(&target);
-    let resumed = report::resume(&intent.staged, &intent.target, &manifest_sha256);
-    let said = match resumed {
-        Ok(Resumed::WasInPlace) => {
-            ledger.fulfil()?;
-            format!(
-                "run {run} was cut off at its end: it is posted, and its results are in {target}"
-            )
-        }
+fn say(path: &Path, what: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path.display().to_string()))
+}
+
+/// What became of a run that a killed process left between ledger and results.
+enum Recovered {
+    /// There is none.
+    Nothing,
+    /// Ledger and results agree, and how.
+    Agrees(String),
+    /// Its results are nowhere: for a person to judge. The run stays, and so does its intent.
+    Lost { run: RunId, target: String },
+}
+
+/// Puts the results of a killed run in place; takes the run back where that cannot be done.
+fn recover(ledger: &mut Ledger) -> Result<Recovered, CliError> {
+    let Some((run, manifest_sha256, intent)) = ledger.intent()? else {
+        return Ok(Recovered::Nothing);
+    };
+    let target = plain(&intent.target.display().to_string()).into_owned();
+    let end = match report::resume(&intent.staged, &intent.target, &manifest_sha256) {
+        Ok(Resumed::WasInPlace) => "at its end: it is posted, and its results are in",
         Ok(Resumed::NowInPlace) => {
-            ledger.fulfil()?;
-            format!(
-                "run {run} was cut off between ledger and results: it is posted, and its results \
-                 are now in {target}"
-            )
+            "between ledger and results: it is posted, and its results are now in"
         }
-        Ok(Resumed::Lost) => {
-            ledger.undo(run)?;
-            format!(
-                "run {run} was cut off, and its results are gone: it was taken back, nothing of it \
-                 is posted. Run it again"
-            )
-        }
+        Ok(Resumed::Lost) => return Ok(Recovered::Lost { run, target }),
         Err(error) => {
             ledger.undo(run)?;
-            format!(
+            return Ok(Recovered::Agrees(format!(
                 "run {run} was cut off, and its results cannot be put in place ({error}): it was \
                  taken back, nothing of it is posted. Run it again"
-            )
+            )));
         }
     };
-    Ok(Some(said))
+    ledger.fulfil()?;
+    Ok(Recovered::Agrees(format!("run {run} was cut off {end} {target}")))
+}
+
+/// The error that asks a person whether the results of a run were taken away or lost. It is asked
+/// once: whoever starts again has answered.
+fn ask_of_lost(ledger: &mut Ledger, run: RunId, target: &str) -> Result<CliError, CliError> {
+    ledger.fulfil()?;
+    let path = ledger.path().display().to_string();
+    let path = plain(&path);
+    Ok(CliError::Usage(format!(
+        "{path}: run {run} was cut off at its end, and its results are not in {target} any more; \
+         nothing else was done now. If somebody moved them (to send them), all is well: start \
+         again. If nobody has them, take the run back, and run its files again: peerclaims ledger \
+         undo {run} --ledger {path}"
+    )))
 }

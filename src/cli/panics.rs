@@ -4,6 +4,10 @@
 use super::exit::Exit;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A panic says nothing now, because an error will.
+static IS_EXPECTED: AtomicBool = AtomicBool::new(false);
 
 /// Does `work`; a panic in it, on whatever thread, ends as a run that could not be done.
 pub(super) fn guard(work: impl FnOnce() -> Exit) -> Exit {
@@ -12,7 +16,22 @@ pub(super) fn guard(work: impl FnOnce() -> Exit) -> Exit {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Exit::NotDone)
 }
 
+/// Does `work` of a library that panics where it cannot write; that is an error then.
+pub(super) fn as_error<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    IS_EXPECTED.store(true, Ordering::SeqCst);
+    let done = panic::catch_unwind(AssertUnwindSafe(work));
+    IS_EXPECTED.store(false, Ordering::SeqCst);
+    done.unwrap_or_else(|_| {
+        let what = "it could not be written out: is the disk full? Free some space, or leave out \
+                    this format";
+        Err(io::Error::other(what))
+    })
+}
+
 fn say(panic: &PanicHookInfo<'_>) {
+    if IS_EXPECTED.load(Ordering::SeqCst) {
+        return;
+    }
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let version = env!("CARGO_PKG_VERSION");
     let _ = writeln!(
@@ -59,5 +78,11 @@ mod tests {
             thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
         });
         assert_eq!([here, on_a_thread], [Exit::NotDone; 2]);
+        let expected = guard(|| {
+            let said = as_error::<()>(|| panic!("no room: {CANARY}")).expect_err("an error");
+            assert!(said.to_string().contains("is the disk full?"), "{said}");
+            Exit::Clean
+        });
+        assert_eq!(expected, Exit::Clean, "and what comes after goes on");
     }
 }

@@ -74,7 +74,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
-        ledger: Night::request(night.as_ref(), split::releases_review(args))?,
+        ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
@@ -87,10 +87,13 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded, &configuration);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
+    let beside = Beside { args, settings: &configuration.acks, splitter };
+    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     if let Some(night) = &mut night {
+        // What the split holds is not posted, so it comes first.
         night.prepare(&mut outcome)?;
     }
-    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(&loaded_policy),
@@ -101,11 +104,8 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
         config: configuration.origin.clone(),
     };
-    let beside = Beside { args, settings: &configuration.acks, splitter };
-    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-    let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
-    tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
+    keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -138,14 +138,17 @@ impl Beside<'_> {
         request: &Request<'_>,
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
-        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
+        if self.splitter.is_some() || self.args.acks {
+            split::note_unread(request, outcome)?;
+        }
+        let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
-        let folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         Ok((Destination::Folder(Box::new(folder)), tally))
     }
 }
 
-/// Writes the results and posts to the ledger; says where the summary goes.
+/// Writes the results, posts to the ledger, and says what the run came to.
 fn keep(
     subject: &Subject<'_>,
     facts: &ManifestFacts,
@@ -153,27 +156,32 @@ fn keep(
     destination: Destination,
     progress: &Progress,
     mut night: Option<&mut Night>,
-) -> Result<Destination, CliError> {
+) -> Result<(), CliError> {
     let outcome = subject.outcome;
-    let destination = match destination {
+    let tell = |destination: &Destination| {
+        tell("validate", outcome, common, destination, progress, facts.clock.elapsed())
+    };
+    let is_folder = match destination {
         Destination::Folder(folder) => {
             write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
-            Destination::Terminal
+            true
         }
         other => {
+            // The results are what is said: nothing is posted of a run whose results nobody got.
+            tell(&other)?;
             if let Some(night) = night.as_deref_mut() {
                 let mut manifest = Vec::new();
                 report::manifest::write(&mut manifest, outcome, facts, &[])?;
                 let manifest = String::from_utf8_lossy(&manifest);
                 night.commit(outcome, facts.clock.started(), &manifest, None)?;
             }
-            other
+            false
         }
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
     }
-    Ok(destination)
+    if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }
 
 /// Writes the results and puts them in place.

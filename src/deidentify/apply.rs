@@ -4,7 +4,7 @@ use super::key::Key;
 use super::within::{is_edge, without};
 use crate::finding::{Finding, FindingLine};
 use crate::model::text;
-use crate::outcome::RunOutcome;
+use crate::outcome::{ClaimOutcome, RunOutcome, Waits};
 use crate::store::pseudonyms::{Pseudonyms, shown_texts};
 use crate::store::{RecordId, Store};
 use crate::tables::{ById, Id, Tables};
@@ -26,6 +26,23 @@ pub fn deidentify(
     outcome.store.show_as(pseudonyms);
     for finding in &mut outcome.findings {
         change(finding, &outcome.store, key, &texts);
+    }
+    // What people wrote, who may have written an id.
+    for decision in &mut outcome.ledger.decided {
+        let is_its = |claim: &&ClaimOutcome| {
+            outcome.store.line_as_read(claim.record).claim_id == decision.claim_id
+        };
+        if let Some(claim) = outcome.claims.iter().find(is_its) {
+            let own = Own::of(&outcome.store, claim.record, &texts);
+            own.clean(&mut decision.reason);
+            decision.claim_id = outcome.store.line(claim.record).claim_id.to_vec();
+        }
+    }
+    for claim in &mut outcome.claims {
+        if let Some(Waits::Decided(decision)) = &mut claim.waits {
+            let own = Own::of(&outcome.store, claim.record, &texts);
+            own.clean(&mut decision.reason);
+        }
     }
     tables.plans = tables.plans.take().map(|table| renamed(table, key));
     tables.authorizations = tables.authorizations.take().map(|table| renamed(table, key));
@@ -67,20 +84,34 @@ fn change(finding: &mut Finding, store: &Store, key: &Key, texts: &Texts) {
         finding.line = Some(Arc::new(changed));
         return;
     };
-    let member = store.line_as_read(id).member_id;
-    let shown = store.line(id);
-    let clean = |text: &mut String| {
-        let changed = texts.changed(text);
-        let changed = without(changed.as_bytes(), member, shown.member_id);
+    let own = Own::of(store, id, texts);
+    own.clean(&mut finding.message);
+    if let Some(evidence) = &mut finding.evidence {
+        evidence.texts_mut().into_iter().for_each(|text| own.clean(text));
+    }
+    finding.line = Some(Arc::new(FindingLine::of(&store.line(id))));
+}
+
+/// The member of a record, and what is known to hold ids.
+struct Own<'a> {
+    member: &'a [u8],
+    pseudonym: &'a [u8],
+    texts: &'a Texts,
+}
+
+impl<'a> Own<'a> {
+    fn of(store: &'a Store, id: RecordId, texts: &'a Texts) -> Own<'a> {
+        let member = store.line_as_read(id).member_id;
+        Own { member, pseudonym: store.line(id).member_id, texts }
+    }
+
+    fn clean(&self, text: &mut String) {
+        let changed = self.texts.changed(text);
+        let changed = without(changed.as_bytes(), self.member, self.pseudonym);
         if *changed != *text.as_bytes() {
             *text = String::from_utf8_lossy(&changed).into_owned();
         }
-    };
-    clean(&mut finding.message);
-    if let Some(evidence) = &mut finding.evidence {
-        evidence.texts_mut().into_iter().for_each(clean);
     }
-    finding.line = Some(Arc::new(FindingLine::of(&shown)));
 }
 
 /// The texts that hold a member's id, to be found within others: messages name other claims.

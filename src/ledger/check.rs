@@ -25,6 +25,8 @@ pub struct CheckReport {
     pub lines: usize,
     /// What is not well, in words; nothing of a member.
     pub faults: Vec<String>,
+    /// A run between ledger and results: it goes on just now, or was cut off.
+    pub unfinished: Option<RunId>,
 }
 
 impl Ledger {
@@ -39,16 +41,22 @@ impl Ledger {
         if !report.faults.is_empty() {
             return Ok(report); // what is read from a broken file says nothing more
         }
-        self.chain(&mut report)?;
-        self.lines_as_posted(&mut report)?;
-        self.balances(&mut report, standings)?;
-        if let Some((run, ..)) = self.intent()? {
-            report.faults.push(format!(
-                "run {run} was cut off between ledger and results: any command that changes the \
-                 ledger mends it"
-            ));
+        report.unfinished = self.intent()?.map(|(run, ..)| run);
+        match self.contents(&mut report, standings) {
+            Err(LedgerError::Damaged { what, .. }) => report.faults.push(what),
+            looked => looked?,
         }
         Ok(report)
+    }
+
+    fn contents(
+        &self,
+        report: &mut CheckReport,
+        standings: impl FnOnce(&Store) -> Vec<Standing>,
+    ) -> Result<(), LedgerError> {
+        self.chain(report)?;
+        self.lines_as_posted(report)?;
+        self.balances(report, standings)
     }
 
     fn integrity(&self, report: &mut CheckReport) -> Result<(), LedgerError> {

@@ -119,9 +119,24 @@ pub(super) fn sql(path: &Path) -> impl Fn(rusqlite::Error) -> LedgerError + use<
             Some(ErrorCode::SystemIoFailure) => {
                 LedgerError::Sql { path, what: format!("the disk failed ({said})") }
             }
+            None if is_of_a_value(&error) => {
+                let what = "a value in it is not what its column holds".to_owned();
+                LedgerError::Damaged { path, what }
+            }
             _ => LedgerError::Sql { path, what: said },
         }
     }
+}
+
+/// A row holds something that we never write there. What it is may be of a member: not said.
+fn is_of_a_value(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
 }
 
 /// Puts the file, and what was done with it, to an error of the disk.

@@ -26,5 +26,6 @@ pub use lock::Holder;
 pub use open::{Ledger, Opening};
 pub use post::{Intent, NewFile, Prepared, RunFacts, RunId};
 pub use remit::{Changes, Remitted, Remitting, Taken, Unmatched};
+pub use seen::LAST_CONTROL_NUMBER;
 pub use seen::Seen;
 pub use undo::Undone;

@@ -9,6 +9,10 @@ use crate::outcome::Decision;
 use crate::store::past::Interchange;
 use rusqlite::{Transaction, params};
 
+/// The key of a run's manifest, below `ledger`, that holds the control number which the last of its
+/// acknowledgements bears.
+pub const LAST_CONTROL_NUMBER: &str = "last_control_number";
+
 /// The file that has these bytes, or this control number, in an earlier run.
 pub struct Seen {
     /// The run.
@@ -62,11 +66,28 @@ impl Ledger {
         }
     }
 
-    /// What people decided on claims, in the order in which they did.
+    /// The control number of the last acknowledgement that a run wrote, by the manifests.
+    pub fn last_control_number(&self) -> Result<Option<u32>, LedgerError> {
+        let select = "SELECT json_extract(manifest, ?1) AS number FROM run \
+             WHERE json_valid(manifest) AND number IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let key = format!("$.ledger.{LAST_CONTROL_NUMBER}");
+        match self.connection.query_row(select, [key], |row| row.get(0)) {
+            Ok(number) => Ok(Some(number)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            Err(error) => Err(self.sql()(error)),
+        }
+    }
+
+    /// What people decided on claims and is still to be followed, in the order in which they did.
+    /// A decision is about the claim as it waits, and ends when a later run posts it: a
+    /// replacement, or another claim that bears the number later, is for people to look at again.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
         let sql = self.sql();
         let select = "SELECT decision.run, verdict, claim_id, billing_npi, reason, decided_by, \
-             started FROM decision JOIN run ON run.id = decision.run ORDER BY decision.run";
+             started FROM decision JOIN run ON run.id = decision.run \
+             WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.claim_id = decision.claim_id \
+             AND line.run > decision.run AND (decision.billing_npi IS NULL \
+             OR line.billing_npi = decision.billing_npi)) ORDER BY decision.run";
         let mut statement = self.connection.prepare_cached(select).map_err(&sql)?;
         let rows = statement.query_map([], |row| {
             let text = |index: usize| -> rusqlite::Result<Vec<u8>> {

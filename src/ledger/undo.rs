@@ -21,6 +21,9 @@ impl Ledger {
         if newest == 0 {
             return Err(self.refused("there is no run to take back".to_owned()));
         }
+        if !(1..=newest).contains(&run) {
+            return Err(self.refused(format!("there is no run {run}: the newest is run {newest}")));
+        }
         if run != newest {
             return Err(self.refused(format!(
                 "only the newest run can be taken back, which is run {newest}: later runs rest on \

@@ -118,6 +118,8 @@ impl RecordKey {
     pub const CLAIM_FACTS: u8 = 1 << 5;
     /// From the ledger (history too).
     pub const LEDGER: u8 = 1 << 6;
+    /// Of a current file of which the ledger has seen these very bytes before.
+    pub const SEEN: u8 = 1 << 7;
 
     /// The key of `line`, whose record begins at `offset`; `buffer` is memory to be used again.
     pub fn of(line: &ServiceLine<'_>, offset: u32, buffer: &mut Vec<u8>) -> RecordKey {

@@ -23,6 +23,9 @@ pub enum Verdict {
     Repeated,
     /// The same as one of the ledger: posted already.
     Posted,
+    /// Posted from this very file, and denied by the payer since: it went out once, and does not go
+    /// out again because somebody runs the same file again.
+    Returned,
     /// The same key as one before, with other content.
     Conflicting,
     /// A void, or taken out by a void or replacement.
@@ -101,8 +104,9 @@ impl Entry {
 pub(super) type Group<'e> = &'e [Entry];
 
 /// Works out what counts. `is_ignored` says of a file that its records are to be left aside.
-pub fn net(store: &Store, is_ignored: &[bool]) -> Net {
-    let mut entries = entries(store, is_ignored);
+/// `is_seen` of a current file that the ledger has seen these very bytes before.
+pub fn net(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Net {
+    let mut entries = entries(store, is_ignored, is_seen);
     entries.par_sort_unstable_by_key(|entry| (entry.claim, entry.id));
     let groups: Vec<Group<'_>> = entries.chunk_by(|a, b| a.claim == b.claim).collect();
     let mut verdicts = vec![Verdict::Net; store.len()];
@@ -129,17 +133,18 @@ pub fn net(store: &Store, is_ignored: &[bool]) -> Net {
     Net { verdicts, claim_of, conflicts, special_claims, claim_states, links, ties }
 }
 
-fn entries(store: &Store, is_ignored: &[bool]) -> Vec<Entry> {
+fn entries(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(store.len());
     for (number, block) in store.blocks.iter().enumerate() {
         if is_ignored[block.file as usize] {
             continue;
         }
+        let seen = if is_seen[block.file as usize] { RecordKey::SEEN } else { 0 };
         entries.extend(block.keys.iter().enumerate().map(|(index, key)| Entry {
             claim: key.claim,
             id: store.id(number, index),
             line_number: key.line_number,
-            flags: key.flags,
+            flags: key.flags | seen,
         }));
     }
     entries
@@ -173,6 +178,8 @@ fn drop_records(store: &Store, group: Group<'_>) -> Vec<Dropped> {
     for entry in group {
         if entry.is(RecordKey::DENIED) {
             dropped.push(Dropped { id: entry.id, verdict: Verdict::Denied, first: None });
+        } else if is_returned(store, group, entry) {
+            dropped.push(Dropped { id: entry.id, verdict: Verdict::Returned, first: None });
         } else if entry.is(RecordKey::PEER_SUPPORT) {
             by_line.push(entry);
         }
@@ -196,6 +203,21 @@ fn drop_records(store: &Store, group: Group<'_>) -> Vec<Dropped> {
         }
     }
     dropped
+}
+
+/// The ledger has it from an earlier run of the same file, and the payer denied it. Where it went
+/// out once more since, in another file, the ledger has a line that is not denied: that one counts.
+fn is_returned(store: &Store, group: Group<'_>, entry: &Entry) -> bool {
+    let is_same_line = |other: &&Entry| {
+        other.is(RecordKey::LEDGER)
+            && other.line_number == entry.line_number
+            && other.is(RecordKey::PEER_SUPPORT) == entry.is(RecordKey::PEER_SUPPORT)
+    };
+    entry.is(RecordKey::SEEN)
+        && group.iter().filter(is_same_line).any(|other| {
+            other.is(RecordKey::DENIED) && store.line(other.id).same_content(&store.line(entry.id))
+        })
+        && group.iter().filter(is_same_line).all(|other| other.is(RecordKey::DENIED))
 }
 
 /// Step 3: takes out what the corrections take out.

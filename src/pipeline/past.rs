@@ -69,12 +69,16 @@ impl ReadOutcome {
             .collect()
     }
 
-    /// Says that the ledger has seen something of a file before (F003).
+    /// Says that the ledger has seen something of a file before (F003); without a position, all of
+    /// its bytes.
     pub fn seen_before(&mut self, file: u32, position: Option<Position>, message: String) {
         let first = match self.files[file as usize].kind {
             FileKind::X12 => Position::Segment { number: 1, byte: 0 },
             FileKind::Csv => Position::Row(1),
         };
+        if position.is_none() {
+            self.files[file as usize].is_seen = true;
+        }
         self.collector.faults.push(FileFault {
             kind: FaultKind::SeenBefore,
             file,
@@ -147,11 +151,11 @@ fn window(policy: &Policy, day: NaiveDate) -> (NaiveDate, NaiveDate) {
 
 /// What became of each of the lines of a ledger, taken by themselves.
 pub fn standings(store: &Store) -> Vec<Standing> {
-    let net = net::net(store, &[false]);
+    let net = net::net(store, &[false], &[false]);
     let standing = |verdict: Verdict| match verdict {
         Verdict::Net => Standing::Net,
         Verdict::Denied => Standing::Denied,
-        Verdict::Repeated | Verdict::Posted => Standing::Repeated,
+        Verdict::Repeated | Verdict::Posted | Verdict::Returned => Standing::Repeated,
         Verdict::Conflicting | Verdict::Ignored => Standing::Conflicting,
         Verdict::CorrectedAway => Standing::CorrectedAway,
     };

@@ -5,7 +5,7 @@ use super::net::{ClaimNo, Net, Verdict};
 use super::request::LedgerRequest;
 use crate::model::{ServiceLine, record};
 use crate::normalize::RecordKey;
-use crate::outcome::{ClaimOutcome, Decision, Disposition, LedgerOutcome, Post};
+use crate::outcome::{ClaimOutcome, Decision, Disposition, LedgerOutcome, Post, Waits};
 use crate::store::{RecordId, Store};
 use petgraph::unionfind::UnionFind;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,8 @@ pub(super) fn decide(
     let decided = apply_decisions(&request.decisions, store, claims);
     let released = released(request, store, net, claims);
     let picker = Picker { request, store, net, claims, released };
-    LedgerOutcome { posting: picker.posting(), decided }
+    let last_control_number = request.last_control_number;
+    LedgerOutcome { posting: picker.posting(), decided, last_control_number }
 }
 
 /// The last decision on a claim holds. Voids, and claims that are out anyway, stay what they are.
@@ -52,14 +53,16 @@ fn apply_decisions(decisions: &[Decision], store: &Store, claims: &mut Claims) -
 
 /// Whether the decision changed what becomes of the claim.
 fn decide_claim(decision: &Decision, outcome: &mut ClaimOutcome) -> bool {
-    let decided = match (decision.releases, outcome.disposition) {
+    (outcome.disposition, outcome.waits) = match (decision.releases, outcome.disposition) {
         (true, Disposition::Hold | Disposition::Review) if !outcome.pays_nothing => {
-            Disposition::Release
+            (Disposition::Release, None)
         }
-        (false, Disposition::Release | Disposition::Review) => Disposition::Hold,
+        (true, Disposition::Release) if outcome.waits.is_some() => (Disposition::Release, None),
+        (false, Disposition::Release | Disposition::Review) => {
+            (Disposition::Hold, Some(Waits::Decided(decision.clone())))
+        }
         _ => return false,
     };
-    outcome.disposition = decided;
     true
 }
 
@@ -90,7 +93,7 @@ fn released(
         let key = store.key(id);
         let claim = net.claim_of[id as usize];
         let is_correction = key.is(RecordKey::VOID) || key.is(RecordKey::REPLACEMENT);
-        if !is_correction || claim == ClaimNo::MAX || net.verdicts[id as usize] == Verdict::Denied {
+        if !is_correction || claim == ClaimNo::MAX || is_denied(net.verdicts[id as usize]) {
             continue;
         }
         let goes = match claims.of_claim(claim) {
@@ -105,6 +108,11 @@ fn released(
     let superseded = claims.outcomes.iter().filter(|outcome| is_superseded(outcome));
     let numbers = superseded.map(|outcome| net.claim_of[outcome.record as usize]);
     numbers.filter(|claim| out.contains(&families.of_claim(*claim))).collect()
+}
+
+/// The payer denied it.
+fn is_denied(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Denied | Verdict::Returned)
 }
 
 /// Claims that numbers tie together.
@@ -172,7 +180,7 @@ impl Picker<'_> {
             Verdict::Posted | Verdict::Repeated => {
                 !self.store.line(id).payer_claim_number.is_empty()
             }
-            Verdict::Conflicting | Verdict::Ignored => false,
+            Verdict::Returned | Verdict::Conflicting | Verdict::Ignored => false,
         }
     }
 

@@ -220,6 +220,7 @@ fn file_outcome(
         name: input.name.as_str().into(),
         is_history,
         is_same_as_current: false,
+        is_seen: false,
         kind,
         bytes: passed.bytes,
         sha256: passed.sha256,

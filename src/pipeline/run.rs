@@ -85,11 +85,13 @@ fn evaluate(
         files.iter_mut().for_each(|file| file.sha256 = None);
     }
     let mut is_ignored: Vec<bool> = files.iter().map(|file| file.is_same_as_current).collect();
+    let mut is_seen: Vec<bool> = files.iter().map(|file| file.is_seen).collect();
     is_ignored.push(false); // the lines of a ledger
+    is_seen.push(false);
     let context =
         Context { policy: request.policy, tables, as_of, wants_evidence: request.wants_evidence };
     let progress = request.progress;
-    let net = progress.stage("net", || net::net(&store, &is_ignored));
+    let net = progress.stage("net", || net::net(&store, &is_ignored, &is_seen));
     faults.retain(|fault| !is_ignored[fault.file as usize]);
     faults.sort_by_key(file_order);
 
@@ -136,7 +138,7 @@ fn evaluate(
         standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
         reported: request.reported,
         ledger,
-        split: SplitFacts { unread, ties: net.ties, done: None },
+        split: SplitFacts { unread, ties: net.ties, ..SplitFacts::default() },
     })
 }
 

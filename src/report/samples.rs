@@ -149,6 +149,7 @@ fn file(name: &str, kind: FileKind, records: u64) -> FileOutcome {
         name: name.into(),
         is_history: false,
         is_same_as_current: false,
+        is_seen: false,
         kind,
         bytes: 9_000,
         sha256: None,
@@ -196,6 +197,7 @@ fn claim(record: RecordId, disposition: Disposition) -> ClaimOutcome {
         units_billed: 8,
         units_payable: if is_held { 6 } else { 8 },
         amount_billed: Cents(11_000),
+        waits: None,
         amount_at_issue: Cents(if is_held { 2750 } else { 0 }),
     }
 }

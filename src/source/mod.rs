@@ -5,4 +5,5 @@ pub mod decompress;
 pub mod hash;
 pub mod in_order;
 pub mod input;
+pub mod part_names;
 pub mod whole;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -209,6 +210,20 @@ fn the_ledger_keeps_the_ids_and_exports_pseudonyms() {
         assert!(hidden.stdout.contains(&own) && !hidden.stdout.contains("MSM000777"));
     }
     assert_eq!(place.run("ledger check --ledger year.db").code, Some(0));
+    // What a person wrote may name the member too.
+    let held = Command::new(env!("CARGO_BIN_EXE_peerclaims"))
+        .args(["ledger", "hold", "N5", "--ledger", "year.db", "--reason", "ask MSM000777 first"])
+        .current_dir(place.path(""))
+        .status();
+    assert!(held.expect("the program starts").success());
+    place.write("three.csv", format!("{header}{}", row(5)));
+    let third = "validate three.csv --as-of 2025-09-30 --quiet --ledger year.db --out three";
+    assert_eq!(place.run(&format!("{third} --deidentify key --fail-on never")).code, Some(0));
+    for (name, text) in outputs(&place, "three") {
+        assert!(!text.contains("MSM000777"), "{name}: {text}");
+    }
+    assert!(place.read("three/claims.csv").contains(",hold,"));
+    assert!(place.read("three/queue.csv").contains(&format!("ask {own} first")));
 }
 
 #[test]

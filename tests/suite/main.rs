@@ -34,4 +34,5 @@ mod supply_chain;
 mod support;
 mod tidy;
 mod together;
+mod what_waits;
 mod workbook;

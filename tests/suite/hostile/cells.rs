@@ -41,7 +41,8 @@ fn claims(text: &str) -> String {
 fn tables(place: &Place, text: &str) {
     let quoted = format!("\"{}\"", text.replace('"', "\"\""));
     let credentials = format!(
-        "practitioner_npi,designation,effective_date,status\n1111111112,{quoted},2025-01-01,{quoted}\n\
+        "practitioner_npi,designation,effective_date,status\n\
+         1111111112,{quoted},2025-01-01,{quoted}\n\
          {quoted},CPSSP-A,2025-01-01,active\n1111111112,CPSSP-A,{quoted},active\n"
     );
     place.write("tables/credentials.csv", credentials);

@@ -81,6 +81,7 @@ fn killed_in_any_phase_it_is_both_or_neither() {
             _ => "",
         };
         assert!(mended.stderr.contains(said), "{phase}: {}", mended.stderr);
+        assert_eq!(mended.stderr.is_empty(), said.is_empty(), "{phase}: {}", mended.stderr);
         assert!(!mended.stderr.contains("MEMBER-"), "no member in a message");
         assert_eq!(run_of_both(&nights), expected, "{phase}");
         // Nothing is in the way of the next run, and it posts each line once.
@@ -91,20 +92,46 @@ fn killed_in_any_phase_it_is_both_or_neither() {
     }
 }
 
-#[test]
-fn results_that_are_lost_take_the_run_back() {
+/// A run that was killed in `phase`, and whose folder `of` somebody took away then.
+fn without_its_results(phase: &str, of: &str) -> Nights {
     let nights = after_one_night();
-    let before = nights.content();
-    let mut child = start(&nights.place, "phases,committed=60000");
-    wait_for(&nights.place, "committed");
+    let mut child = start(&nights.place, &format!("phases,{phase}=60000"));
+    wait_for(&nights.place, phase);
     child.kill().expect("SIGKILL");
     child.wait().expect("it is gone");
-    let staged = nights.place.names(".").into_iter().find(|name| name.contains("-tmp-"));
-    std::fs::remove_dir_all(nights.place.path(&staged.expect("a staged folder"))).expect("removed");
-    let ran = nights.ledger("status");
-    assert!(ran.stderr.contains("run 2 was cut off, and its results are gone"), "{}", ran.stderr);
-    assert_eq!(nights.content(), before);
-    assert_eq!(run_of_both(&nights), 1);
+    let taken = nights.place.names(".").into_iter().find(|name| name.contains(of));
+    let taken = nights.place.path(&taken.expect("a folder"));
+    std::fs::rename(taken, nights.place.path("elsewhere")).expect("moved");
+    nights
+}
+
+#[test]
+fn results_that_somebody_took_away_are_asked_about_once() {
+    for (phase, folder) in [("exchanged", "out"), ("committed", "-tmp-")] {
+        let nights = without_its_results(phase, folder);
+        // Whoever looks changes nothing, and is told.
+        let look = nights.ledger("check");
+        assert_eq!(look.code, Some(0), "{}", look.stdout);
+        assert!(look.stdout.contains("run 2 is between ledger and results"), "{}", look.stdout);
+        let asked = nights.again("two.csv", "");
+        assert_eq!(asked.code, Some(2), "{phase}");
+        assert!(asked.stderr.contains("its results are not in"), "{}", asked.stderr);
+        assert!(asked.stderr.contains("peerclaims ledger undo 2"), "{}", asked.stderr);
+        // They were sent: nothing of run 2 goes out again.
+        assert_eq!(nights.again("two.csv", "").code, Some(0), "{phase}");
+        assert_eq!(nights.status("net"), 340, "{phase}");
+        assert!(nights.dispositions().iter().all(|claim| claim.ends_with("already_posted")));
+    }
+}
+
+#[test]
+fn results_that_are_lost_can_be_made_again() {
+    let nights = without_its_results("committed", "-tmp-");
+    assert_eq!(nights.again("two.csv", "").code, Some(2));
+    assert_eq!(nights.ledger("undo 2").code, Some(0));
+    assert_eq!(nights.again("two.csv", "").code, Some(0));
+    assert_eq!(run_of_both(&nights), 2);
+    assert_eq!(nights.status("net"), 340);
 }
 
 #[test]

@@ -56,7 +56,11 @@ impl Nights {
 
 fn content(path: &std::path::Path) -> Vec<String> {
     let ledger = rusqlite::Connection::open(path).expect("the ledger opens");
-    let tables = ["run", "file", "interchange", "line", "line_before", "decision", "intent"];
+    let mut tables =
+        ledger.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").expect("it");
+    let tables = tables.query_map([], |row| row.get::<_, String>(0)).expect("tables");
+    let tables: Vec<String> = tables.map(|name| name.expect("a name")).collect();
+    assert!(tables.len() > 8, "{tables:?}");
     let mut rows = Vec::new();
     for table in tables {
         let mut statement = ledger.prepare(&format!("SELECT * FROM {table}")).expect("a table");
