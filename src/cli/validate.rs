@@ -85,7 +85,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded, &configuration);
+    add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
@@ -365,8 +365,18 @@ pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -
         .unwrap_or(0)
 }
 
-pub(super) fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded, configuration: &Configuration) {
+pub(super) fn add_tables(
+    outcome: &mut RunOutcome,
+    loaded: &Loaded,
+    configuration: &Configuration,
+    folder: Option<&Path>,
+) {
     outcome.notes.extend(configuration.note());
+    if let Some(folder) = folder.filter(|_| loaded.files.is_empty()) {
+        let names: Vec<&str> = tables::TABLES.iter().map(|form| form.file).collect();
+        let (folder, names) = (folder.display().to_string(), names.join(", "));
+        outcome.notes.push(format!("{} holds none of the tables {names}", report::plain(&folder)));
+    }
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;

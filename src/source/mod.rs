@@ -5,5 +5,6 @@ pub mod decompress;
 pub mod hash;
 pub mod in_order;
 pub mod input;
+pub mod kinds;
 pub mod part_names;
 pub mod whole;

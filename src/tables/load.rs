@@ -152,6 +152,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
     let bytes = TableBytes::open(path, csv).map_err(|error| failed(0, error))?;
     let mut records = RecordReader::new(bytes, csv.delimiter).map_err(|error| failed(0, error))?;
     let header = read_header(&name, T::FORM, csv, &mut records, &failed)?;
+    records.expect_fields(header.width);
     let mut table = T::new(&header);
     let mut file = TableFile {
         table: T::FORM.name,

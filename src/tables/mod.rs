@@ -24,7 +24,7 @@ pub mod supervisors;
 mod tests;
 
 pub use error::{MissingColumn, TableError};
-pub use form::{Column, CsvForm, TABLES, TableForm};
+pub use form::{Column, CsvForm, TABLES, TableForm, table_of};
 pub use load::{Loaded, TableFile, load};
 pub use paths::TablePaths;
 pub use rows::*;
