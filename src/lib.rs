@@ -34,6 +34,7 @@
 //! | [`pipeline`] | threads, memory and order |
 //! | [`ledger`] | SQLite: posted lines, files and runs of past nights |
 //! | [`outcome`] | what a run came to |
+//! | [`deidentify`] | pseudonyms in the place of member ids, in what a run came to |
 //! | [`audit`] | what a run over years comes to: overpayment, profiles, sample |
 //! | [`earlier`] | the results of an earlier run, read back |
 //! | [`verify`] | whether they are as that run wrote them |
@@ -104,6 +105,7 @@ pub mod acks;
 pub mod audit;
 pub mod changes;
 pub mod cli;
+pub mod deidentify;
 pub mod earlier;
 pub mod evidence;
 pub mod finding;

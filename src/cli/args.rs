@@ -182,6 +182,10 @@ pub struct CommonArgs {
     /// Show member ids in report.html
     #[arg(long, help_heading = "Output")]
     pub unmask: bool,
+    /// Replace member ids in all results by a hash that takes this key; not with --split or --acks
+    /// (see docs/deidentify.md)
+    #[arg(long, value_name = "KEYFILE", help_heading = "Output")]
+    pub deidentify: Option<PathBuf>,
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

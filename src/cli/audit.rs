@@ -6,10 +6,11 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::progress::Show;
 use super::validate::{self, Destination};
-use super::{configuration, desk, policy, progress, select, tell as summary, warnings};
+use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
+use crate::deidentify::Key;
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{Progress, ReadOutcome, Request};
 use crate::policy::Policy;
@@ -36,7 +37,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
     let reported = reported_days(args)?;
-    let clock = RunClock::start();
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
@@ -64,15 +65,17 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     };
     let table_form = validate::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, Show::of(common), || {
-        validate::check(&request, &paths, &table_form, amend)
-    })?;
+    let (mut outcome, mut loaded) =
+        progress::during(&progress, total_bytes, Show::of(common), || {
+            validate::check(&request, &paths, &table_form, amend)
+        })?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
     validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
     warnings::add(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let policy = &loaded_policy.policy;
     let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
     let (audit, sample) = progress.stage("audit", || papers.examine())?;
@@ -82,7 +85,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         let facts = ManifestFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             policy: validate::policy_facts(&loaded_policy),
-            options: options(args),
+            options: options(args, key.as_ref()),
             tables: tables(&loaded, rates),
             threads,
             clock,
@@ -214,8 +217,8 @@ fn price(read: &mut ReadOutcome, rates: Option<&Rates>) -> Result<(), CliError> 
     Ok(())
 }
 
-fn options(args: &AuditArgs) -> Vec<OptionFacts> {
-    let mut options = validate::options(&args.common);
+fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut options = validate::options(&args.common, key);
     let draws = args.sample.is_some() || args.precision.is_some();
     let by_dollars = draws && args.stratify == StratifyArg::Dollars;
     let own = [

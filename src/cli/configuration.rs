@@ -10,10 +10,11 @@ use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::pipeline::ClaimCsvForm;
 use crate::report::OptionFacts;
 use crate::report::manifest::ConfigFacts;
-use crate::source::hash;
+use crate::source::{hash, whole};
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Looked for in the working folder.
@@ -86,7 +87,8 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     };
     let name = path.display();
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
-    let text = std::fs::read_to_string(&path)
+    let text = whole::read(&path)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
     let mut configuration = Configuration::read(&text).map_err(failed)?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -103,6 +105,16 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
 /// The configuration of the working folder, if there is one.
 pub fn found() -> Option<PathBuf> {
     Path::new(DEFAULT_NAME).is_file().then(|| PathBuf::from(DEFAULT_NAME))
+}
+
+/// What is wrong, and in which line; not the line itself, for it may be one of claims.
+fn no_toml(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let what = error.message().lines().next().unwrap_or_default();
+    // What is quoted is the file's own text.
+    let what = what.split('`').next().unwrap_or_default().trim_end();
+    format!("line {line} is no configuration (TOML): {what}")
 }
 
 impl Configuration {
@@ -133,12 +145,12 @@ impl Configuration {
 
     /// Reads the text of a configuration.
     pub fn read(text: &str) -> Result<Configuration, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let wrong = |error| no_toml(text, &error);
+        let table: toml::Table = toml::from_str(text).map_err(wrong)?;
         for key in table.keys() {
             known(key, &KEYS, "the configuration", "key")?;
         }
-        let configuration: Configuration =
-            toml::from_str(text).map_err(|error| error.to_string())?;
+        let configuration: Configuration = toml::from_str(text).map_err(wrong)?;
         configuration.check()?;
         Ok(configuration)
     }

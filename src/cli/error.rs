@@ -2,6 +2,7 @@
 
 use crate::acks::AckError;
 use crate::audit::AuditError;
+use crate::deidentify::KeyError;
 use crate::earlier::EarlierError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
@@ -40,6 +41,9 @@ pub enum CliError {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The key of `--deidentify` cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The claim files cannot be split.
     #[error(transparent)]
     Split(#[from] SplitError),

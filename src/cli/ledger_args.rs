@@ -118,6 +118,10 @@ pub enum LedgerCommand {
         /// As it was known at the end of this day (UTC)
         #[arg(long, value_name = "DATE", value_parser = parse_date)]
         as_known_on: Option<NaiveDate>,
+        /// Replace member ids by a hash that takes this key, and birth dates by their year (see
+        /// docs/deidentify.md)
+        #[arg(long, value_name = "KEYFILE")]
+        deidentify: Option<PathBuf>,
         /// The ledger, if --ledger does not name it
         #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
         file: Option<PathBuf>,
@@ -189,6 +193,9 @@ pub struct MembersArgs {
     /// Only those with at most so many units left
     #[arg(long, value_name = "UNITS")]
     pub near: Option<u64>,
+    /// Replace member ids by a hash that takes this key (see docs/deidentify.md)
+    #[arg(long, value_name = "KEYFILE")]
+    pub deidentify: Option<PathBuf>,
     /// The limit year that this day is in [default: today (UTC)]
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub as_of: Option<NaiveDate>,

@@ -10,6 +10,7 @@ mod command_line;
 pub mod configuration;
 mod configuration_keys;
 mod configuration_template;
+mod deidentify;
 mod desk;
 mod diff;
 mod error;
@@ -27,6 +28,7 @@ mod next_steps;
 mod night;
 mod packaging;
 mod paint;
+mod panics;
 mod phases;
 mod policy;
 mod progress;
@@ -67,6 +69,10 @@ fn hint(error: &clap::Error) -> Option<&'static str> {
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
+    panics::guard(run)
+}
+
+fn run() -> Exit {
     let words: Vec<OsString> = std::env::args_os().collect();
     if words.len() <= 1 {
         next_steps::say();
@@ -112,7 +118,10 @@ pub fn main() -> Exit {
         // Whoever reads our output has seen enough (`| head`).
         Err(error) if error.is_closed_pipe() => Exit::Clean,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "peerclaims: {error}");
+            // A name or a value in it may hold what a terminal would act on.
+            let error = error.to_string();
+            let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
+            let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
             Exit::NotDone
         }
     }

@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::policy::{self, Policy};
 use crate::rules::registry::RULES;
+use crate::source::whole;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -29,7 +30,7 @@ pub fn load(file: Option<&Path>) -> Result<LoadedPolicy, CliError> {
         });
     };
     let name = file.display().to_string();
-    let bytes = std::fs::read(file);
+    let bytes = whole::read(file);
     used(name, bytes)
 }
 

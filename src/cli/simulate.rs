@@ -8,8 +8,9 @@ use super::ledger_args::{LedgerOptions, PostArg};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::validate::{self, Destination};
-use super::{configuration, diff, progress, select, tell};
+use super::{configuration, deidentify, diff, progress, select, tell};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
+use crate::deidentify::Key;
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
 use crate::policy::Policy;
@@ -23,7 +24,7 @@ use crate::tables::{CsvForm, Loaded, TablePaths};
 pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     check_usage(args)?;
-    let clock = RunClock::start();
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let configuration = configuration::load(common.config.as_deref())?;
     let before = policy::load(args.against.as_deref())?;
     let after = policy::load(common.policy.as_deref())?;
@@ -45,17 +46,19 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let is_alike = reads_alike(&before.policy, &after.policy);
     let work = || check_twice([&one, &other], is_alike, night.as_mut(), (&paths, &form));
     let twice = progress::during(&progress, total_bytes, progress::Show::of(common), work);
-    let Twice { first, mut second, loaded } = twice?;
+    let Twice { mut first, mut second, mut loaded } = twice?;
     if second.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
     validate::add_tables(&mut second, &loaded, &configuration, common.tables.as_deref());
     validate::too_many_bad_rows(&second, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
+    deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
     let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: validate::policy_facts(&after),
-        options: options(args, &before),
+        options: options(args, &before, key.as_ref()),
         tables: validate::table_facts(&loaded),
         threads: other.threads,
         clock,
@@ -235,8 +238,8 @@ fn format(common: &CommonArgs, destination: &Destination) -> DiffFormat {
     }
 }
 
-fn options(args: &SimulateArgs, against: &LoadedPolicy) -> Vec<OptionFacts> {
-    let mut options = validate::options(&args.common);
+fn options(args: &SimulateArgs, against: &LoadedPolicy, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut options = validate::options(&args.common, key);
     options.retain(|option| option.name != "--fail-on");
     let hash = crate::source::hash::sha256(against.text.as_bytes());
     let against = format!("{} (SHA-256 {hash})", against.origin);

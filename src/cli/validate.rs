@@ -11,8 +11,9 @@ use super::policy::{self, LoadedPolicy};
 use super::progress::Show;
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select, standard_input, warnings};
+use super::{deidentify, phases, progress, select, standard_input, warnings};
 use crate::audit::{self, Subject};
+use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{self, Progress, ReadOutcome, Request};
@@ -46,7 +47,7 @@ pub(super) enum Destination {
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     check_own_usage(args)?;
-    let clock = RunClock::start();
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
@@ -80,9 +81,10 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, Show::of(common), || {
-        check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
-    })?;
+    let (mut outcome, mut loaded) =
+        progress::during(&progress, total_bytes, Show::of(common), || {
+            check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
+        })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
@@ -90,6 +92,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
     warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     if let Some(night) = &mut night {
@@ -99,7 +102,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(&loaded_policy),
-        options: own_options(args),
+        options: own_options(args, key.as_ref()),
         tables: table_facts(&loaded),
         threads,
         clock,
@@ -276,6 +279,7 @@ fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
         acks::check_usage(&args.claims, args.common.out.as_deref())?;
     }
     split::check_usage(args)?;
+    deidentify::check_usage(args)?;
     check_usage(&args.claims, &args.common)
 }
 
@@ -292,6 +296,7 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     let named = claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
     standard_input::check(named)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    deidentify::check_mask(common)?;
     if common.unmask && !common.format.contains(&FormatArg::Html) {
         let what = "--unmask is of report.html: add --format html";
         return Err(CliError::Usage(what.to_owned()));
@@ -355,7 +360,9 @@ pub(super) fn destination(
     inputs.extend(named.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
-    inputs.extend(common.policy.iter().chain(&common.config).chain(kept).cloned());
+    inputs.extend(
+        common.policy.iter().chain(&common.config).chain(&common.deidentify).chain(kept).cloned(),
+    );
     let folder = StagedFolder::stage(out, &inputs)?;
     Ok(Destination::Folder(Box::new(folder)))
 }
@@ -429,8 +436,8 @@ pub(super) fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
 }
 
 /// The options that decide what the results say.
-fn own_options(args: &ValidateArgs) -> Vec<OptionFacts> {
-    let mut list = options(&args.common);
+fn own_options(args: &ValidateArgs, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut list = options(&args.common, key);
     if args.acks {
         list.push(OptionFacts { name: "--acks".to_owned(), value: None });
     }
@@ -439,7 +446,7 @@ fn own_options(args: &ValidateArgs) -> Vec<OptionFacts> {
 }
 
 /// Those of them that all commands that check claims have.
-pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
+pub(super) fn options(common: &CommonArgs, key: Option<&Key>) -> Vec<OptionFacts> {
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -453,6 +460,7 @@ pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     add("--fail-on", Some(format!("{:?}", common.fail_on).to_lowercase()));
     add("--input-hash", Some(format!("{:?}", common.input_hash).to_lowercase()));
     add("--max-bad-rows", common.max_bad_rows.map(|rows| rows.to_string()));
+    add("--deidentify", key.map(|key| format!("key {}", key.name())));
     list
 }
 

@@ -50,7 +50,7 @@ pub struct Request<'a> {
 }
 
 /// What a ledger asks of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LedgerRequest {
     /// Which claims are to be posted.
     pub post: Post,

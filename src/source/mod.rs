@@ -8,3 +8,4 @@ pub mod input;
 pub mod kinds;
 pub mod part_names;
 pub mod snapshot;
+pub mod whole;

@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "normalize::Tally", "store"]),
+    ("deidentify", &["evidence", "finding", "model", "outcome", "source::hash", "store", "tables"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     (
         "audit",
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "outcome",
             "policy",
             "rules",
+            "source::whole",
             "store",
             "tables",
         ],
@@ -104,6 +106,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
             "changes",
             "earlier",
+            "deidentify",
             "inspect",
             "join::Context",
             "ledger",
