@@ -116,6 +116,11 @@ impl Store {
         record::decode(self.record(id))
     }
 
+    /// The service lines of all records, in input order.
+    pub fn lines(&self) -> impl Iterator<Item = ServiceLine<'_>> {
+        (0..self.records).map(|id| self.line(id))
+    }
+
     /// The key of a record.
     pub fn key(&self, id: RecordId) -> &RecordKey {
         let (block, index) = self.place_of(id);

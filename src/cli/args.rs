@@ -1,6 +1,7 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
+use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
@@ -51,6 +52,12 @@ pub enum Command {
     Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
+    /// Say whether the results in a folder are as the run wrote them
+    Verify(VerifyArgs),
+    /// Say which findings came, went or changed between two runs
+    Diff(DiffArgs),
+    /// Say what would change under another policy
+    Simulate(Box<SimulateArgs>),
 }
 
 /// Check claims before they are billed.
@@ -257,6 +264,9 @@ pub struct ExplainArgs {
     /// Id or name of the rule, e.g. U001
     #[arg(value_name = "RULE")]
     pub rule: String,
+    /// Form of the page
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
     /// With the numbers of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -287,6 +297,9 @@ pub enum ListFormat {
 pub struct PolicyArgs {
     #[command(subcommand)]
     pub command: Option<PolicyCommand>,
+    /// Form: table is TOML
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
 }
 
 #[derive(Subcommand)]
@@ -296,6 +309,9 @@ pub enum PolicyCommand {
         /// The policy; `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Form of the answer
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: ListFormat,
     },
 }
 

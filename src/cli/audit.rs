@@ -1,6 +1,6 @@
 //! `peerclaims audit CLAIMS…`: the run of `validate` over history, and working papers from it.
 
-use super::args::{AuditArgs, CommonArgs, InputHash, ListFormat};
+use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
@@ -240,6 +240,8 @@ fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
     report::audit_summary::write(&mut text, audit)?;
     let told = match &common.out {
+        // The summary stands there as JSON; what the audit came to beside it, as talk.
+        None if common.format.contains(&FormatArg::Json) => io::stderr().lock().write_all(&text),
         None => io::stdout().lock().write_all(&text),
         Some(_) => io::stderr().lock().write_all(&text),
     };

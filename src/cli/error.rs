@@ -2,6 +2,7 @@
 
 use crate::acks::AckError;
 use crate::audit::AuditError;
+use crate::earlier::EarlierError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
@@ -30,6 +31,9 @@ pub enum CliError {
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Results of an earlier run cannot be read.
+    #[error(transparent)]
+    Earlier(#[from] EarlierError),
     /// An audit could not be done.
     #[error(transparent)]
     Audit(#[from] AuditError),

@@ -4,8 +4,10 @@ mod acks;
 mod args;
 mod audit;
 mod audit_args;
+mod changes_args;
 pub mod configuration;
 mod desk;
+mod diff;
 mod error;
 mod exit;
 mod explain;
@@ -22,10 +24,12 @@ mod progress;
 mod remit;
 mod rules;
 mod select;
+mod simulate;
 mod split;
 mod standard_input;
 mod tell;
 mod validate;
+mod verify;
 mod width;
 
 pub use exit::Exit;
@@ -70,6 +74,9 @@ pub fn main() -> Exit {
         Command::Policy(args) => policy::run(&args),
         Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     match result {
         Ok(exit) => exit,

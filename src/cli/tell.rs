@@ -66,7 +66,11 @@ fn show(
         // A summary on standard output is a result: the same input gives the same bytes.
         elapsed: (!is_result || io::stdout().is_terminal()).then_some(elapsed),
     };
-    if is_result {
+    if is_result && common.format.contains(&FormatArg::Json) {
+        let mut out = BufWriter::new(io::stdout().lock());
+        report::summary_json::write(&mut out, outcome)?;
+        out.flush()?;
+    } else if is_result {
         let mut out = BufWriter::new(io::stdout().lock());
         report::terminal::write(&mut out, outcome, &options)?;
         out.flush()?;
@@ -79,7 +83,7 @@ fn show(
 }
 
 /// `--verbose`: where the time went. Tables are loaded while claims are read.
-fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
+pub(super) fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
     let stages = progress.stages.lock().unwrap_or_else(PoisonError::into_inner);
     let mut out = io::stderr().lock();
     for (name, time) in stages.iter() {

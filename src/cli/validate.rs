@@ -61,6 +61,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let threads = threads(common);
     let request = Request {
         claims,
+        memory: None,
         history,
         policy: &loaded_policy.policy,
         rules,

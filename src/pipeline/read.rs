@@ -90,7 +90,10 @@ impl Reader<'_> {
             return Ok(());
         }
         let failed = |error| InputError::io(&input.name, error);
-        let raw = raw(&input.path).map_err(failed)?;
+        let raw = match self.request.memory {
+            Some(memory) => memory.open(input).map_err(failed)?,
+            None => raw(&input.path).map_err(failed)?,
+        };
         // A current file that is also history, or in the ledger, is known by its hash, asked for
         // or not.
         let wants_hash = self.request.wants_hash

@@ -15,6 +15,7 @@
 pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
+pub mod differences;
 mod error;
 pub mod estimate_text;
 pub mod findings_csv;
@@ -33,6 +34,7 @@ pub mod summary_json;
 pub mod terminal;
 mod text_table;
 mod totals;
+pub mod verification;
 pub mod working_papers;
 pub mod xlsx;
 

@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages whose blocks are run, in this order; each block in a shell in a fresh copy of `fixtures`.
-const PAGES: [&str; 4] = ["README.md", "docs/ledger.md", "docs/remittances.md", "docs/split.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "docs/changes.md",
+    "docs/ledger.md",
+    "docs/remittances.md",
+    "docs/split.md",
+    "docs/verify.md",
+];
 
 struct Block {
     /// First line behind the opening fence.

@@ -36,10 +36,15 @@ const ROOMS: &[(&str, &[&str])] = &[
             "tables",
         ],
     ),
+    ("earlier", &["model", "source"]),
+    ("verify", &["earlier", "source"]),
+    ("changes", &["earlier", "finding", "model", "outcome", "store"]),
     (
         "report",
         &[
             "audit",
+            "changes",
+            "earlier",
             "evidence",
             "finding",
             "inspect",
@@ -49,6 +54,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rules",
             "source::hash",
             "store",
+            "verify",
         ],
     ),
     (
@@ -92,6 +98,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "acks",
             "audit",
+            "changes",
+            "earlier",
             "inspect",
             "ledger",
             "model",
@@ -108,6 +116,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store",
             "synthetic",
             "tables",
+            "verify",
             "x12",
         ],
     ),
