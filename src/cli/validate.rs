@@ -22,6 +22,7 @@ use crate::report::{
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
+use crate::source::snapshot::Snapshot;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -71,7 +72,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
-        wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
+        wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
         ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
@@ -131,6 +132,11 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
+    /// How the files were before the run, where they are to be read again.
+    fn snapshots(&self) -> &[Option<Snapshot>] {
+        self.splitter.as_ref().map_or(&[], |splitter| splitter.snapshots())
+    }
+
     /// Writes them, where there is a folder.
     fn write(
         &self,
@@ -139,11 +145,17 @@ impl Beside<'_> {
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
         let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
-        if self.splitter.is_some() || self.args.acks {
+        if self.splitter.is_some() {
             split::note_unread(request, outcome)?;
         }
         let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
-        let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
+        let tally = acks::write_all(
+            self.args,
+            outcome,
+            request,
+            (self.settings, self.snapshots()),
+            &mut folder,
+        )?;
         Ok((Destination::Folder(Box::new(folder)), tally))
     }
 }

@@ -7,3 +7,4 @@ pub mod in_order;
 pub mod input;
 pub mod kinds;
 pub mod part_names;
+pub mod snapshot;
