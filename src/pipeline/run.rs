@@ -111,10 +111,9 @@ fn evaluate(
 
     let members = || check::check_members(context, &store, &net, &request.rules);
     let checked = progress.stage("check members", members);
-    current.units = checked.units;
-    current.untested_filing = checked.untested_filing;
-    history.untested_filing = checked.untested_filing_history;
     let service_days = checked.service_days;
+    (current.units, current.untested_filing) = (checked.units, checked.untested_filing);
+    history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
     let decide = || decide(request, &store, &net, &findings);

@@ -1,8 +1,8 @@
 //! Supervision that falls due, by the standing that S001 to S004 read.
 //!
 //! A day is asked about as if a service were rendered on it, with the sessions that are known on
-//! the as-of date. The day on which that first falls short is the day by which a session is due: one
-//! on that day still covers it. In the second stage the session is due by the end of the month.
+//! the as-of date. The day on which that first falls short is the day by which a session is due:
+//! one on that day still covers it. In the second stage it is due by the end of the month.
 
 use super::{Due, Horizon, Kind};
 use crate::join::practitioner::stints_of;
