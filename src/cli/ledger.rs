@@ -30,10 +30,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
         LedgerCommand::Export { format, as_known_on, .. } => {
             ledger_export::export(&to_read(path, *as_known_on)?, *format)
         }
-        LedgerCommand::Backup { to } => {
-            to_read(path, None)?.backup(to)?;
-            Ok(Exit::Clean)
-        }
+        LedgerCommand::Backup { to } => backup(&to_read(path, None)?, to),
         LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
         LedgerCommand::Seed(seed) => ledger_change::seed(to_change(args, path, true)?, seed),
         LedgerCommand::Release(decide) => {
@@ -42,7 +39,8 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
         LedgerCommand::Hold(decide) => {
             ledger_change::decide(to_change(args, path, false)?, decide, false)
         }
-        LedgerCommand::Prune { before } => {
+        LedgerCommand::Prune { before, even_this_year } => {
+            ledger_change::check_prune(*before, *even_this_year)?;
             ledger_change::prune(to_change(args, path, false)?, *before)
         }
     }
@@ -109,24 +107,36 @@ fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
         return write_json(&runs);
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    let header = ["run", "kind", "started", "as of", "post", "files", "lines", "changed"];
+    let header = ["run", "kind", "started (UTC)", "as of", "post", "files", "lines", "changed"];
     let [run, kind, started, as_of, post, files, lines, changed] = header;
     writeln!(
         out,
-        "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
-         {changed:>7}  results"
+        "{run:>4}  {kind:<8}  {started:<16}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>7}  \
+         {changed:>7}"
     )?;
     for RunRow { run, kind, started, as_of, post, files, lines, changed, out: folder, .. } in runs {
         let (as_of, post) = (day_or_dash(as_of), post.unwrap_or_else(|| "-".to_owned()));
-        let folder = folder.unwrap_or_else(|| "-".to_owned());
+        // To the minute; the JSON has it whole.
+        let started = started.get(..16).unwrap_or(&started).replace('T', " ");
         writeln!(
             out,
-            "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
-             {changed:>7}  {}",
-            plain(&folder)
+            "{run:>4}  {kind:<8}  {started:<16}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>7}  \
+             {changed:>7}"
         )?;
+        // Paths are long: on a line of its own, which nothing cuts.
+        if let Some(folder) = folder {
+            writeln!(out, "      results in {}", plain(&folder))?;
+        }
     }
     out.flush()?;
+    Ok(Exit::Clean)
+}
+
+fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {
+    ledger.backup(to)?;
+    let bytes = std::fs::metadata(to)?.len();
+    let (from, to) = (ledger.path().display().to_string(), to.display().to_string());
+    writeln!(io::stdout(), "{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from))?;
     Ok(Exit::Clean)
 }
 

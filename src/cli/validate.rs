@@ -10,7 +10,7 @@ use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select, standard_input};
+use super::{ledger_change, phases, progress, select, standard_input};
 use crate::audit::{self, Subject};
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
@@ -103,6 +103,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
+    if let Some(begun) = night.as_ref().and_then(Night::begun).filter(|_| !common.quiet) {
+        ledger_change::say_new(begun)?;
+    }
     tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);

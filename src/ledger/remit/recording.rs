@@ -51,6 +51,8 @@ pub struct Remitted {
     pub previous_sha256: Option<String>,
     /// Of the records that the run adds.
     pub lines_sha256: String,
+    /// Of the payments that it recorded, and the lines that each is about.
+    pub payments_sha256: String,
 }
 
 /// A run of remittances that is going on. Dropped without [`Remitting::finish`], it leaves nothing.
@@ -239,7 +241,10 @@ impl Remitting<'_> {
         let changes =
             standing::work_out(self.ledger, transaction, run, &first_lines, &added, standings)?;
         let lines_sha256 = standing::digest(transaction, &added).map_err(&sql)?;
-        let remitted = Remitted { run: Some(run), changes, previous_sha256, lines_sha256 };
+        let payments_sha256 = stored::digest_payments(transaction, run).map_err(&sql)?;
+        let run_id = Some(run);
+        let remitted =
+            Remitted { run: run_id, changes, previous_sha256, lines_sha256, payments_sha256 };
         let manifest = manifest(&remitted);
         let update =
             "UPDATE run SET manifest = ?, manifest_sha256 = ?, lines_sha256 = ? WHERE id = ?";
@@ -275,13 +280,14 @@ impl Remitting<'_> {
             let mut insert = self.transaction.prepare_cached(&format!(
                 "INSERT INTO line (run, file, place, standing, standing_run, remit_run, \
                  remit_status, remit_paid, remit_number, remit_denied, {LINE_COLUMNS}) \
-                 SELECT ?2, ?3, coalesce((SELECT max(place) FROM payment JOIN payment_line \
+                 SELECT ?2, (SELECT max(id) FROM file WHERE run = ?2), \
+                 coalesce((SELECT max(place) FROM payment JOIN payment_line \
                  ON payment = payment.id \
-                 WHERE line = ?4 AND number = ?1 AND payment.run = ?2), 0), \
+                 WHERE line = ?3 AND number = ?1 AND payment.run = ?2), 0), \
                  2, ?2, ?2, remit_status, remit_paid, remit_number, remit_denied, {own} \
-                 FROM line WHERE id = ?4"
+                 FROM line WHERE id = ?3"
             ))?;
-            insert.execute(params![Text(number), run, self.file, line])?;
+            insert.execute(params![Text(number), run, line])?;
             added.push(self.transaction.last_insert_rowid());
         }
         Ok(())

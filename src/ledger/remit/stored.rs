@@ -3,9 +3,12 @@
 use super::matching::{Candidate, CandidateClaim};
 use super::replay::{Effect, Payment};
 use crate::ledger::load::LineId;
+use crate::ledger::post::{RunId, digest_value};
 use crate::ledger::row::{Day, Text, text_of};
 use crate::model::NaiveDate;
+use crate::source::hash::hex;
 use rusqlite::{Connection, Row, params};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 
 /// The place of a payment among those of a claim: its day; of one day, remittances that take
@@ -56,6 +59,34 @@ pub(in crate::ledger) fn payments(
         ((day, takes_back, trace, place, identity), payment)
     });
     Ok(placed.collect::<BTreeMap<Place, Payment>>().into_values().collect())
+}
+
+/// The hash of the payments that a run recorded, each with its lines.
+pub(in crate::ledger) fn digest_payments(
+    connection: &Connection,
+    run: RunId,
+) -> rusqlite::Result<String> {
+    let mut hash = Sha256::new();
+    let mut payments = connection.prepare_cached(
+        "SELECT id, file, place, identity, trace, day, status, charge_cents, paid_cents, number \
+         FROM payment WHERE run = ? ORDER BY id",
+    )?;
+    let mut lines = connection.prepare_cached(
+        "SELECT line, effect, paid_cents FROM payment_line WHERE payment = ? ORDER BY line",
+    )?;
+    let mut rows = payments.query([run])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..10 {
+            digest_value(&mut hash, row.get_ref(column)?);
+        }
+        let mut of_payment = lines.query([row.get::<_, i64>(0)?])?;
+        while let Some(line) = of_payment.next()? {
+            for column in 0..3 {
+                digest_value(&mut hash, line.get_ref(column)?);
+            }
+        }
+    }
+    Ok(hex(&hash.finalize()))
 }
 
 /// The records that are the same line: of one claim and number.
