@@ -58,6 +58,48 @@ fn a_ledger_that_cannot_be_written_can_be_looked_at() {
     set("shelf", 0o755);
 }
 
+/// A small disk of its own, where this user may mount one.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn at(path: std::path::PathBuf) -> Option<SmallDisk> {
+        fs::create_dir_all(&path).expect("writable");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=700k", "tmpfs"]).arg(&path);
+        let is_there = mount.output().is_ok_and(|ran| ran.status.success());
+        is_there.then_some(SmallDisk(path))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).output();
+    }
+}
+
+/// Runs where tests may mount a disk (as root in CI); elsewhere it says that it did not.
+#[test]
+fn a_ledger_on_a_full_disk_can_be_looked_at() {
+    let nights = two_nights();
+    let Some(disk) = SmallDisk::at(nights.place.path("disk")) else {
+        return eprintln!("no right to mount a small disk: not tested");
+    };
+    nights.place.write("disk/year.db", fs::read(nights.place.path("year.db")).expect("it"));
+    let mut room = fs::File::create(disk.0.join("fill")).expect("writable");
+    while std::io::Write::write_all(&mut room, &[0; 512]).is_ok() {}
+    for line in ["ledger status", "ledger check", "ledger export", "ledger backup copy.db"] {
+        let ran = nights.place.run(&format!("{line} --ledger disk/year.db"));
+        assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
+    }
+    let ran = nights.place.run("ledger undo 2 --ledger disk/year.db");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("the disk is full"), "{}", ran.stderr);
+    let ran = nights.place.run("ledger backup disk/copy.db --ledger year.db");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("copy.db: the disk is full"), "{}", ran.stderr);
+    assert_eq!(nights.place.run("ledger check --ledger copy.db").code, Some(0));
+}
+
 #[test]
 fn files_that_only_look_like_ours_are_not_touched() {
     let good = two_nights();
