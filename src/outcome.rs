@@ -99,10 +99,19 @@ pub struct SplitFacts {
     /// Where something of a current file could not be read (F004, F005): index of the file, and the
     /// place; ascending.
     pub unread: Vec<(u32, Position)>,
+    /// The claims that this hit, where a split or acknowledgements asked for them.
+    pub unread_claims: UnreadClaims,
     /// What ties corrections to the claims that they took out.
     pub ties: Vec<Tie>,
     /// What the split came to, if there was one.
     pub done: Option<SplitOutcome>,
+}
+
+impl SplitFacts {
+    /// Whether the split put the claim into `hold/`.
+    pub fn is_held(&self, claim: u128) -> bool {
+        self.done.as_ref().is_some_and(|done| done.held_claims.contains(&claim))
+    }
 }
 
 /// Something that ties a correction to the claims that it took out. Claims are hashes of their
@@ -147,7 +156,30 @@ pub struct SplitOutcome {
     pub already_posted: u64,
     /// The current files, in input order.
     pub files: Vec<SplitFile>,
+    /// The claims that went to `hold/`, by the hash of their key.
+    pub held_claims: ClaimKeys,
 }
+
+/// Claims of which part could not be read, or something around them (a header, a trailer).
+#[derive(Clone, Debug, Default)]
+pub struct UnreadClaims {
+    /// Those with lines that were kept, by the hash of their key.
+    pub keys: ClaimKeys,
+    /// All of an X12 file: bytes from its CLM on, ascending, by the index of the file.
+    pub ranges: std::collections::HashMap<u32, Vec<std::ops::Range<u64>>>,
+}
+
+impl UnreadClaims {
+    /// Whether the claim of an X12 file that begins at `byte` is one of them.
+    pub fn holds(&self, file: u32, byte: u64) -> bool {
+        let Some(ranges) = self.ranges.get(&file) else { return false };
+        let next = ranges.partition_point(|range| range.end <= byte);
+        ranges.get(next).is_some_and(|range| range.contains(&byte))
+    }
+}
+
+/// Hashes of claim keys, which are as good as random.
+pub type ClaimKeys = std::collections::HashSet<u128, foldhash::fast::RandomState>;
 
 /// What became of one current file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +243,8 @@ pub struct LedgerOutcome {
     pub posting: Vec<RecordId>,
     /// The decisions that changed what became of a claim.
     pub decided: Vec<Decision>,
+    /// The last control number of an acknowledgement: of this run, else of those before it.
+    pub last_control_number: Option<u32>,
 }
 
 /// One claim file as it was read.
@@ -417,4 +451,19 @@ pub struct ClaimOutcome {
     pub amount_billed: Cents,
     /// Dollars disallowed.
     pub amount_at_issue: Cents,
+    /// Why it waits, besides its findings.
+    pub waits: Option<Waits>,
+}
+
+/// Why a claim does not go out, whatever the findings on it are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// A person holds it.
+    Decided(Decision),
+    /// Some of its lines went out before (the ledger has them), and others did not: as a whole it
+    /// would go out twice. `--split` holds it; by its disposition alone it is as history would
+    /// have it.
+    PartlyPosted,
+    /// Part of it, or of what stands around it, could not be read (`--split` tells).
+    PartUnread,
 }

@@ -2,9 +2,9 @@
 //! at stake, why it is held and what to do; what is lost first stands first.
 
 use crate::finding::Finding;
-use crate::model::{Cents, NaiveDate, Position, Severity, date};
+use crate::model::{NaiveDate, Position, Severity, date};
 use crate::normalize::RecordKey;
-use crate::outcome::{ClaimOutcome, Disposition, RunOutcome};
+use crate::outcome::{ClaimOutcome, Decision, Disposition, RunOutcome, Waits};
 use crate::policy::Policy;
 use crate::store::RecordId;
 use std::collections::HashMap;
@@ -22,7 +22,8 @@ pub struct QueueRow<'o> {
     pub days_left: Option<i64>,
     /// First and last day of its lines that can be read.
     pub service: Option<(NaiveDate, NaiveDate)>,
-    /// Its findings of severity deny, in the order of `findings.csv`.
+    /// Its findings of severity deny (of a claim that a person must look at first: review), in the
+    /// order of `findings.csv`.
     pub findings: Vec<&'o Finding>,
     /// File and position of its first line.
     pub place: (u32, Position),
@@ -36,13 +37,9 @@ struct Gathered<'o> {
 }
 
 /// The held claims: by deadline (none last), then dollars at issue (most first), then input order.
-pub fn rows<'o>(
-    outcome: &'o RunOutcome,
-    policy: &Policy,
-    is_held: fn(Disposition) -> bool,
-) -> Vec<QueueRow<'o>> {
+pub fn rows<'o>(outcome: &'o RunOutcome, policy: &Policy) -> Vec<QueueRow<'o>> {
     let store = &outcome.store;
-    let held = || outcome.claims.iter().filter(|claim| is_held(claim.disposition));
+    let held = || outcome.claims.iter().filter(|claim| is_held(outcome, claim));
     let mut gathered: ByClaim<Gathered<'_>> = ByClaim::default();
     for claim in held() {
         gathered.insert(store.key(claim.record).claim, Gathered::default());
@@ -64,7 +61,7 @@ pub fn rows<'o>(
             Some((begin, end, earliest)) => (begin.min(first), end.max(last), earliest.min(last)),
         });
     }
-    for finding in outcome.findings.iter().filter(|found| found.severity == Severity::Deny) {
+    for finding in outcome.findings.iter().filter(|found| found.severity != Severity::Info) {
         let id = finding.line.as_ref().and_then(|line| store.id_of(line.seq));
         let Some(id) = id else { continue };
         if let Some(claim) = gathered.get_mut(&store.key(id).claim) {
@@ -74,7 +71,10 @@ pub fn rows<'o>(
     let filing_days = i64::from(policy.claims.filing_days);
     let mut rows: Vec<QueueRow<'o>> = held()
         .map(|claim| {
-            let found = gathered.remove(&store.key(claim.record).claim).unwrap_or_default();
+            let mut found = gathered.remove(&store.key(claim.record).claim).unwrap_or_default();
+            if claim.disposition != Disposition::Review {
+                found.findings.retain(|finding| finding.severity == Severity::Deny);
+            }
             let deadline = found.days.map(|(_, _, last)| date::add_days(last, filing_days));
             QueueRow {
                 claim,
@@ -93,7 +93,41 @@ pub fn rows<'o>(
     rows
 }
 
-/// Dollars at issue of all rows.
-pub fn at_issue(rows: &[QueueRow<'_>]) -> Cents {
-    rows.iter().map(|row| row.claim.amount_at_issue).sum()
+/// Whether the claim waits for somebody: by its disposition, or because the split put it into
+/// `hold/` (a claim of which part could not be read, or for review where those are held). What is
+/// out anyway (void, superseded, repeated) needs nobody.
+fn is_held(outcome: &RunOutcome, claim: &ClaimOutcome) -> bool {
+    match claim.disposition {
+        Disposition::Hold => true,
+        Disposition::Release | Disposition::Review => {
+            let key = outcome.store.key(claim.record).claim;
+            claim.waits == Some(Waits::PartUnread) || outcome.split.is_held(key)
+        }
+        _ => false,
+    }
+}
+
+/// Why a claim waits besides its findings, and what to do.
+pub fn in_words(waits: &Waits) -> (String, &'static str) {
+    match waits {
+        Waits::Decided(decision) => {
+            let Decision { decided_by, decided_at, reason, .. } = decision;
+            let day = decided_at.get(..10).unwrap_or(decided_at);
+            (
+                format!("held by {decided_by} on {day}: {reason}"),
+                "When it may go: peerclaims ledger release CLAIM --reason TEXT",
+            )
+        }
+        Waits::PartlyPosted => (
+            "some of its lines went out before and others did not: as it is, it would go out twice"
+                .to_owned(),
+            "To change a claim that went out, bill a replacement (frequency 7); bill what is new \
+             alone, as a claim of its own",
+        ),
+        Waits::PartUnread => (
+            "part of the claim, or of what stands around it in the file, could not be read"
+                .to_owned(),
+            "See F001 to F005 of this file in findings.csv, correct it there and send it again",
+        ),
+    }
 }

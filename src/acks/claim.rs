@@ -33,6 +33,8 @@ pub struct LineFacts<'a> {
 pub struct ClaimFacts<'a> {
     /// Number of its CLM.
     pub number: u64,
+    /// The byte at which that begins.
+    pub byte: u64,
     /// CLM01
     pub id: &'a [u8],
     /// CLM02
@@ -50,7 +52,7 @@ pub struct ClaimFacts<'a> {
 impl<'a> ClaimFacts<'a> {
     /// A claim begins with this CLM; `lines` is memory to be used again.
     pub fn begin(
-        number: u64,
+        (number, byte): (u64, u64),
         segment: Segment<'a>,
         mut lines: Vec<LineFacts<'a>>,
     ) -> ClaimFacts<'a> {
@@ -58,7 +60,7 @@ impl<'a> ClaimFacts<'a> {
         let mut elements = segment.elements();
         let [id, total] = [elements.next(), elements.next()].map(Option::unwrap_or_default);
         let facility = elements.nth(2).unwrap_or_default();
-        ClaimFacts { number, id, total, facility, original: b"", clearing_house: b"", lines }
+        ClaimFacts { number, byte, id, total, facility, original: b"", clearing_house: b"", lines }
     }
 
     /// A REF of it.

@@ -226,6 +226,7 @@ impl<'c> ClaimSet<'c> {
         if !verdicts.are_empty() {
             let key = facts.key(&self.provider_npi, self.delimiters, &mut self.key);
             verdicts.add(key, file, statuses);
+            verdicts.add_unread((file, facts.byte), statuses);
         }
         let is_accepted = statuses.is_empty();
         let level = self.begin_provider(is_accepted, facts.charge());

@@ -284,7 +284,7 @@ mod tests {
         assert!(header.asks);
         let as_of = date::parse(b"2025-09-16").expect("a date");
         let settings = Settings { first_control_number: Some(5), ..Settings::default() };
-        let mut numbers = Numbers::new(&settings, as_of);
+        let mut numbers = Numbers::new(&settings, as_of, None);
         let (mut reply, mut out) = (Reply::default(), Out::default());
         reply.begin_interchange(&header, as_of, &mut numbers, &mut out);
         header.acknowledge("A", "000", &mut out);

@@ -7,8 +7,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// ISA13 of the first interchange written; the others count on from it. Default: from the as-of
-    /// date.
+    /// ISA13 of the first interchange written; the others count on from it, with a ledger those of
+    /// later runs too. Default: from the as-of date.
     pub first_control_number: Option<u32>,
     /// Who answers.
     pub information_source: InformationSource,

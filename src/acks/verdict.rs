@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Place};
 use crate::model::{Position, Severity};
-use crate::outcome::{Disposition, RunOutcome};
+use crate::outcome::{Disposition, RunOutcome, UnreadClaims, Waits};
 use crate::rules::Check;
 use std::collections::HashMap;
 
@@ -11,6 +11,8 @@ use std::collections::HashMap;
 pub const NO_CODE: &str = "A7:21";
 /// Of a claim that came before: "duplicate".
 const DUPLICATE: &str = "A3:54";
+/// Of a claim that waits for a reason that has no code: "cannot provide further status".
+const WAITS: &str = "A3:0";
 
 /// One status of a claim that is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +27,17 @@ pub struct Status {
 pub struct Verdicts<'o> {
     findings: &'o [Finding],
     held: HashMap<u128, Held, foldhash::fast::RandomState>,
+    unread: &'o UnreadClaims,
 }
 
 #[derive(Default)]
 struct Held {
     /// Its findings of severity deny.
     findings: Vec<u32>,
-    is_duplicate: bool,
+    /// Said of the claim beside its findings.
+    own: Option<&'static str>,
+    /// Said where nothing else is.
+    otherwise: &'static str,
 }
 
 impl<'o> Verdicts<'o> {
@@ -39,17 +45,26 @@ impl<'o> Verdicts<'o> {
     pub fn of(outcome: &'o RunOutcome) -> Verdicts<'o> {
         let store = &outcome.store;
         let mut held: HashMap<u128, Held, foldhash::fast::RandomState> = HashMap::default();
+        // Without a disposition: denied by the payer before, so nobody checked them.
+        let held_alone = outcome.split.done.iter().flat_map(|done| &done.held_claims);
+        held.extend(held_alone.map(|key| (*key, Held { otherwise: WAITS, ..Held::default() })));
         for claim in &outcome.claims {
-            let is_duplicate = match claim.disposition {
-                Disposition::Hold => false,
-                Disposition::Repeated | Disposition::AlreadyPosted => true,
+            let key = store.key(claim.record).claim;
+            let is_split_off = outcome.split.is_held(key);
+            let own = match (claim.disposition, &claim.waits) {
+                (Disposition::Repeated | Disposition::AlreadyPosted, _) => Some(DUPLICATE),
+                (_, Some(Waits::PartlyPosted)) if is_split_off => Some(DUPLICATE),
+                (Disposition::Hold, _) => None,
+                (_, Some(Waits::PartUnread)) => None,
+                _ if is_split_off => None,
                 _ => continue,
             };
-            let key = store.key(claim.record).claim;
-            held.insert(key, Held { is_duplicate, ..Held::default() });
+            let is_unread = claim.waits == Some(Waits::PartUnread);
+            let otherwise = if is_unread { NO_CODE } else { WAITS };
+            held.insert(key, Held { own, otherwise, findings: Vec::new() });
         }
         for (index, finding) in outcome.findings.iter().enumerate() {
-            let Some(line) = finding.line.as_ref().filter(|_| finding.severity == Severity::Deny)
+            let Some(line) = finding.line.as_ref().filter(|_| finding.severity != Severity::Info)
             else {
                 continue;
             };
@@ -58,22 +73,46 @@ impl<'o> Verdicts<'o> {
                 claim.findings.push(index as u32);
             }
         }
-        Verdicts { findings: &outcome.findings, held }
+        for claim in held.values_mut() {
+            claim.keep_the_gravest(&outcome.findings);
+        }
+        Verdicts { findings: &outcome.findings, held, unread: &outcome.split.unread_claims }
     }
 
-    /// Whether every claim is accepted, as far as findings go.
+    /// Whether every claim is accepted, as far as the run knows.
     pub fn are_empty(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_empty() && self.unread.ranges.is_empty()
     }
 
     /// Adds the statuses of the claim with that key, as it stands in that file.
     pub fn add(&self, claim: u128, file: u32, statuses: &mut Vec<Status>) {
         let Some(held) = self.held.get(&claim) else { return };
-        if held.is_duplicate {
-            statuses.push(Status { code: DUPLICATE, line: None });
-        }
+        statuses.extend(held.own.map(|code| Status { code, line: None }));
         let findings = held.findings.iter().map(|index| &self.findings[*index as usize]);
         statuses.extend(findings.map(|finding| status(finding, file)));
+        if statuses.is_empty() {
+            statuses.push(Status { code: held.otherwise, line: None });
+        }
+    }
+}
+
+impl Verdicts<'_> {
+    /// Adds the status of a claim of which part could not be read, if nothing is said of it yet;
+    /// `place` is its file and the byte of its CLM.
+    pub fn add_unread(&self, place: (u32, u64), statuses: &mut Vec<Status>) {
+        if statuses.is_empty() && self.unread.holds(place.0, place.1) {
+            statuses.push(Status { code: NO_CODE, line: None });
+        }
+    }
+}
+
+impl Held {
+    /// A claim with a finding of severity deny is not held for one of severity review.
+    fn keep_the_gravest(&mut self, findings: &[Finding]) {
+        let is_deny = |index: &u32| findings[*index as usize].severity == Severity::Deny;
+        if self.findings.iter().any(is_deny) {
+            self.findings.retain(is_deny);
+        }
     }
 }
 

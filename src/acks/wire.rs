@@ -173,11 +173,20 @@ impl SegmentWriter<'_> {
     fn clean(&mut self, text: &[u8]) {
         let wire = self.wire;
         let is_bad = |byte: &u8| wire.is_delimiter(*byte) || *byte < b' ' || *byte == 0x7f;
-        if !text.iter().any(is_bad) {
+        if !text.iter().any(|byte| is_bad(byte) || !byte.is_ascii()) {
             self.out.bytes.extend_from_slice(text);
             return;
         }
-        let cleaned = text.iter().map(|byte| if is_bad(byte) { b' ' } else { *byte });
+        // X12's character sets end where ASCII does; a receiver need not read beyond.
+        let clean = |byte: &u8| match byte {
+            byte if is_bad(byte) => b' ',
+            byte if byte.is_ascii() => *byte,
+            _ => b'?',
+        };
+        // Bytes that go on with a UTF-8 letter are no letters of their own.
+        let is_utf8 = str::from_utf8(text).is_ok();
+        let letters = text.iter().filter(|byte| !is_utf8 || *byte & 0xc0 != 0x80);
+        let cleaned: Vec<u8> = letters.map(clean).collect();
         self.out.bytes.extend(cleaned);
         // A delimiter at the end became a blank, which no element may end with.
         let kept = self.out.bytes.trim_ascii_end().len();

@@ -3,7 +3,7 @@
 use super::args::{CommonArgs, InputHash, ValidateArgs};
 use super::error::CliError;
 use crate::acks::{self, AckError, Context, Numbers, Pass, Settings, Tally, Verdicts};
-use crate::outcome::{Disposition, RunOutcome};
+use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
 use crate::queue;
 use crate::report::{self, StagedFolder, queue_csv};
@@ -35,7 +35,7 @@ pub fn write_all(
     settings: &Settings,
     folder: &mut StagedFolder,
 ) -> Result<Option<Tally>, CliError> {
-    let rows = queue::rows(outcome, request.policy, |found| found == Disposition::Hold);
+    let rows = queue::rows(outcome, request.policy);
     folder.write(queue_csv::FILE_NAME, |out| {
         queue_csv::write(out, &rows, &outcome.store, &outcome.files)
     })?;
@@ -43,7 +43,8 @@ pub fn write_all(
         return Ok(None);
     }
     let write = || write(outcome, request, settings, folder);
-    let tally = request.progress.stage("acknowledge", write)?;
+    let (tally, last) = request.progress.stage("acknowledge", write)?;
+    outcome.ledger.last_control_number = last;
     if args.common.input_hash == InputHash::None {
         // Files that are read twice are hashed all the same: to know them again.
         outcome.files.iter_mut().for_each(|file| file.sha256 = None);
@@ -51,13 +52,14 @@ pub fn write_all(
     Ok(Some(tally))
 }
 
-/// Writes the acknowledgements of all current X12 files into `acks/`.
+/// Writes the acknowledgements of all current X12 files into `acks/`; gives the last control number
+/// too.
 fn write(
     outcome: &RunOutcome,
     request: &Request<'_>,
     settings: &Settings,
     folder: &mut StagedFolder,
-) -> Result<Tally, CliError> {
+) -> Result<(Tally, Option<u32>), CliError> {
     let verdicts = Verdicts::of(outcome);
     let spools = folder.path().to_owned();
     let context = Context { as_of: outcome.as_of, settings, verdicts: &verdicts, folder: &spools };
@@ -67,7 +69,7 @@ fn write(
         reading: InOrder { threads: request.threads, block_bytes: request.block_bytes },
         max_decompressed: request.max_decompressed,
     };
-    let mut numbers = Numbers::new(settings, outcome.as_of);
+    let mut numbers = Numbers::new(settings, outcome.as_of, outcome.ledger.last_control_number);
     let mut tally = Tally::default();
     for planned in acks::plan(outcome, &request.claims) {
         let name = |kind: &str| format!("acks/{}.{kind}", planned.stem);
@@ -93,7 +95,7 @@ fn write(
         }
         tally.add(&answers.tally);
     }
-    Ok(tally)
+    Ok((tally, numbers.last()))
 }
 
 /// Says what was acknowledged.

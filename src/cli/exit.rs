@@ -1,5 +1,7 @@
 //! Exit codes (outputs.md): the first that fits.
 
+use super::error::CliError;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -13,6 +15,24 @@ pub enum Exit {
     NotDone,
     /// 3: done, but some input had to be left out.
     Partial,
+}
+
+/// Of a change that is made already: what saying so came to. A reader who has seen enough
+/// (`| head`) changes nothing; where nothing can be written, standard error says that the change
+/// is made, for exit code 2 would say that it is not.
+pub fn done(told: Result<(), CliError>) -> Result<(), CliError> {
+    match told {
+        Err(CliError::Output(error)) => {
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                let _ = writeln!(
+                    io::stderr(),
+                    "peerclaims: done, but standard output cannot be written: {error}"
+                );
+            }
+            Ok(())
+        }
+        told => told,
+    }
 }
 
 impl From<Exit> for ExitCode {

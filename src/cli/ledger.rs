@@ -2,7 +2,7 @@
 
 use super::args::ListFormat;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{Exit, done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{ledger_change, ledger_export, night, policy};
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
@@ -136,7 +136,8 @@ fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {
     ledger.backup(to)?;
     let bytes = std::fs::metadata(to)?.len();
     let (from, to) = (ledger.path().display().to_string(), to.display().to_string());
-    writeln!(io::stdout(), "{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from))?;
+    let said = writeln!(io::stdout(), "{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from));
+    done(said.map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 
@@ -164,8 +165,8 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
     if let Some(run) = unfinished {
         writeln!(
             out,
-            "  run {run} is between ledger and results: it goes on just now, or was cut off and the \
-             next run says what to do"
+            "  run {run} is between ledger and results: it goes on just now, or was cut off and \
+             the next run says what to do"
         )?;
     }
     Ok(exit)

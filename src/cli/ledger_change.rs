@@ -2,10 +2,10 @@
 
 use super::configuration;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{Exit, done};
 use super::ledger_args::{DecideArgs, SeedArgs};
 use super::{night, phases, policy, progress};
-use crate::ledger::{Ledger, NewFile, Prepared, RunFacts};
+use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
 use crate::model::{FaultKind, FileFault, NaiveDate};
 use crate::normalize::RecordKey;
 use crate::outcome::{Decision, Post};
@@ -22,20 +22,18 @@ use std::io::{self, Write};
 pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
     let undone = ledger.undo(run)?;
     ledger.checkpoint();
-    writeln!(
-        io::stdout(),
+    let mut said = format!(
         "run {run} was taken back: {} lines are gone, {} earlier ones are what they were",
-        undone.lines,
-        undone.restored
-    )?;
+        undone.lines, undone.restored
+    );
     if let Some(folder) = &undone.out_folder {
-        writeln!(
-            io::stdout(),
-            "its results are still in {}: they are of a run that is not in the ledger any more; send \
-             nothing of them, and run the files again",
+        said.push_str(&format!(
+            "\nits results are still in {}: they are of a run that is not in the ledger any more; \
+             send nothing of them, and run the files again",
             plain(folder)
-        )?;
+        ));
     }
+    done(writeln!(io::stdout(), "{said}").map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 
@@ -115,14 +113,17 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs) -> Result<Exit, CliError> {
         if ledger.is_new() {
             say_new(&ledger.path().display().to_string())?;
         }
-        writeln!(
-            io::stdout(),
-            "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
-            prepared.run,
-            prepared.lines(),
-            own.len(),
-            prepared.net_lines(),
-            prepared.changed_lines()
+        done(
+            writeln!(
+                io::stdout(),
+                "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
+                prepared.run,
+                prepared.lines(),
+                own.len(),
+                prepared.net_lines(),
+                prepared.changed_lines()
+            )
+            .map_err(CliError::from),
         )?;
     }
     Ok(exit)
@@ -195,7 +196,10 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
     ledger.checkpoint();
-    writeln!(io::stdout(), "run {}: claim {} {effect}", prepared.run, args.claim)?;
+    done(
+        writeln!(io::stdout(), "run {}: claim {} {effect}", prepared.run, args.claim)
+            .map_err(CliError::from),
+    )?;
     Ok(Exit::Clean)
 }
 
@@ -230,7 +234,7 @@ pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
         return Ok(Exit::Clean);
     }
     // `ledger check` knows by it what may be missing.
-    let said = json!({
+    let mut said = json!({
         "before": before,
         "lines_removed": pruning.lines.len(),
         "decisions_removed": pruning.decisions.len(),
@@ -238,16 +242,21 @@ pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
         "payments_of_runs": pruning.payments,
         "manifests_of_runs": pruning.manifests,
     });
+    // The counter of acknowledgements stands in manifests, of which some go now.
+    if let Some(number) = ledger.last_control_number()? {
+        said[LAST_CONTROL_NUMBER] = json!(number);
+    }
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.prune(&facts, &prepared, &manifest, &pruning)?;
     ledger.checkpoint();
-    writeln!(
+    done(writeln!(
         io::stdout(),
         "run {}: {} service lines of claims before {before}, and {} decisions on them, are gone for \
          good; remove backups of that time too",
         prepared.run,
         pruning.lines.len(),
         pruning.decisions.len()
-    )?;
+    )
+    .map_err(CliError::from))?;
     Ok(Exit::Clean)
 }

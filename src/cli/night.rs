@@ -13,7 +13,8 @@ use super::error::CliError;
 use super::ledger_args::LedgerOptions;
 use super::phases;
 use crate::ledger::{
-    Holder, Intent, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts, RunId, Seen,
+    Holder, Intent, LAST_CONTROL_NUMBER, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts,
+    RunId, Seen,
 };
 use crate::outcome::{FileKind, Post, RunOutcome};
 use crate::pipeline::past::standings;
@@ -73,11 +74,19 @@ impl Night {
     pub fn request(
         night: Option<&Night>,
         releases_review: bool,
+        acknowledges: bool,
     ) -> Result<Option<LedgerRequest>, CliError> {
         let Some(night) = night else { return Ok(None) };
         let decisions = night.ledger.as_ref().map(Ledger::decisions).transpose()?;
         let decisions = decisions.unwrap_or_default();
-        Ok(Some(LedgerRequest { post: night.post, releases_review, decisions }))
+        let counter = night.ledger.as_ref().filter(|_| acknowledges);
+        let last = counter.map(Ledger::last_control_number).transpose()?;
+        Ok(Some(LedgerRequest {
+            post: night.post,
+            releases_review,
+            decisions,
+            last_control_number: last.flatten(),
+        }))
     }
 
     /// Puts the lines that bear on what was read before it, and says which files came before.
@@ -97,6 +106,10 @@ impl Night {
         phases::begin("prepare");
         let history = outcome.history.service_lines;
         if let Some(ledger) = &self.ledger {
+            if self.post == Post::Released {
+                let (store, split) = (&outcome.store, &outcome.split);
+                outcome.ledger.posting.retain(|id| !split.is_held(store.key(*id).claim));
+            }
             let posting = &outcome.ledger.posting;
             self.prepared = ledger.prepare(&self.loaded, &outcome.store, posting, standings)?;
         }
@@ -129,7 +142,8 @@ impl Night {
                 "run": decision.run,
             })
         });
-        json!({
+        let last_number = outcome.ledger.last_control_number;
+        let mut facts = json!({
             "name": self.name,
             "run": self.prepared.run,
             "is_dry_run": self.is_dry,
@@ -140,7 +154,11 @@ impl Night {
             "lines_sha256": self.prepared.lines_sha256,
             "previous_manifest_sha256": self.prepared.previous_sha256,
             "decisions": decided.collect::<Vec<_>>(),
-        })
+        });
+        if let Some(number) = last_number {
+            facts[LAST_CONTROL_NUMBER] = json!(number); // the counter of the next --acks
+        }
+        facts
     }
 
     /// Writes the run. With `results`, they are safe on the disk and follow at once.

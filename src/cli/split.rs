@@ -3,7 +3,7 @@
 use super::args::{ReviewTo, ValidateArgs};
 use super::configuration::Configuration;
 use super::error::CliError;
-use crate::outcome::RunOutcome;
+use crate::outcome::{RunOutcome, Waits};
 use crate::pipeline::Request;
 use crate::report::{OptionFacts, OutputFile, StagedFolder};
 use crate::source::input::InputPath;
@@ -76,6 +76,34 @@ impl Splitter {
     }
 }
 
+/// The request of a split; without a splitter it does for [`note_unread`] alone.
+fn wanted<'r>(splitter: Option<&'r Splitter>, request: &'r Request<'_>) -> SplitRequest<'r> {
+    SplitRequest {
+        inputs: &request.claims,
+        snapshots: splitter.map_or(&[], |splitter| &splitter.snapshots),
+        delimiter: request.csv.delimiter,
+        renamed: &request.csv.renamed,
+        codes: &request.csv.codes,
+        threads: request.threads,
+        block_bytes: request.block_bytes,
+        max_decompressed: request.max_decompressed,
+        reviews_to: splitter.map_or(Place::Release, |splitter| splitter.reviews_to),
+        control_suffix: splitter.and_then(|splitter| splitter.control_suffix.clone()),
+    }
+}
+
+/// Notes in the outcome which claims wait because part of them could not be read.
+pub fn note_unread(request: &Request<'_>, outcome: &mut RunOutcome) -> Result<(), CliError> {
+    let unread = split::unread(&wanted(None, request), outcome)?;
+    for claim in &mut outcome.claims {
+        if unread.keys.contains(&outcome.store.key(claim.record).claim) {
+            claim.waits.get_or_insert(Waits::PartUnread);
+        }
+    }
+    outcome.split.unread_claims = unread;
+    Ok(())
+}
+
 /// Splits the files of the run into `folder`, if that was asked for, and notes in the outcome what
 /// it came to.
 pub fn split(
@@ -84,21 +112,14 @@ pub fn split(
     outcome: &mut RunOutcome,
     folder: StagedFolder,
 ) -> Result<StagedFolder, CliError> {
-    let Some(splitter) = splitter else { return Ok(folder) };
-    let wanted = SplitRequest {
-        inputs: &request.claims,
-        snapshots: &splitter.snapshots,
-        delimiter: request.csv.delimiter,
-        renamed: &request.csv.renamed,
-        codes: &request.csv.codes,
-        threads: request.threads,
-        block_bytes: request.block_bytes,
-        max_decompressed: request.max_decompressed,
-        reviews_to: splitter.reviews_to,
-        control_suffix: splitter.control_suffix.clone(),
-    };
+    if splitter.is_none() {
+        return Ok(folder);
+    }
     let folder = Staged(Mutex::new(folder));
-    let done = request.progress.stage("split", || split::split(&wanted, outcome, &folder))?;
+    let wanted = wanted(splitter, request);
+    let unread = &outcome.split.unread_claims;
+    let split = || split::split(&wanted, outcome, unread, &folder);
+    let done = request.progress.stage("split", split)?;
     outcome.split.done = Some(done);
     Ok(folder.0.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

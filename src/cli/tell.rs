@@ -30,6 +30,8 @@ pub(super) fn tell(
     }
     match told {
         Err(error) if error.is_closed_pipe() => Ok(()),
+        // The results are in their folder: that nobody can be told takes nothing of it back.
+        Err(_) if common.out.as_ref().is_some_and(|out| out.as_os_str() != "-") => Ok(()),
         told => told,
     }
 }

@@ -73,7 +73,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
-        ledger: Night::request(night.as_ref(), split::releases_review(args))?,
+        ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
@@ -86,7 +86,10 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     }
     add_tables(&mut outcome, &loaded, &configuration);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    let beside = Beside { args, settings: &configuration.acks, splitter };
+    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     if let Some(night) = &mut night {
+        // What the split holds is not posted, so it comes first.
         night.prepare(&mut outcome)?;
     }
     let facts = ManifestFacts {
@@ -99,14 +102,11 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
         config: configuration.origin.clone(),
     };
-    let beside = Beside { args, settings: &configuration.acks, splitter };
-    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-    let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
+    keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
     if let Some(begun) = night.as_ref().and_then(Night::begun).filter(|_| !common.quiet) {
         ledger_change::say_new(begun)?;
     }
-    tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -139,14 +139,17 @@ impl Beside<'_> {
         request: &Request<'_>,
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
-        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
+        if self.splitter.is_some() || self.args.acks {
+            split::note_unread(request, outcome)?;
+        }
+        let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
-        let folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         Ok((Destination::Folder(Box::new(folder)), tally))
     }
 }
 
-/// Writes the results and posts to the ledger; says where the summary goes.
+/// Writes the results, posts to the ledger, and says what the run came to.
 fn keep(
     subject: &Subject<'_>,
     facts: &ManifestFacts,
@@ -154,27 +157,32 @@ fn keep(
     destination: Destination,
     progress: &Progress,
     mut night: Option<&mut Night>,
-) -> Result<Destination, CliError> {
+) -> Result<(), CliError> {
     let outcome = subject.outcome;
-    let destination = match destination {
+    let tell = |destination: &Destination| {
+        tell("validate", outcome, common, destination, progress, facts.clock.elapsed())
+    };
+    let is_folder = match destination {
         Destination::Folder(folder) => {
             write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
-            Destination::Terminal
+            true
         }
         other => {
+            // The results are what is said: nothing is posted of a run whose results nobody got.
+            tell(&other)?;
             if let Some(night) = night.as_deref_mut() {
                 let mut manifest = Vec::new();
                 report::manifest::write(&mut manifest, outcome, facts, &[])?;
                 let manifest = String::from_utf8_lossy(&manifest);
                 night.commit(outcome, facts.clock.started(), &manifest, None)?;
             }
-            other
+            false
         }
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
     }
-    Ok(destination)
+    if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }
 
 /// Writes the results and puts them in place.

@@ -4,11 +4,11 @@
 use super::error::LedgerError;
 use super::load::{REMIT_COLUMNS, with_remitted};
 use super::open::Ledger;
-use super::post::RunId;
+use super::post::{RunId, standing_number};
 use super::row::{self, Day, LINE_COLUMNS};
 use super::schema::VERSION;
 use crate::model::{NaiveDate, ServiceLine};
-use crate::store::past::{PastLines, TooMany};
+use crate::store::past::{PastLines, Standing, TooMany};
 use serde::Serialize;
 
 /// A run, for a list.
@@ -208,7 +208,7 @@ impl Ledger {
     }
 
     /// Hands on every line, in the order of posting. A line with two numbers of the payer comes
-    /// twice.
+    /// twice, the second time as repeated, so that sums over standings are right.
     pub fn each_known<E: From<LedgerError>>(
         &self,
         mut take: impl FnMut(&KnownLine<'_>) -> Result<(), E>,
@@ -234,10 +234,13 @@ impl Ledger {
                 ))
             })()
             .map_err(&sql)?;
-            let standing = standing_word(standing);
+            let mut standing = standing_word(standing);
             let taken = with_remitted(row, 6, &mut scratch, |line| {
                 let (file, remit_status) = (file.as_str(), remit_status.clone());
-                take(&KnownLine { line, run, standing, standing_run, file, place, remit_status })
+                let known =
+                    KnownLine { line, run, standing, standing_run, file, place, remit_status };
+                standing = standing_word(standing_number(Standing::Repeated));
+                take(&known)
             });
             taken.map_err(&sql)??;
         }

@@ -28,5 +28,6 @@ pub use open::{Ledger, Opening};
 pub use post::{Intent, NewFile, Prepared, RunFacts, RunId};
 pub use prune::Pruning;
 pub use remit::{Changes, Remitted, Remitting, Taken, Unmatched};
+pub use seen::LAST_CONTROL_NUMBER;
 pub use seen::Seen;
 pub use undo::Undone;

@@ -9,6 +9,10 @@ use crate::outcome::Decision;
 use crate::store::past::Interchange;
 use rusqlite::{Transaction, params};
 
+/// The key of a run's manifest, below `ledger`, that holds the control number which the last of its
+/// acknowledgements bears.
+pub const LAST_CONTROL_NUMBER: &str = "last_control_number";
+
 /// The file that has these bytes, or this control number, in an earlier run.
 pub struct Seen {
     /// The run.
@@ -62,9 +66,21 @@ impl Ledger {
         }
     }
 
-    /// What people decided on claims and is still to be followed, in the order in which they did: a
-    /// decision is about the claim as it waits, and ends when a later run posts it. A replacement or
-    /// another claim that bears the number later is for people to look at again.
+    /// The control number of the last acknowledgement that a run wrote, by the manifests.
+    pub fn last_control_number(&self) -> Result<Option<u32>, LedgerError> {
+        let select = "SELECT json_extract(manifest, ?1) AS number FROM run \
+             WHERE json_valid(manifest) AND number IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let key = format!("$.ledger.{LAST_CONTROL_NUMBER}");
+        match self.connection.query_row(select, [key], |row| row.get(0)) {
+            Ok(number) => Ok(Some(number)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            Err(error) => Err(self.sql()(error)),
+        }
+    }
+
+    /// What people decided on claims and is still to be followed, in the order in which they did.
+    /// A decision is about the claim as it waits, and ends when a later run posts it: a
+    /// replacement, or another claim that bears the number later, is for people to look at again.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
         let sql = self.sql();
         let select = "SELECT decision.run, verdict, claim_id, billing_npi, reason, decided_by, \

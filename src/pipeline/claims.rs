@@ -5,7 +5,7 @@ use super::net::{ClaimNo, Net, Verdict};
 use crate::finding::Finding;
 use crate::model::{Cents, Outcome, Severity, record};
 use crate::normalize::RecordKey;
-use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays};
+use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays, Waits};
 use crate::policy::{AnnualCounts, Policy};
 use crate::rules::Disallows;
 use crate::store::{RecordId, Store};
@@ -51,6 +51,8 @@ struct Run {
     has_conflict: bool,
     /// Every line is in the ledger.
     is_posted: bool,
+    /// A line is in the ledger.
+    has_posted: bool,
 }
 
 /// Gathers the claims, before any finding is known.
@@ -107,19 +109,22 @@ impl Run {
         (units, charge): (u32, Option<Cents>),
         verdict: Verdict,
     ) -> Run {
+        let is_posted = matches!(verdict, Verdict::Posted | Verdict::Returned);
         Run {
             claim,
             record: id,
             sums: Sums { lines: 1, units: u64::from(units), billed: charge.unwrap_or_default() },
             stands: stands(verdict),
             has_conflict: verdict == Verdict::Conflicting,
-            is_posted: matches!(verdict, Verdict::Posted | Verdict::Returned),
+            is_posted,
+            has_posted: is_posted,
         }
     }
 
     fn add(&mut self, later: &Run) {
         self.has_conflict |= later.has_conflict;
         self.is_posted &= later.is_posted;
+        self.has_posted |= later.has_posted;
         match (self.stands, later.stands) {
             (false, true) => {
                 (self.record, self.sums, self.stands) = (later.record, later.sums, true);
@@ -140,6 +145,7 @@ impl Run {
             _ => Disposition::Release,
         };
         let pays_nothing = disposition != Disposition::Release;
+        let is_partly_posted = self.has_posted && !pays_nothing;
         ClaimOutcome {
             record: self.record,
             disposition,
@@ -150,6 +156,7 @@ impl Run {
             units_payable: if pays_nothing { 0 } else { self.sums.units },
             amount_billed: self.sums.billed,
             amount_at_issue: Cents(0),
+            waits: is_partly_posted.then_some(Waits::PartlyPosted),
         }
     }
 }

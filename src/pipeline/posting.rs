@@ -5,7 +5,7 @@ use super::net::{ClaimNo, Net, Verdict};
 use super::request::LedgerRequest;
 use crate::model::{ServiceLine, record};
 use crate::normalize::RecordKey;
-use crate::outcome::{ClaimOutcome, Decision, Disposition, LedgerOutcome, Post};
+use crate::outcome::{ClaimOutcome, Decision, Disposition, LedgerOutcome, Post, Waits};
 use crate::store::{RecordId, Store};
 use petgraph::unionfind::UnionFind;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,8 @@ pub(super) fn decide(
     let decided = apply_decisions(&request.decisions, store, claims);
     let released = released(request, store, net, claims);
     let picker = Picker { request, store, net, claims, released };
-    LedgerOutcome { posting: picker.posting(), decided }
+    let last_control_number = request.last_control_number;
+    LedgerOutcome { posting: picker.posting(), decided, last_control_number }
 }
 
 /// The last decision on a claim holds. Voids, and claims that are out anyway, stay what they are.
@@ -52,14 +53,16 @@ fn apply_decisions(decisions: &[Decision], store: &Store, claims: &mut Claims) -
 
 /// Whether the decision changed what becomes of the claim.
 fn decide_claim(decision: &Decision, outcome: &mut ClaimOutcome) -> bool {
-    let decided = match (decision.releases, outcome.disposition) {
+    (outcome.disposition, outcome.waits) = match (decision.releases, outcome.disposition) {
         (true, Disposition::Hold | Disposition::Review) if !outcome.pays_nothing => {
-            Disposition::Release
+            (Disposition::Release, None)
         }
-        (false, Disposition::Release | Disposition::Review) => Disposition::Hold,
+        (true, Disposition::Release) if outcome.waits.is_some() => (Disposition::Release, None),
+        (false, Disposition::Release | Disposition::Review) => {
+            (Disposition::Hold, Some(Waits::Decided(decision.clone())))
+        }
         _ => return false,
     };
-    outcome.disposition = decided;
     true
 }
 

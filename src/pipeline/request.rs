@@ -55,6 +55,8 @@ pub struct LedgerRequest {
     pub releases_review: bool,
     /// What people decided on claims: the last one on a claim holds.
     pub decisions: Vec<Decision>,
+    /// The last control number of an acknowledgement of earlier runs.
+    pub last_control_number: Option<u32>,
 }
 
 impl<'a> Request<'a> {

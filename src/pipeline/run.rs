@@ -138,7 +138,7 @@ fn evaluate(
         standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
         reported: request.reported,
         ledger,
-        split: SplitFacts { unread, ties: net.ties, done: None },
+        split: SplitFacts { unread, ties: net.ties, ..SplitFacts::default() },
     })
 }
 

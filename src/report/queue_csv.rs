@@ -4,7 +4,7 @@ use super::csv_rows::CsvRows;
 use super::source_name;
 use crate::model::text;
 use crate::outcome::FileOutcome;
-use crate::queue::QueueRow;
+use crate::queue::{QueueRow, in_words};
 use crate::store::Store;
 use std::io::{self, Write};
 
@@ -77,18 +77,19 @@ fn rules(row: &QueueRow<'_>) -> String {
     ids.join(":")
 }
 
-/// Line, name of the rule, and its message, for each finding.
+/// Why it waits besides its findings; line, name of the rule, and its message, for each finding.
 fn reasons(row: &QueueRow<'_>) -> String {
+    let waits = row.claim.waits.as_ref().map(|waits| in_words(waits).0);
     let reasons = row.findings.iter().map(|finding| {
         let line = finding.line.as_ref().map_or("", |line| &line.line_text);
         format!("line {line}, {}: {}", finding.rule.name, finding.message)
     });
-    reasons.collect::<Vec<_>>().join(" | ")
+    waits.into_iter().chain(reasons).collect::<Vec<_>>().join(" | ")
 }
 
 /// What the rules say to do, each once, in the order of the findings.
 fn what_to_do(row: &QueueRow<'_>) -> String {
-    let mut texts: Vec<&str> = Vec::new();
+    let mut texts: Vec<&str> = row.claim.waits.iter().map(|waits| in_words(waits).1).collect();
     for finding in &row.findings {
         if !texts.contains(&finding.rule.correct) {
             texts.push(finding.rule.correct);

@@ -197,6 +197,7 @@ fn claim(record: RecordId, disposition: Disposition) -> ClaimOutcome {
         units_billed: 8,
         units_payable: if is_held { 6 } else { 8 },
         amount_billed: Cents(11_000),
+        waits: None,
         amount_at_issue: Cents(if is_held { 2750 } else { 0 }),
     }
 }

@@ -5,3 +5,4 @@ pub mod decompress;
 pub mod hash;
 pub mod in_order;
 pub mod input;
+pub mod part_names;

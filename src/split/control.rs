@@ -24,14 +24,18 @@ impl ControlSuffix {
     }
 
     /// A control number with the digits behind it: as long as it was, as far as zeros at its start
-    /// make room, and never longer than nine.
+    /// (or blanks around it) make room, and never longer than nine.
     pub fn apply(&self, number: &[u8]) -> io::Result<Vec<u8>> {
-        let mut changed = [number, self.digits.as_bytes()].concat();
+        let digits = number.trim_ascii();
+        let mut changed = [digits, self.digits.as_bytes()].concat();
         while changed.len() > number.len().min(MAX_DIGITS) && changed.first() == Some(&b'0') {
             changed.remove(0);
         }
         if changed.len() <= MAX_DIGITS {
-            return Ok(changed);
+            // An ISA13 that blanks fill up keeps its nine places.
+            let blanks = if digits.len() < number.len() { number.len() } else { 0 };
+            let zeros = blanks.saturating_sub(changed.len());
+            return Ok([vec![b'0'; zeros], changed].concat());
         }
         let what = "control_suffix: a control number has no room for the digits, it would be \
             longer than nine; take control_suffix out of the configuration";
@@ -56,6 +60,8 @@ mod tests {
         assert_eq!(applied("9", "123").as_deref(), Some("1239"));
         assert_eq!(applied("9", "12345678").as_deref(), Some("123456789"));
         assert_eq!(applied("9", "123456789"), None);
+        assert_eq!(applied("1", "      915").as_deref(), Some("000009151"));
+        assert_eq!(applied("1", "915      ").as_deref(), Some("000009151"));
         assert_eq!(applied("123", "000").as_deref(), Some("123"));
     }
 

@@ -1,10 +1,11 @@
 //! A claim CSV split by claim: rows byte for byte, the header in both parts.
 
 use super::output::{Folder, Output};
-use super::place::{Keys, Place, Places};
+use super::place::{Place, Places};
 use super::tally::Tally;
 use crate::normalize::claims_csv::keys::{RowKey, rows};
 use crate::normalize::claims_csv::{ClaimColumns, CsvCutter};
+use crate::outcome::ClaimKeys as Keys;
 use crate::source::in_order::InOrder;
 use std::io::{self, Read};
 use std::ops::Range;

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! take_all(inputs)       before the run: how the files are
-//! split(request, folder) after it
-//!   ├─ damaged files:    which claims the damage hit (read once more)
+//! unread(request)        after it: which claims damage hit (damaged files are read once more)
+//! split(request, …)      then
 //!   ├─ place.rs:         which claim goes where, by its key; claims not named are released
 //!   └─ each file:        read again as a stream; x12/ and csv.rs write its two parts
 //! ```
@@ -13,7 +13,6 @@
 
 mod control;
 mod csv;
-mod names;
 mod output;
 mod place;
 mod reread;
@@ -28,12 +27,12 @@ pub use snapshot::{Snapshots, take_all};
 
 use crate::model::{FileKind, Position};
 use crate::normalize::claims_csv::{CodeMaps, Sources};
-use crate::outcome::{FileOutcome, RunOutcome, SplitFile, SplitOutcome};
+use crate::outcome::{FileOutcome, RunOutcome, SplitFile, SplitOutcome, UnreadClaims};
 use crate::source::in_order::InOrder;
 use crate::source::input::{InputError, InputPath};
-use names::Names;
+use crate::source::part_names::Names;
 use output::Output;
-use place::{Keys, Places};
+use place::Places;
 use reread::Reread;
 use snapshot::Snapshot;
 use std::collections::HashMap;
@@ -45,8 +44,8 @@ use thiserror::Error;
 pub struct SplitRequest<'r> {
     /// The current files, as the run read them.
     pub inputs: &'r [InputPath],
-    /// How they were before it.
-    pub snapshots: &'r Snapshots,
+    /// How they were before it; for [`unread`] alone none is needed.
+    pub snapshots: &'r [Option<Snapshot>],
     /// Delimiter of claim CSVs.
     pub delimiter: u8,
     /// Our column names to the file's.
@@ -112,22 +111,32 @@ pub enum SplitError {
     },
 }
 
-/// Splits all current files into `folder`.
+/// Finds the claims of which part could not be read; files without damage are not read again.
+pub fn unread(
+    request: &SplitRequest<'_>,
+    outcome: &RunOutcome,
+) -> Result<UnreadClaims, SplitError> {
+    let reading = InOrder { threads: request.threads, block_bytes: request.block_bytes };
+    let mut unread = UnreadClaims::default();
+    for file in &files(request, outcome) {
+        file.broken(reading, request, outcome, &mut unread).map_err(|error| file.failed(error))?;
+    }
+    Ok(unread)
+}
+
+/// Splits all current files into `folder`. What is [`unread`] is held.
 pub fn split<F: Folder>(
     request: &SplitRequest<'_>,
     outcome: &RunOutcome,
+    unread: &UnreadClaims,
     folder: &F,
 ) -> Result<SplitOutcome, SplitError> {
     let reading = InOrder { threads: request.threads, block_bytes: request.block_bytes };
     let files = files(request, outcome);
-    let mut broken = Keys::default();
-    for file in &files {
-        file.broken(reading, request, outcome, &mut broken).map_err(|error| file.failed(error))?;
-    }
-    let places = Places::of(outcome, &broken, request.reviews_to);
+    let places = Places::of(outcome, &unread.keys, request.reviews_to);
     let ids = ids(outcome, &places);
     let mut names = Names::default();
-    let mut done = SplitOutcome::default();
+    let mut done = SplitOutcome { held_claims: places.held(), ..SplitOutcome::default() };
     for file in &files {
         let name = names.next(&file.outcome.name);
         let split = file
@@ -174,16 +183,17 @@ struct Split {
 
 /// The current files that were read, each with its input: those of another kind were skipped.
 fn files<'r>(request: &SplitRequest<'r>, outcome: &'r RunOutcome) -> Vec<File<'r>> {
-    let mut inputs = request.inputs.iter().zip(request.snapshots);
+    let mut inputs = request.inputs.iter().enumerate();
     let current = outcome.files.iter().enumerate().filter(|(_, file)| !file.is_history);
     let found = current.filter_map(|(index, file)| {
-        let (input, snapshot) = inputs.find(|(input, _)| *input.name == *file.name)?;
+        let (number, input) = inputs.find(|(_, input)| *input.name == *file.name)?;
+        let snapshot = request.snapshots.get(number).copied().flatten();
         let index = index as u32;
         let unread = outcome.split.unread.iter().filter(|(of, _)| *of == index);
         let mut faults: Vec<u64> = unread.map(|(_, position)| place(*position)).collect();
         faults.sort_unstable();
         faults.dedup();
-        Some(File { index, input, snapshot: *snapshot, outcome: file, faults })
+        Some(File { index, input, snapshot, outcome: file, faults })
     });
     found.collect()
 }
@@ -207,7 +217,7 @@ impl File<'_> {
         reading: InOrder,
         request: &SplitRequest<'_>,
         outcome: &RunOutcome,
-        broken: &mut Keys,
+        unread: &mut UnreadClaims,
     ) -> io::Result<()> {
         let is_x12 = self.outcome.kind == FileKind::X12;
         if self.faults.is_empty() {
@@ -215,18 +225,19 @@ impl File<'_> {
         }
         if !is_x12 {
             let Reread { stream, columns, .. } = Reread::csv(self.input, request)?;
-            return csv::keys_of_rows(reading, stream, &columns, &self.faults, broken);
+            return csv::keys_of_rows(reading, stream, &columns, &self.faults, &mut unread.keys);
         }
         let stream = reread::stream(self.input, request.max_decompressed)?;
         let ranges = x12::broken(reading, stream, &self.faults)?;
         let lines = self.lines(outcome);
         let mut lines = lines.iter().peekable();
-        for range in ranges {
+        for range in &ranges {
             while lines.next_if(|(byte, _)| *byte < range.start).is_some() {}
             while let Some((_, key)) = lines.next_if(|(byte, _)| *byte < range.end) {
-                broken.insert(*key);
+                unread.keys.insert(*key);
             }
         }
+        unread.ranges.insert(self.index, ranges);
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Which claim goes where (outputs.md, "Split").
 
 use crate::normalize::RecordKey;
-use crate::outcome::{Disposition, RunOutcome, Tie};
-use std::collections::{HashMap, HashSet};
+use crate::outcome::{ClaimKeys as Keys, Disposition, RunOutcome, Tie, Waits};
+use std::collections::HashMap;
 
 /// Where a claim goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,8 +17,6 @@ pub enum Place {
 
 /// Hashes of claim keys are as good as random.
 type Hasher = foldhash::fast::RandomState;
-/// Hashes of claim keys.
-pub type Keys = HashSet<u128, Hasher>;
 
 /// The claims that do not go to `release/`, by the hash of their key.
 #[derive(Default)]
@@ -33,7 +31,11 @@ impl Places {
         let mut superseded = Keys::default();
         for claim in &outcome.claims {
             let key = outcome.store.key(claim.record).claim;
+            let is_checked =
+                matches!(claim.disposition, Disposition::Release | Disposition::Review);
             let place = match claim.disposition {
+                // Part of it is out already, and a claim is not cut.
+                _ if is_checked && claim.waits == Some(Waits::PartlyPosted) => Place::Hold,
                 Disposition::Superseded => {
                     superseded.insert(key);
                     continue;
@@ -58,6 +60,12 @@ impl Places {
     /// Where the claim goes that has this key.
     pub fn get(&self, key: u128) -> Place {
         self.elsewhere.get(&key).copied().unwrap_or(Place::Release)
+    }
+
+    /// The claims that go to `hold/`.
+    pub fn held(&self) -> Keys {
+        let held = self.elsewhere.iter().filter(|(_, place)| **place == Place::Hold);
+        held.map(|(key, _)| *key).collect()
     }
 
     fn put(&mut self, key: u128, place: Place) {

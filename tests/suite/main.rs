@@ -29,3 +29,4 @@ mod strange_files;
 mod support;
 mod tidy;
 mod together;
+mod what_waits;

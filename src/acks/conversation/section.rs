@@ -21,6 +21,7 @@ impl Speaker<'_> {
         for kept in section.kept.segments() {
             let segment = Segment::of(kept.text, self.delimiters.element);
             let at = number(kept.at.number);
+            let byte = place.byte + u64::from(kept.at.byte);
             match (kept.role, &mut claim) {
                 (Role::Line, Some(claim)) => claim.line(at, segment),
                 (Role::Service, Some(claim)) => claim.service(at, segment),
@@ -37,7 +38,7 @@ impl Speaker<'_> {
                 (Role::Claim, _) => {
                     let lines = self.end_claim(claim.take(), at, &mut faults)?;
                     self.open_claim_set();
-                    claim = Some(ClaimFacts::begin(at, segment, lines));
+                    claim = Some(ClaimFacts::begin((at, byte), segment, lines));
                 }
                 (Role::End, _) => {
                     self.end_claim(claim.take(), at, &mut faults)?;

@@ -11,6 +11,7 @@ mod table;
 use super::args::ListFormat;
 use super::error::CliError;
 use super::exit::Exit;
+use super::exit::done;
 use super::{night, policy, standard_input};
 use crate::ledger::{Ledger, LedgerError, Opening, Remitted, Remitting, RunFacts};
 use crate::pipeline::past::standings;
@@ -56,12 +57,7 @@ pub fn run(args: &RemitArgs) -> Result<Exit, CliError> {
     let remitted = remitting.finish(standings, manifest, args.dry_run)?;
     ledger.checkpoint();
     drop(ledger);
-    let told = tell(args, &outcome, &remitted);
-    match told {
-        // A reader who has seen enough (`| head`) changes nothing of what was done.
-        Err(error) if error.is_closed_pipe() => {}
-        told => told?,
-    }
+    done(tell(args, &outcome, &remitted))?;
     Ok(if outcome.is_partial { Exit::Partial } else { Exit::Clean })
 }
 

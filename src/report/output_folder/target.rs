@@ -121,23 +121,42 @@ pub(super) enum Foreign {
 /// Tells whether `folder` is empty or an earlier output of this program, with nothing of others in
 /// it: the user's notes beside the results would be lost with them.
 pub(super) fn foreign_entry(folder: &Path) -> io::Result<Foreign> {
-    let mut entries = BTreeSet::new();
-    for entry in fs::read_dir(folder)? {
-        entries.insert(entry?.file_name());
-    }
-    if entries.is_empty() {
+    if fs::read_dir(folder)?.next().is_none() {
         return Ok(Foreign::Nothing);
     }
     let Some(outputs) = listed_outputs(&folder.join(manifest::FILE_NAME)) else {
         return Ok(Foreign::Folder);
     };
-    entries.remove(std::ffi::OsStr::new(manifest::FILE_NAME));
-    for output in outputs {
-        // `release/night.837` is in the folder `release`.
-        let top = output.name.split('/').next().unwrap_or_default();
-        entries.remove(std::ffi::OsStr::new(top));
+    let mut ours: BTreeSet<PathBuf> =
+        outputs.into_iter().map(|output| output.name.into()).collect();
+    ours.insert(manifest::FILE_NAME.into());
+    Ok(foreign_below(folder, Path::new(""), &ours)?.map_or(Foreign::Nothing, Foreign::Entry))
+}
+
+/// The first entry of `folder`/`inside` that is none of `ours`; `release/night.837` makes the
+/// folder `release` ours, and nothing else in it.
+fn foreign_below(
+    folder: &Path,
+    inside: &Path,
+    ours: &BTreeSet<PathBuf>,
+) -> io::Result<Option<OsString>> {
+    let mut entries = BTreeSet::new();
+    for entry in fs::read_dir(folder.join(inside))? {
+        let entry = entry?;
+        entries.insert((inside.join(entry.file_name()), entry.file_type()?.is_dir()));
     }
-    Ok(entries.pop_first().map_or(Foreign::Nothing, Foreign::Entry))
+    for (entry, is_folder) in entries {
+        let is_above =
+            || ours.range(entry.clone()..).next().is_some_and(|own| own.starts_with(&entry));
+        if is_folder && is_above() {
+            if let Some(foreign) = foreign_below(folder, &entry, ours)? {
+                return Ok(Some(foreign));
+            }
+        } else if is_folder || !ours.contains(&entry) {
+            return Ok(Some(entry.into()));
+        }
+    }
+    Ok(None)
 }
 
 #[derive(Deserialize)]

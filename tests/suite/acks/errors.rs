@@ -49,7 +49,7 @@ fn a_file_that_changed_in_between_is_not_acknowledged() {
     };
     let answer = || {
         let planned = acks::plan(&outcome, &request.claims);
-        let mut numbers = Numbers::new(&settings, outcome.as_of);
+        let mut numbers = Numbers::new(&settings, outcome.as_of, None);
         let mut out = Vec::new();
         acks::answer(&planned[0], &pass, &context, &mut numbers, &mut out)
     };

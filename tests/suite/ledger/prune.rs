@@ -69,3 +69,31 @@ fn this_year_is_pruned_only_by_name() {
     assert_eq!(nights.ledger("prune --before 2200-01-01 --even-this-year").code, Some(0));
     assert_eq!(nights.status("lines"), 0);
 }
+
+/// The counter of acknowledgements stands in manifests, which a prune may take.
+#[test]
+fn the_counter_of_acknowledgements_outlives_a_prune() {
+    let nights = Nights::new();
+    let fixtures = crate::support::repository().join("fixtures/nightly");
+    let bytes = std::fs::read(fixtures.join("claims.837")).expect("a fixture");
+    nights.place.write("claims.837", bytes);
+    let line = "validate claims.837 --acks --out out --ledger year.db --quiet";
+    assert_eq!(nights.place.run(line).code, Some(1));
+    assert_eq!(nights.ledger("release N004 --reason looked").code, Some(0));
+    assert_eq!(nights.place.run(line).code, Some(1));
+    let numbers = |nights: &Nights| -> Vec<Option<i64>> {
+        let ledger = rusqlite::Connection::open(nights.place.path("year.db")).expect("it opens");
+        let select = "SELECT CASE WHEN json_valid(manifest) THEN \
+             json_extract(manifest, '$.ledger.last_control_number') END FROM run ORDER BY id";
+        let mut statement = ledger.prepare(select).expect("SQL");
+        let found = statement.query_map([], |row| row.get(0)).expect("rows");
+        found.map(|number| number.expect("a number")).collect()
+    };
+    let before = numbers(&nights);
+    assert!(before[2].is_some() && before[2] > before[0], "{before:?}");
+    let ran = nights.ledger("prune --before 2200-01-01 --even-this-year");
+    assert!(ran.stdout.contains("and 1 decisions on them"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(numbers(&nights)[2..], [None, before[2]], "that run's manifest named the decision");
+    let check = nights.ledger("check");
+    assert_eq!(check.code, Some(0), "{}", check.stdout);
+}

@@ -82,7 +82,8 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
         reviews_to: Place::Release,
         control_suffix: None,
     };
-    split::split(&wanted, &outcome, &Memory::default())
+    let unread = split::unread(&wanted, &outcome)?;
+    split::split(&wanted, &outcome, &unread, &Memory::default())
 }
 
 #[test]
@@ -139,8 +140,9 @@ fn part(path: &Path, bytes: &[u8], block_bytes: usize) -> Result<Parted, String>
         reviews_to: Place::Release,
         control_suffix: None,
     };
-    let done =
-        split::split(&wanted, &outcome, &memory).map_err(|error| format!("SPLIT {error}"))?;
+    let unread = split::unread(&wanted, &outcome).map_err(|error| format!("SPLIT {error}"))?;
+    let done = split::split(&wanted, &outcome, &unread, &memory);
+    let done = done.map_err(|error| format!("SPLIT {error}"))?;
     let files = memory.0.into_inner().expect("no panic");
     let of = |name: &Option<String>| {
         name.as_ref().map_or(Vec::new(), |name| files.get(name).cloned().unwrap_or_default())

@@ -1,4 +1,5 @@
-//! Names of the files in `release/` and `hold/`: the input's own, made safe and unique.
+//! Names of the files that are written for an input (`release/`, `hold/`, `acks/`): its own, made
+//! safe and unique.
 
 use std::collections::HashSet;
 
@@ -14,14 +15,15 @@ pub struct Names {
 }
 
 impl Names {
-    /// The name for the parts of an input, given as the user named it.
+    /// The name for what is written of the next input, given as the user named it.
     pub fn next(&mut self, input: &str) -> String {
         let safe = safe(input);
         let (stem, ending) = match safe.rfind('.') {
             Some(dot) if dot > 0 => safe.split_at(dot),
             _ => (safe.as_str(), ""),
         };
-        let numbered = (2..).map(|number| format!("{stem}-{number}{ending}"));
+        // `_` sorts behind `.`: where the parts are read from their folder, input order is kept.
+        let numbered = (2..).map(|number| format!("{stem}_{number}{ending}"));
         let mut names = std::iter::once(safe.clone()).chain(numbered);
         // Some file systems do not tell capitals apart.
         let name = names.find(|name| self.taken.insert(name.to_ascii_lowercase()));
@@ -61,16 +63,16 @@ mod tests {
         let mut names = Names::default();
         let inputs = [
             ("night/claims.837", "claims.837"),
-            ("day/claims.837", "claims-2.837"),
-            ("claims.837.gz", "claims-3.837"),
-            ("Claims.837", "Claims-4.837"),
-            ("claims-2.837", "claims-2-2.837"),
+            ("day/claims.837", "claims_2.837"),
+            ("claims.837.gz", "claims_3.837"),
+            ("Claims.837", "Claims_4.837"),
+            ("claims_2.837", "claims_2_2.837"),
             ("a b\u{e9}\n.csv", "a_b__.csv"),
             ("..", "_."),
             (".hidden", "_hidden"),
             ("x/.gz", "claims"),
             ("night/", "night"),
-            ("claims", "claims-2"),
+            ("claims", "claims_2"),
         ];
         for (input, name) in inputs {
             assert_eq!(names.next(input), name, "{input:?}");
