@@ -116,7 +116,7 @@ impl Lock {
         }
         // Whoever had it may have removed it, and with it the ledger that it had begun.
         let is_same = file.metadata().ok().zip(fs::metadata(&path).ok());
-        if !is_same.is_some_and(|(own, there)| own.ino() == there.ino()) {
+        if is_same.is_none_or(|(own, there)| own.ino() != there.ino()) {
             return Ok(None);
         }
         // For people only: a full disk is no reason to stop.
