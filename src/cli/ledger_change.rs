@@ -251,8 +251,8 @@ pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
     ledger.checkpoint();
     done(writeln!(
         io::stdout(),
-        "run {}: {} service lines of claims before {before}, and {} decisions on them, are gone for \
-         good; remove backups of that time too",
+        "run {}: {} service lines of claims before {before}, and {} decisions on them, are gone \
+         for good; remove backups of that time too",
         prepared.run,
         pruning.lines.len(),
         pruning.decisions.len()

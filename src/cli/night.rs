@@ -124,7 +124,8 @@ impl Night {
         let known = format!("{history} lines of history and ledger bear on these claims");
         outcome.notes.push(format!("ledger {}: {known}; {posts}", plain(&self.name)));
         if self.begun().is_some() {
-            let what = "there was none, so that a new ledger was begun: nothing of earlier nights is known";
+            let what = "there was none, so that a new ledger was begun: nothing of earlier nights \
+                 is known";
             outcome.notes.push(format!("ledger {}: {what}", plain(&self.name)));
         }
         Ok(())

@@ -104,9 +104,6 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     };
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
-    if let Some(begun) = night.as_ref().and_then(Night::begun).filter(|_| !common.quiet) {
-        ledger_change::say_new(begun)?;
-    }
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -181,6 +178,9 @@ fn keep(
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
+        if let Some(begun) = night.begun().filter(|_| !common.quiet) {
+            ledger_change::say_new(begun)?;
+        }
     }
     if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }

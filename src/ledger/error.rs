@@ -31,8 +31,8 @@ pub enum LedgerError {
     },
     /// It can only be looked at, and what the last run wrote is not all in the file.
     #[error(
-        "{}: its folder cannot be written, and {}-wal holds what is not yet in it: copy both into a \
-         folder of yours, and look there",
+        "{}: its folder cannot be written, and {}-wal holds what is not yet in it: copy both into \
+         a folder of yours, and look there",
         path.display(), path.display()
     )]
     Unmoved {

@@ -124,8 +124,8 @@ impl Ledger {
         })?;
         self.connection.execute_batch("VACUUM").map_err(|error| match self.sql()(error) {
             LedgerError::Full { .. } => self.refused(format!(
-                "run {} took the lines away and wrote over their bytes, but the disk has no room to \
-                 pack the file. Nothing is lost; the next prune packs it",
+                "run {} took the lines away and wrote over their bytes, but the disk has no room \
+                 to pack the file. Nothing is lost; the next prune packs it",
                 prepared.run
             )),
             other => other,

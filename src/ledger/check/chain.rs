@@ -40,8 +40,8 @@ pub(super) fn follow(
 ) -> rusqlite::Result<Vec<Run>> {
     let (pruned, mut files) = (pruned(connection)?, files(connection)?);
     let mut statement = connection.prepare(
-        "SELECT id, manifest, manifest_sha256, previous_sha256, lines_sha256, kind, started, as_of, \
-         post FROM run ORDER BY id",
+        "SELECT id, manifest, manifest_sha256, previous_sha256, lines_sha256, kind, started, \
+         as_of, post FROM run ORDER BY id",
     )?;
     let mut rows = statement.query([])?;
     let mut runs = Vec::new();
