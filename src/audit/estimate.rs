@@ -9,6 +9,7 @@
 
 use super::AuditError;
 use crate::model::Cents;
+use crate::source::whole;
 use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
 use std::path::Path;
 
@@ -159,7 +160,7 @@ pub fn student_t(confidence: f64, degrees: u64) -> Result<f64, String> {
 /// must have as many of those as its sample is large, and spares count in their order only.
 pub fn read(path: &Path) -> Result<Vec<ReviewedStratum>, AuditError> {
     let failed = |what: String| AuditError::Review { name: path.display().to_string(), what };
-    let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let text = whole::read(path).map_err(|error| failed(error.to_string()))?;
     parse(&text).map_err(failed)
 }
 

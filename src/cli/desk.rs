@@ -2,12 +2,13 @@
 
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
-use super::select;
+use super::{panics, select};
 use crate::audit::sampling::Sample;
 use crate::audit::{Audit, Subject};
 use crate::report::html::{self, HtmlPage};
 use crate::report::xlsx::{self, XlsxBook};
 use crate::report::{ManifestFacts, StagedFolder};
+use std::io::Write;
 
 /// Whether a format asks for the desk.
 pub(super) fn is_wanted(common: &CommonArgs) -> bool {
@@ -39,14 +40,19 @@ impl Desk<'_> {
         let Desk { command, subject, audit, facts, sample } = *self;
         let rules = &select::rules(&common.select, &common.ignore)?;
         if common.format.contains(&FormatArg::Html) {
-            let masks = (!common.unmask).then(|| html::masks(subject, audit));
+            // A pseudonym needs no mask, and is the same in every file.
+            let is_masked = !common.unmask && common.deidentify.is_none();
+            let masks = is_masked.then(|| html::masks(subject, audit));
             let page = HtmlPage { command, subject, audit, facts, rules, masks: masks.as_ref() };
             folder.write(html::FILE_NAME, |out| html::write(out, &page))?;
         }
         if common.format.contains(&FormatArg::Xlsx) {
             let book = XlsxBook { command, subject, audit, facts, rules, sample };
             let waiting = folder.path().to_owned();
-            folder.write(xlsx::FILE_NAME, |out| xlsx::write(out, &book, &waiting))?;
+            // The library that makes it panics on a full disk.
+            let write =
+                |out: &mut dyn Write| panics::as_error(|| xlsx::write(out, &book, &waiting));
+            folder.write(xlsx::FILE_NAME, write)?;
         }
         Ok(())
     }

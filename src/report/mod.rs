@@ -15,6 +15,7 @@
 pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
+pub mod differences;
 mod error;
 pub mod estimate_text;
 pub mod findings_csv;
@@ -30,9 +31,12 @@ pub mod rejects_csv;
 mod samples;
 mod split;
 pub mod summary_json;
+pub mod table_check;
 pub mod terminal;
 mod text_table;
 mod totals;
+pub mod upcoming;
+pub mod verification;
 pub mod working_papers;
 pub mod xlsx;
 

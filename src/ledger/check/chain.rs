@@ -10,9 +10,10 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// A run, for the other checks.
-pub(super) struct Run {
+pub(in crate::ledger) struct Run {
     pub id: RunId,
     pub kind: String,
+    pub manifest_sha256: String,
     /// Its manifest; null where a prune took it away.
     pub stated: Value,
     /// The hash of its lines; none where a prune took some of them away.
@@ -34,7 +35,7 @@ struct Pruned {
 /// A file as a run read it: name, bytes, SHA-256.
 type File = (String, i64, String);
 
-pub(super) fn follow(
+pub(in crate::ledger) fn follow(
     connection: &Connection,
     report: &mut CheckReport,
 ) -> rusqlite::Result<Vec<Run>> {
@@ -71,12 +72,13 @@ pub(super) fn follow(
         if !follows {
             report.faults.push(format!("run {run} does not follow the run before it"));
         }
-        previous = Some(hash);
+        previous = Some(hash.clone());
         next = run + 1;
         report.runs += 1;
         runs.push(Run {
             id: run,
             kind: row.get(5)?,
+            manifest_sha256: hash,
             stated,
             lines_sha256: row.get(4)?,
             has_lost_payments: pruned.payments.contains(&run),

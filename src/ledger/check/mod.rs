@@ -9,7 +9,7 @@
 //!
 //! and here the standing of every line, worked out again from nothing.
 
-mod chain;
+pub(super) mod chain;
 mod lines;
 mod said;
 mod shape;

@@ -157,7 +157,10 @@ fn a_payment_and_its_reversal_of_one_day_are_read_alike_in_any_order() {
     let (one, other) = (paid(), taken_back());
     let forth = claim();
     let day = "20250930";
-    remit(&forth, &[("T1", day, std::slice::from_ref(&one)), ("T2", day, &[other.clone()])]);
+    remit(
+        &forth,
+        &[("T1", day, std::slice::from_ref(&one)), ("T2", day, std::slice::from_ref(&other))],
+    );
     let back = claim();
     remit(&back, &[("T2", day, &[other]), ("T1", day, &[one])]);
     assert_eq!(lines(&forth), ["A denied 0.00 22"]);
