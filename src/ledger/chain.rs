@@ -25,8 +25,8 @@ pub struct ChainedRun {
 }
 
 impl Ledger {
-    /// Looks at the manifest of every run: it has the hash that the run holds, run and manifest both
-    /// name that of the run before, and the run is what its manifest says.
+    /// Looks at the manifest of every run: it has the hash that the run holds, run and manifest
+    /// both name that of the run before, and the run is what its manifest says.
     pub fn chain(&self) -> Result<Chain, LedgerError> {
         let mut report = CheckReport::default();
         let runs = follow(&self.connection, &mut report).map_err(self.sql())?;
