@@ -2,7 +2,7 @@
 
 use super::args::ListFormat;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{Exit, done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{ledger_change, ledger_export, night, policy};
 use crate::deidentify::Key;
@@ -32,10 +32,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
             let key = deidentify.as_deref().map(Key::read).transpose()?;
             ledger_export::export(&to_read(path, *as_known_on)?, *format, key.as_ref())
         }
-        LedgerCommand::Backup { to } => {
-            to_read(path, None)?.backup(to)?;
-            Ok(Exit::Clean)
-        }
+        LedgerCommand::Backup { to } => backup(&to_read(path, None)?, to),
         LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
         LedgerCommand::Seed(seed) => {
             ledger_change::seed(to_change(args, path, true)?, seed, args.config.as_deref())
@@ -46,7 +43,8 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
         LedgerCommand::Hold(decide) => {
             ledger_change::decide(to_change(args, path, false)?, decide, false)
         }
-        LedgerCommand::Prune { before } => {
+        LedgerCommand::Prune { before, even_this_year } => {
+            ledger_change::check_prune(*before, *even_this_year)?;
             ledger_change::prune(to_change(args, path, false)?, *before)
         }
     }
@@ -113,24 +111,37 @@ fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
         return write_json(&runs);
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    let header = ["run", "kind", "started", "as of", "post", "files", "lines", "changed"];
+    let header = ["run", "kind", "started (UTC)", "as of", "post", "files", "lines", "changed"];
     let [run, kind, started, as_of, post, files, lines, changed] = header;
     writeln!(
         out,
-        "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
-         {changed:>7}  results"
+        "{run:>4}  {kind:<8}  {started:<16}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>7}  \
+         {changed:>7}"
     )?;
     for RunRow { run, kind, started, as_of, post, files, lines, changed, out: folder, .. } in runs {
         let (as_of, post) = (day_or_dash(as_of), post.unwrap_or_else(|| "-".to_owned()));
-        let folder = folder.unwrap_or_else(|| "-".to_owned());
+        // To the minute; the JSON has it whole.
+        let started = started.get(..16).unwrap_or(&started).replace('T', " ");
         writeln!(
             out,
-            "{run:>5}  {kind:<8}  {started:<24}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>9}  \
-             {changed:>7}  {}",
-            plain(&folder)
+            "{run:>4}  {kind:<8}  {started:<16}  {as_of:<10}  {post:<8}  {files:>5}  {lines:>7}  \
+             {changed:>7}"
         )?;
+        // Paths are long: on a line of its own, which nothing cuts.
+        if let Some(folder) = folder {
+            writeln!(out, "      results in {}", plain(&folder))?;
+        }
     }
     out.flush()?;
+    Ok(Exit::Clean)
+}
+
+fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {
+    ledger.backup(to)?;
+    let bytes = std::fs::metadata(to)?.len();
+    let (from, to) = (ledger.path().display().to_string(), to.display().to_string());
+    let said = writeln!(io::stdout(), "{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from));
+    done(said.map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 

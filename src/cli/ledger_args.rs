@@ -160,9 +160,12 @@ pub enum LedgerCommand {
     /// Take away for good the claims whose services are all before a day
     #[command(after_help = "Example: peerclaims ledger prune --before 2019-07-01 --ledger year.db")]
     Prune {
-        /// The day
+        /// The day; at the latest the first of this limit year (July 1)
         #[arg(long, value_name = "DATE", value_parser = parse_date)]
         before: NaiveDate,
+        /// Take claims of this limit year too, and with them the units that members used
+        #[arg(long)]
+        even_this_year: bool,
     },
 }
 
@@ -227,7 +230,7 @@ pub struct DecideArgs {
     /// The claim, by its claim id
     #[arg(value_name = "CLAIM")]
     pub claim: String,
-    /// Why
+    /// Why. It stays in the ledger and in manifests: name no person, and say nothing of a member
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Only the claim of this agency

@@ -5,12 +5,13 @@ use super::error::CliError;
 use super::exit::{Exit, done};
 use super::ledger_args::{DecideArgs, SeedArgs};
 use super::{night, phases, policy, progress};
-use crate::ledger::{Ledger, Prepared, RunFacts};
-use crate::model::{FaultKind, NaiveDate};
+use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
+use crate::model::{FaultKind, FileFault, NaiveDate};
 use crate::normalize::RecordKey;
 use crate::outcome::{Decision, Post};
 use crate::pipeline::past::standings;
 use crate::pipeline::{self, LedgerRequest, Progress, Request};
+use crate::report::plain;
 use crate::source::input;
 use crate::store::RecordId;
 use chrono::{SecondsFormat, Utc};
@@ -22,15 +23,18 @@ use std::path::Path;
 pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
     let undone = ledger.undo(run)?;
     ledger.checkpoint();
-    done(
-        writeln!(
-            io::stdout(),
-            "run {run} was taken back: {} lines are gone, {} earlier ones are what they were",
-            undone.lines,
-            undone.restored
-        )
-        .map_err(CliError::from),
-    )?;
+    let mut said = format!(
+        "run {run} was taken back: {} lines are gone, {} earlier ones are what they were",
+        undone.lines, undone.restored
+    );
+    if let Some(folder) = &undone.out_folder {
+        said.push_str(&format!(
+            "\nits results are still in {}: they are of a run that is not in the ledger any more; \
+             send nothing of them, and run the files again",
+            plain(folder)
+        ));
+    }
+    done(writeln!(io::stdout(), "{said}").map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 
@@ -50,6 +54,7 @@ fn manifest(facts: &RunFacts, prepared: &Prepared, mut ledger: Value, inputs: Va
         "version": env!("CARGO_PKG_VERSION"),
         "kind": facts.kind,
         "started": facts.started,
+        "as_of": facts.as_of,
         "inputs": inputs,
         "ledger": ledger,
     });
@@ -87,6 +92,13 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
     let ids = 0..seed.store.len() as RecordId;
     let own: Vec<RecordId> = ids.filter(|id| !seed.store.key(*id).is(RecordKey::LEDGER)).collect();
     let prepared = ledger.prepare(&loaded, &seed.store, &own, standings)?;
+    let exit = say_faults(&seed.faults, &files)?;
+    if is_known(&ledger, &prepared, &files)? {
+        if !args.quiet {
+            writeln!(io::stdout(), "nothing new: the ledger has these files already; no run")?;
+        }
+        return Ok(exit);
+    }
     (facts.as_of, facts.post) = (seed.newest, Some(Post::All));
     let inputs = files.iter().map(|file| {
         json!({ "name": file.name, "kind": file.kind, "bytes": file.bytes, "sha256": file.sha256 })
@@ -98,14 +110,10 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
     ledger.commit(&facts, &prepared, &seed.store, &files, &manifest, None)?;
     phases::begin("committed");
     ledger.checkpoint();
-    let damage = |kind: &FaultKind| matches!(kind, FaultKind::Damage | FaultKind::UnusableRow);
-    let left_out = seed.faults.iter().filter(|fault| damage(&fault.kind)).count();
-    for fault in seed.faults.iter().filter(|fault| fault.kind != FaultKind::Unsupported) {
-        let name =
-            &files.iter().find(|file| file.index == fault.file).map_or("", |file| &file.name);
-        writeln!(io::stderr(), "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
-    }
     if !args.quiet {
+        if ledger.is_new() {
+            say_new(&ledger.path().display().to_string())?;
+        }
         done(
             writeln!(
                 io::stdout(),
@@ -119,7 +127,38 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
             .map_err(CliError::from),
         )?;
     }
-    Ok(if left_out > 0 { Exit::Partial } else { Exit::Clean })
+    Ok(exit)
+}
+
+/// Says what is wrong with the files, and whether something was left out.
+fn say_faults(faults: &[FileFault], files: &[NewFile]) -> io::Result<Exit> {
+    for fault in faults.iter().filter(|fault| fault.kind != FaultKind::Unsupported) {
+        let name =
+            &files.iter().find(|file| file.index == fault.file).map_or("", |file| &file.name);
+        writeln!(io::stderr(), "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
+    }
+    let damage = |kind: &FaultKind| matches!(kind, FaultKind::Damage | FaultKind::UnusableRow);
+    let is_partial = faults.iter().any(|fault| damage(&fault.kind));
+    Ok(if is_partial { Exit::Partial } else { Exit::Clean })
+}
+
+/// Whether a run would add nothing: all of the files were read before, and no line is new.
+fn is_known(ledger: &Ledger, prepared: &Prepared, files: &[NewFile]) -> Result<bool, CliError> {
+    if prepared.lines() > 0 || prepared.changed_lines() > 0 {
+        return Ok(false);
+    }
+    for file in files {
+        if ledger.file_seen(&file.sha256)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Says on standard error that there was no ledger before.
+pub fn say_new(ledger: &str) -> io::Result<()> {
+    let ledger = plain(ledger);
+    writeln!(io::stderr(), "peerclaims: {ledger}: there was none; a new ledger was begun")
 }
 
 /// Records the decision of a person; it holds from the next run on.
@@ -152,7 +191,8 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
         decided_by: args.by.clone().unwrap_or_else(user),
         decided_at: facts.started.clone(),
     };
-    let said = json!({ "claim_id": args.claim, "billing_npi": args.billing_npi, "decision": kind,
+    let npi = args.billing_npi.as_deref().map(str::trim);
+    let said = json!({ "claim_id": args.claim.trim(), "billing_npi": npi, "decision": kind,
         "by": decision.decided_by, "at": decision.decided_at, "reason": decision.reason });
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
@@ -172,21 +212,52 @@ fn user() -> String {
         .unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
 }
 
+/// Units of this year that are taken away could be billed twice: that is asked for by name.
+pub fn check_prune(before: NaiveDate, even_this_year: bool) -> Result<(), CliError> {
+    let year = pipeline::past::limit_year(&crate::policy::builtin(), Utc::now().date_naive());
+    let Some((first, _)) = year.filter(|(first, _)| before > *first && !even_this_year) else {
+        return Ok(());
+    };
+    Err(CliError::Usage(format!(
+        "--before {before} reaches into the limit year that began on {first}: its units would be \
+         given back, and members could be billed past their limit. Name {first} or a day before \
+         it, or pass --even-this-year; nothing was changed"
+    )))
+}
+
 /// Takes old claims away for good.
 pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
     let facts = facts("prune");
     let prepared = ledger.next_run()?;
-    let lines = ledger.before(before)?;
-    let said = json!({ "before": before, "lines_removed": lines.len() });
+    let pruning = ledger.before(before)?;
+    if pruning.is_empty() {
+        writeln!(io::stdout(), "nothing is as old as that: nothing was changed, no run")?;
+        return Ok(Exit::Clean);
+    }
+    // `ledger check` knows by it what may be missing.
+    let mut said = json!({
+        "before": before,
+        "lines_removed": pruning.lines.len(),
+        "decisions_removed": pruning.decisions.len(),
+        "lines_of_runs": pruning.runs,
+        "payments_of_runs": pruning.payments,
+        "manifests_of_runs": pruning.manifests,
+    });
+    // The counter of acknowledgements stands in manifests, of which some go now.
+    if let Some(number) = ledger.last_control_number()? {
+        said[LAST_CONTROL_NUMBER] = json!(number);
+    }
     let manifest = manifest(&facts, &prepared, said, json!([]));
-    ledger.prune(&facts, &prepared, &manifest, &lines, before)?;
+    ledger.prune(&facts, &prepared, &manifest, &pruning)?;
     ledger.checkpoint();
     done(writeln!(
         io::stdout(),
-        "run {}: {} service lines of claims before {before} are gone for good; remove backups of \
-         that time too",
+        "run {}: {} service lines of claims before {before}, and {} decisions on them, are gone \
+         for good; remove backups of that time too",
         prepared.run,
-        lines.len()
-    ).map_err(CliError::from))?;
+        pruning.lines.len(),
+        pruning.decisions.len()
+    )
+    .map_err(CliError::from))?;
     Ok(Exit::Clean)
 }

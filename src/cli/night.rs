@@ -123,6 +123,11 @@ impl Night {
         };
         let known = format!("{history} lines of history and ledger bear on these claims");
         outcome.notes.push(format!("ledger {}: {known}; {posts}", plain(&self.name)));
+        if self.begun().is_some() {
+            let what = "there was none, so that a new ledger was begun: nothing of earlier nights \
+                 is known";
+            outcome.notes.push(format!("ledger {}: {what}", plain(&self.name)));
+        }
         Ok(())
     }
 
@@ -211,6 +216,12 @@ impl Night {
                 ))),
             },
         }
+    }
+
+    /// The ledger, where this run made it.
+    pub fn begun(&self) -> Option<&str> {
+        let is_new = self.ledger.as_ref().is_some_and(Ledger::is_new);
+        is_new.then_some(self.name.as_str())
     }
 
     /// Moves what was posted into the ledger's file.

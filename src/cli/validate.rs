@@ -11,7 +11,7 @@ use super::policy::{self, LoadedPolicy};
 use super::progress::Show;
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{deidentify, phases, progress, select, standard_input, warnings};
+use super::{deidentify, ledger_change, phases, progress, select, standard_input, warnings};
 use crate::audit::{self, Subject};
 use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
@@ -196,6 +196,9 @@ fn keep(
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
+        if let Some(begun) = night.begun().filter(|_| !common.quiet) {
+            ledger_change::say_new(begun)?;
+        }
     }
     if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }

@@ -18,6 +18,36 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder that it would be made in is missing.
+    #[error(
+        "{}: there is no folder {}; make it (or mount it), and start again",
+        path.display(), folder.display()
+    )]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It can only be looked at, and what the last run wrote is not all in the file.
+    #[error(
+        "{}: its folder cannot be written, and {}-wal holds what is not yet in it: copy both into \
+         a folder of yours, and look there",
+        path.display(), path.display()
+    )]
+    Unmoved {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No room.
+    #[error(
+        "{}: the disk is full; the ledger stands as it was. Make room, and start again",
+        path.display()
+    )]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
     /// Some other file.
     #[error(
         "{}: {what}; it was not touched. Name the ledger's own file, or a new one",
@@ -107,15 +137,18 @@ pub(super) fn sql(path: &Path) -> impl Fn(rusqlite::Error) -> LedgerError + use<
     let path = path.to_owned();
     move |error| {
         let path = path.clone();
-        let said = error.to_string();
+        // Not the statement: it may be long, and says nothing to whoever runs it at night.
+        let said = match &error {
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Busy { path },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 LedgerError::Damaged { path, what: said }
             }
-            Some(ErrorCode::DiskFull) => {
-                LedgerError::Sql { path, what: "the disk is full".to_owned() }
-            }
+            Some(ErrorCode::DiskFull) => LedgerError::Full { path },
+            Some(ErrorCode::SystemIoFailure) if is_full(&path) => LedgerError::Full { path },
             Some(ErrorCode::SystemIoFailure) => {
                 LedgerError::Sql { path, what: format!("the disk failed ({said})") }
             }
@@ -126,6 +159,15 @@ pub(super) fn sql(path: &Path) -> impl Fn(rusqlite::Error) -> LedgerError + use<
             _ => LedgerError::Sql { path, what: said },
         }
     }
+}
+
+/// Less room than SQLite needs to look at a file.
+fn is_full(path: &Path) -> bool {
+    const LEAST_BYTES: u64 = 64 << 10;
+    let resolved = super::lock::resolve(path);
+    let folder = resolved.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let found = rustix::fs::statvfs(folder.unwrap_or(Path::new(".")));
+    found.is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) < LEAST_BYTES)
 }
 
 /// A row holds something that we never write there. What it is may be of a member: not said.

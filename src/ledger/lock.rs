@@ -11,9 +11,9 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -53,9 +53,25 @@ pub(super) fn beside(ledger: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Links followed to a ledger that is not there yet; as many as the system follows.
+const MOST_LINKS: usize = 40;
+
+/// The place of the file itself, by whatever links it is named, also where it is not there yet.
+pub(super) fn resolve(ledger: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(ledger) {
+        return path;
+    }
+    let mut path = ledger.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().map(|folder| folder.join(&target)).unwrap_or(target);
+    }
+    path
+}
+
 /// One lock, by whatever links the ledger is named.
 fn lock_file(ledger: &Path) -> PathBuf {
-    beside(&std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_owned()), "-lock")
+    beside(&resolve(ledger), "-lock")
 }
 
 impl Lock {
@@ -82,6 +98,11 @@ impl Lock {
         }
     }
 
+    /// Gives the lock back and leaves no file of it behind.
+    pub(super) fn remove(self, ledger: &Path) {
+        let _ = fs::remove_file(lock_file(ledger));
+    }
+
     /// The lock, if nobody has it.
     pub(super) fn try_take(ledger: &Path) -> Result<Option<Lock>, LedgerError> {
         let path = lock_file(ledger);
@@ -92,6 +113,11 @@ impl Lock {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Ok(None),
             Err(error) => return Err(io(&path, "lock the ledger")(error.into())),
+        }
+        // Whoever had it may have removed it, and with it the ledger that it had begun.
+        let is_same = file.metadata().ok().zip(fs::metadata(&path).ok());
+        if is_same.is_none_or(|(own, there)| own.ino() != there.ino()) {
+            return Ok(None);
         }
         // For people only: a full disk is no reason to stop.
         let _ = say_who(&mut file);

@@ -9,7 +9,8 @@ CREATE TABLE payment (
     -- segment of the CLP in the file
     place INTEGER NOT NULL,
     -- hash of all that makes it this payment: provider, claim, status, amounts, the payer's number,
-    -- trace number, services; the same payment in another file is known by it
+    -- trace number, day, adjustments, services, and which it is of equal ones in its remittance; the
+    -- same payment in another file is known by it
     identity BLOB NOT NULL UNIQUE,
     -- TRN02
     trace ANY,

@@ -6,12 +6,14 @@ use super::post::RunId;
 use rusqlite::{Transaction, TransactionBehavior};
 
 /// What was taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undone {
     /// Lines that the run had posted.
     pub lines: usize,
     /// Lines of earlier runs that are again what they were.
     pub restored: usize,
+    /// Where its results went, and still are.
+    pub out_folder: Option<String>,
 }
 
 impl Ledger {
@@ -31,10 +33,9 @@ impl Ledger {
             )));
         }
         let sql = self.sql();
-        let kind: String = self
-            .connection
-            .query_row("SELECT kind FROM run WHERE id = ?", [run], |row| row.get(0))
-            .map_err(&sql)?;
+        let select = "SELECT kind, out_folder FROM run WHERE id = ?";
+        let found = self.connection.query_row(select, [run], |row| Ok((row.get(0)?, row.get(1)?)));
+        let (kind, out_folder): (String, Option<String>) = found.map_err(&sql)?;
         if kind == "prune" {
             return Err(self.refused(format!(
                 "run {run} is a prune: what it removed is gone, so it cannot be taken back"
@@ -42,13 +43,13 @@ impl Ledger {
         }
         let behavior = TransactionBehavior::Immediate;
         let transaction = Transaction::new(&mut self.connection, behavior).map_err(&sql)?;
-        let undone = take_back(&transaction, run).map_err(&sql)?;
+        let (lines, restored) = take_back(&transaction, run).map_err(&sql)?;
         transaction.commit().map_err(&sql)?;
-        Ok(undone)
+        Ok(Undone { lines, restored, out_folder })
     }
 }
 
-fn take_back(transaction: &Transaction<'_>, run: RunId) -> rusqlite::Result<Undone> {
+fn take_back(transaction: &Transaction<'_>, run: RunId) -> rusqlite::Result<(usize, usize)> {
     transaction.pragma_update(None, "secure_delete", "FAST")?;
     transaction.execute("DELETE FROM intent WHERE run = ?", [run])?;
     let restored = transaction.execute(
@@ -74,5 +75,5 @@ fn take_back(transaction: &Transaction<'_>, run: RunId) -> rusqlite::Result<Undo
     ] {
         transaction.execute(delete, [run])?;
     }
-    Ok(Undone { lines, restored })
+    Ok((lines, restored))
 }

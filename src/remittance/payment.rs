@@ -34,6 +34,8 @@ impl Processing {
 /// A transaction set: one payment and whom it goes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remittance {
+    /// Its number among the 835 sets of the file, from 1.
+    pub set_number: u64,
     /// TRN02: number of the check or transfer.
     pub trace: Vec<u8>,
     /// TRN03: who gave that number.

@@ -201,7 +201,9 @@ impl Step<'_, '_> {
     fn open_set(&mut self) {
         self.reader.totals.sets += 1;
         self.reader.is_lost = false;
-        self.reader.state = State::Open(Box::default());
+        let mut set = Box::<OpenSet>::default();
+        set.remittance.set_number = self.reader.totals.sets;
+        self.reader.state = State::Open(set);
     }
 
     /// Segments of a set without an ST before them: its ST was damaged, or is missing.

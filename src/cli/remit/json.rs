@@ -87,6 +87,7 @@ pub fn manifest(
             "lines_posted": remitted.changes.added,
             "lines_changed": remitted.changes.changed,
             "lines_sha256": remitted.lines_sha256,
+            "payments_sha256": remitted.payments_sha256,
             "previous_manifest_sha256": remitted.previous_sha256,
         },
     });

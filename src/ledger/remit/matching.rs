@@ -138,6 +138,27 @@ fn pair(payment: &ClaimPayment, lines: &[Candidate]) -> Vec<Option<usize>> {
                 (0..lines.len()).find(|line| !pairs.contains(&Some(*line)) && fits(&lines[*line]));
         }
     }
+    // A payer may decide on a line in parts, each a service: what is left joins the line that it
+    // names, or one of its modifiers whose charge is not used up by its other parts.
+    for (place, service) in payment.services.iter().enumerate() {
+        if pairs[place].is_some() {
+            continue;
+        }
+        let has_room = |number: usize| {
+            let parts = pairs.iter().zip(&payment.services);
+            let parts = parts.filter(|(pair, _)| **pair == Some(number));
+            let used: i64 = parts.map(|(_, part)| part.charge.0.abs()).sum();
+            let charge = lines[number].charge;
+            charge.is_some_and(|charge| used + service.charge.0.abs() <= charge.abs())
+        };
+        let is_part = |number: &usize| {
+            let line = &lines[*number];
+            same_service(service, line)
+                && (same_number(service, line)
+                    || (same_modifiers(service, line) && has_room(*number)))
+        };
+        pairs[place] = (0..lines.len()).find(is_part);
+    }
     pairs
 }
 
@@ -158,12 +179,22 @@ fn matched(
     let left = pairs.iter().enumerate().filter(|(_, line)| line.is_none());
     let left = left.map(|(place, _)| place);
     let left = left.filter(|place| is_peer_support(&payment.services[*place].procedure)).collect();
-    let mut lines = Vec::new();
+    let mut lines: Vec<(LineId, Effect, Option<i64>)> = Vec::new();
     for (place, line) in pairs.iter().enumerate() {
         let Some(line) = line else { continue };
         let service = &payment.services[place];
         let effect = effect(payment, claim, service.is_refused());
-        lines.push((claim.lines[*line].id, effect, Some(service.paid.0)));
+        let (id, paid) = (claim.lines[*line].id, service.paid.0);
+        match lines.iter_mut().find(|(other, ..)| *other == id) {
+            None => lines.push((id, effect, Some(paid))),
+            // A line decided on in parts is refused where all of them are.
+            Some((_, whole, sum)) => {
+                *sum = sum.map(|sum| sum.saturating_add(paid));
+                if *whole == Effect::Refused {
+                    *whole = effect;
+                }
+            }
+        }
     }
     if payment.services.is_empty() {
         let effect = effect(payment, claim, payment.is_refused());
@@ -183,7 +214,7 @@ fn effect(payment: &ClaimPayment, claim: &CandidateClaim, is_refused: bool) -> E
         Processing::Denied if payment.paid == Cents(0) => Effect::Refused,
         // The payer did what the void asked for.
         Processing::Reversal if is_void => Effect::NumberOnly,
-        Processing::Processed if is_refused && !is_void => Effect::Refused,
+        Processing::Processed | Processing::Denied if is_refused => Effect::Refused,
         _ => Effect::Accepted,
     }
 }

@@ -4,6 +4,8 @@
 //! ```text
 //! matching   a claim payment and the lines of the claims that bear its id → lines, each with what
 //!            the payer did
+//! identity   what makes a payment this one and no other
+//! stored     lines, records and payments of a claim out of the tables
 //! replay     all payments of a claim, in the order of their days → what each line is now
 //! recording  the tables: one transaction, a run of its own
 //! standing   what the lines of the families are after that
@@ -14,10 +16,12 @@
 //! netting as everything else: a denied claim gives its units back, and with a denied replacement
 //! its target stands again.
 
+mod identity;
 mod matching;
 mod recording;
-mod replay;
+pub(super) mod replay;
 mod standing;
+pub(super) mod stored;
 
 pub use matching::Unmatched;
 pub use recording::{Remitted, Remitting, Taken};

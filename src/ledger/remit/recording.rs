@@ -1,20 +1,21 @@
 //! Payments into the tables: one transaction, a run of its own, which `undo` takes back like any.
 
-use super::matching::{self, Candidate, CandidateClaim, Unmatched};
-use super::replay::{Effect, LineState, Payment, replay};
+use super::identity::Ordinals;
+use super::matching::{self, Unmatched};
+use super::replay::{Effect, LineState, replay};
 use super::standing::{self, Changes};
+use super::stored;
 use crate::ledger::error::LedgerError;
 use crate::ledger::load::LineId;
 use crate::ledger::open::Ledger;
 use crate::ledger::post::{Prepared, RunFacts, RunId, insert_run, keep_before};
 use crate::ledger::row::{Day, LINE_COLUMNS, Text, text_of};
-use crate::model::{NaiveDate, Position};
+use crate::model::Position;
 use crate::remittance::{ClaimPayment, Processing, Remittance};
 use crate::source::hash::{Passed, sha256};
 use crate::store::Store;
 use crate::store::past::Standing;
-use rusqlite::{Row, Transaction, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
+use rusqlite::{Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 
 /// What became of a claim payment.
@@ -50,6 +51,8 @@ pub struct Remitted {
     pub previous_sha256: Option<String>,
     /// Of the records that the run adds.
     pub lines_sha256: String,
+    /// Of the payments that it recorded, and the lines that each is about.
+    pub payments_sha256: String,
 }
 
 /// A run of remittances that is going on. Dropped without [`Remitting::finish`], it leaves nothing.
@@ -62,6 +65,8 @@ pub struct Remitting<'l> {
     recorded: u64,
     /// Claims that were paid: their lines, by the first of them.
     claims: BTreeMap<LineId, Vec<LineId>>,
+    /// How often each payment stood in the set that is being read.
+    ordinals: Ordinals,
 }
 
 impl Ledger {
@@ -86,6 +91,7 @@ impl Ledger {
             file: 0,
             recorded: 0,
             claims,
+            ordinals: Ordinals::default(),
         })
     }
 }
@@ -142,7 +148,7 @@ impl Remitting<'_> {
         remittance: &Remittance,
         payment: &ClaimPayment,
     ) -> rusqlite::Result<Taken> {
-        let identity = identity(remittance, payment);
+        let identity = self.ordinals.identity(self.file, remittance, payment);
         let known = "SELECT 1 FROM payment WHERE identity = ?";
         let known = self.transaction.prepare_cached(known)?.exists([&identity[..]])?;
         if known {
@@ -150,7 +156,7 @@ impl Remitting<'_> {
         }
         let mut why = Unmatched::NoProvider;
         for npi in remittance.billing_npis() {
-            let claims = candidates(&self.transaction, &payment.claim_id, npi)?;
+            let claims = stored::candidates(&self.transaction, &payment.claim_id, npi)?;
             match matching::find(payment, &claims, self.is_peer_support) {
                 Ok(matched) => {
                     self.record(remittance, payment, &identity, &matched.lines)?;
@@ -203,7 +209,7 @@ impl Remitting<'_> {
             "INSERT INTO payment_line (payment, line, effect, paid_cents) VALUES (?, ?, ?, ?)",
         )?;
         for (line, effect, paid) in lines {
-            insert.execute(params![id, line, effect_number(*effect), paid])?;
+            insert.execute(params![id, line, stored::effect_number(*effect), paid])?;
         }
         self.recorded += 1;
         Ok(())
@@ -225,7 +231,7 @@ impl Remitting<'_> {
         let (run, previous_sha256) = (self.prepared.run, self.prepared.previous_sha256.clone());
         let mut added = Vec::new();
         for lines in self.claims.values() {
-            let states = replay(&self.payments(lines).map_err(&sql)?);
+            let states = replay(&stored::payments(&self.transaction, lines).map_err(&sql)?);
             for (line, state) in &states {
                 self.apply(*line, state, &mut added).map_err(&sql)?;
             }
@@ -235,7 +241,10 @@ impl Remitting<'_> {
         let changes =
             standing::work_out(self.ledger, transaction, run, &first_lines, &added, standings)?;
         let lines_sha256 = standing::digest(transaction, &added).map_err(&sql)?;
-        let remitted = Remitted { run: Some(run), changes, previous_sha256, lines_sha256 };
+        let payments_sha256 = stored::digest_payments(transaction, run).map_err(&sql)?;
+        let run_id = Some(run);
+        let remitted =
+            Remitted { run: run_id, changes, previous_sha256, lines_sha256, payments_sha256 };
         let manifest = manifest(&remitted);
         let update =
             "UPDATE run SET manifest = ?, manifest_sha256 = ?, lines_sha256 = ? WHERE id = ?";
@@ -248,36 +257,6 @@ impl Remitting<'_> {
         Ok(remitted)
     }
 
-    /// All payments of a claim's lines, in the order of their days.
-    fn payments(&self, lines: &[LineId]) -> rusqlite::Result<Vec<Payment>> {
-        let mut found: BTreeMap<(i64, i64), Payment> = BTreeMap::new();
-        let mut select = self.transaction.prepare_cached(
-            "SELECT payment.id, coalesce(payment.day, 0), payment.status, payment.charge_cents, \
-             payment.paid_cents, payment.number, payment_line.effect, payment_line.paid_cents \
-             FROM payment_line JOIN payment ON payment.id = payment_line.payment \
-             WHERE payment_line.line = ?",
-        )?;
-        for line in lines {
-            let mut rows = select.query([line])?;
-            while let Some(row) = rows.next()? {
-                let key = (row.get(1)?, row.get(0)?);
-                let status: String = row.get(2)?;
-                let payment = Payment {
-                    is_reversal: status == "22",
-                    status,
-                    charge: row.get(3)?,
-                    paid: row.get(4)?,
-                    number: text_of(row.get_ref(5)?).to_vec(),
-                    lines: Vec::new(),
-                };
-                let effect = effect_of(row.get(6)?);
-                let own = found.entry(key).or_insert(payment);
-                own.lines.push((*line, effect, row.get(7)?));
-            }
-        }
-        Ok(found.into_values().collect())
-    }
-
     /// Gives the records of a line what the payer said of it; a number that would be forgotten gets
     /// a record of its own, as an extract of history would bring it.
     fn apply(
@@ -288,7 +267,7 @@ impl Remitting<'_> {
     ) -> rusqlite::Result<()> {
         let run = self.prepared.run;
         let mut borne: Vec<Vec<u8>> = vec![state.number.clone()];
-        for record in same_records(&self.transaction, line)? {
+        for record in stored::same_records(&self.transaction, line)? {
             let number = self
                 .transaction
                 .prepare_cached("SELECT payer_claim_number FROM line WHERE id = ?")?
@@ -301,30 +280,18 @@ impl Remitting<'_> {
             let mut insert = self.transaction.prepare_cached(&format!(
                 "INSERT INTO line (run, file, place, standing, standing_run, remit_run, \
                  remit_status, remit_paid, remit_number, remit_denied, {LINE_COLUMNS}) \
-                 SELECT ?2, ?3, coalesce((SELECT max(place) FROM payment JOIN payment_line \
+                 SELECT ?2, (SELECT max(id) FROM file WHERE run = ?2), \
+                 coalesce((SELECT max(place) FROM payment JOIN payment_line \
                  ON payment = payment.id \
-                 WHERE line = ?4 AND number = ?1 AND payment.run = ?2), 0), \
+                 WHERE line = ?3 AND number = ?1 AND payment.run = ?2), 0), \
                  2, ?2, ?2, remit_status, remit_paid, remit_number, remit_denied, {own} \
-                 FROM line WHERE id = ?4"
+                 FROM line WHERE id = ?3"
             ))?;
-            insert.execute(params![Text(number), run, self.file, line])?;
+            insert.execute(params![Text(number), run, line])?;
             added.push(self.transaction.last_insert_rowid());
         }
         Ok(())
     }
-}
-
-/// The records that are the same line: of one claim and number.
-fn same_records(transaction: &Transaction<'_>, line: LineId) -> rusqlite::Result<Vec<LineId>> {
-    let mut select = transaction.prepare_cached(
-        "SELECT other.id FROM line AS own JOIN line AS other \
-         ON other.claim_id IS own.claim_id AND other.billing_npi IS own.billing_npi \
-         WHERE own.id = ? AND other.line_number = own.line_number \
-         AND other.is_peer_support = own.is_peer_support \
-         AND coalesce(other.frequency_code, '1') = coalesce(own.frequency_code, '1') \
-         AND other.original_claim_id IS own.original_claim_id ORDER BY other.id",
-    )?;
-    select.query_map([line], |row| row.get(0))?.collect()
 }
 
 fn update(
@@ -348,114 +315,4 @@ fn update(
     )?;
     update.execute(params![run, status, paid, Text(number), is_denied, record])?;
     Ok(())
-}
-
-/// The claims of a provider that bear an id, in the order in which they were posted.
-fn candidates(
-    transaction: &Transaction<'_>,
-    claim_id: &[u8],
-    npi: &[u8],
-) -> rusqlite::Result<Vec<CandidateClaim>> {
-    let mut select = transaction.prepare_cached(
-        "SELECT id, line_number, frequency_code, original_claim_id, procedure_code, modifiers, \
-         service_day, charge_cents, payer_claim_number FROM line \
-         WHERE claim_id = ? AND billing_npi IS ? ORDER BY id",
-    )?;
-    let mut claims: Vec<CandidateClaim> = Vec::new();
-    let mut rows = select.query(params![Text(claim_id), Text(npi)])?;
-    while let Some(row) = rows.next()? {
-        let text = |index: usize| row.get_ref(index).map(|value| text_of(value).to_vec());
-        let (mut frequency, original) = (text(2)?, text(3)?);
-        if frequency.is_empty() {
-            frequency = b"1".to_vec();
-        }
-        let is_own =
-            |claim: &CandidateClaim| claim.frequency == frequency && claim.original == original;
-        let place = claims.iter().position(is_own).unwrap_or(claims.len());
-        if place == claims.len() {
-            claims.push(CandidateClaim { frequency, original, ..CandidateClaim::default() });
-        }
-        let claim = &mut claims[place];
-        claim.numbers.push(text(8)?);
-        let line = candidate(row)?;
-        if claim.lines.iter().all(|known| known.line_number != line.line_number) {
-            claim.lines.push(line);
-        }
-    }
-    let mut numbers = transaction.prepare_cached(
-        "SELECT number FROM payment_line JOIN payment ON payment.id = payment_line.payment \
-         WHERE line = ?",
-    )?;
-    for claim in &mut claims {
-        for line in &claim.lines {
-            let mut rows = numbers.query([line.id])?;
-            while let Some(row) = rows.next()? {
-                claim.is_paid = true;
-                claim.numbers.push(text_of(row.get_ref(0)?).to_vec());
-            }
-        }
-    }
-    Ok(claims)
-}
-
-fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
-    let day = row.get::<_, Option<Day>>(6).ok().flatten();
-    let day: Option<NaiveDate> = day.map(|day| day.0);
-    Ok(Candidate {
-        id: row.get(0)?,
-        line_number: row.get(1)?,
-        procedure: text_of(row.get_ref(4)?).to_vec(),
-        modifiers: text_of(row.get_ref(5)?).to_vec(),
-        // A text is what could not be read as a date.
-        day,
-        charge: row.get(7)?,
-    })
-}
-
-fn effect_number(effect: Effect) -> i64 {
-    match effect {
-        Effect::Accepted => 0,
-        Effect::Refused => 1,
-        Effect::NumberOnly => 2,
-    }
-}
-
-fn effect_of(number: i64) -> Effect {
-    match number {
-        0 => Effect::Accepted,
-        1 => Effect::Refused,
-        _ => Effect::NumberOnly,
-    }
-}
-
-/// All that makes a payment this one and no other, whatever file it comes in.
-fn identity(remittance: &Remittance, payment: &ClaimPayment) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    let mut text = |bytes: &[u8]| {
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    for bytes in [
-        &remittance.trace,
-        &remittance.trace_origin,
-        &remittance.payee_npi,
-        &remittance.provider_id,
-        &payment.claim_id,
-        &payment.status_code,
-        &payment.payer_number,
-    ] {
-        text(bytes);
-    }
-    text(&payment.charge.0.to_le_bytes());
-    text(&payment.paid.0.to_le_bytes());
-    for service in &payment.services {
-        text(&service.procedure);
-        text(&service.modifiers);
-        text(&service.line_control);
-        text(day(service.first_day).as_bytes());
-        text(&service.charge.0.to_le_bytes());
-        text(&service.paid.0.to_le_bytes());
-    }
-    hash.finalize().to_vec()
 }

@@ -5,12 +5,12 @@
 //! the payer took back what it paid before the ledger knew of it: all that was said of its lines
 //! until then is void.
 
-use crate::ledger::LineId;
+use crate::ledger::{LineId, RunId};
 use std::collections::BTreeMap;
 
 /// What a payment says of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(in crate::ledger) enum Effect {
     /// Accepted, whatever was paid.
     Accepted,
     /// Refused: nothing is paid, the units are not used.
@@ -21,7 +21,7 @@ pub(super) enum Effect {
 
 /// One payment of a claim.
 #[derive(Clone, Debug)]
-pub(super) struct Payment {
+pub(in crate::ledger) struct Payment {
     /// CLP02 as written.
     pub status: String,
     /// CLP02 is 22.
@@ -32,13 +32,15 @@ pub(super) struct Payment {
     pub paid: i64,
     /// CLP07.
     pub number: Vec<u8>,
+    /// The run that recorded it.
+    pub run: RunId,
     /// Its lines.
     pub lines: Vec<(LineId, Effect, Option<i64>)>,
 }
 
 /// What a line is by all its payments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct LineState {
+pub(in crate::ledger) struct LineState {
     /// CLP02 of the payment that stands; `22` where none does any more.
     pub status: Option<String>,
     /// What was paid.
@@ -60,8 +62,8 @@ struct Track {
     numbers: Vec<Vec<u8>>,
 }
 
-/// Works out the lines of `payments`, which are in the order of their days.
-pub(super) fn replay(payments: &[Payment]) -> BTreeMap<LineId, LineState> {
+/// Works out the lines of `payments`, which are in the order in which they count.
+pub(in crate::ledger) fn replay(payments: &[Payment]) -> BTreeMap<LineId, LineState> {
     let mut tracks: BTreeMap<LineId, Track> = BTreeMap::new();
     let mut live: Vec<usize> = Vec::new();
     for (place, payment) in payments.iter().enumerate() {
@@ -142,6 +144,7 @@ mod tests {
             charge: if paid < 0 { -10_000 } else { 10_000 },
             paid,
             number: number.as_bytes().to_vec(),
+            run: 1,
             lines: effects.iter().map(|(line, effect)| (*line, *effect, Some(paid))).collect(),
         }
     }

@@ -1,4 +1,4 @@
-//! `ledger status | runs | undo | export | check | seed | members | backup | prune`.
+//! `ledger status | runs | undo | export | check | seed | members | backup`.
 
 use super::{Nights, content};
 use crate::support::{HEADER, columns};
@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 const NPI: &str = "1234567893";
 
 /// Two nights, the second with a correction of the first.
-fn two_nights() -> Nights {
+pub fn two_nights() -> Nights {
     let nights = Nights::new();
     let header = "claim_id,line_number,member_id,billing_npi,procedure_code,units,service_date,\
         frequency_code,original_claim_id\n";
@@ -58,7 +58,9 @@ fn status_runs_and_export_tell_what_is_there() {
     let runs = nights.ledger("runs --format json").stdout;
     let runs: serde_json::Value = serde_json::from_str(&runs).expect("JSON");
     assert_eq!((&runs[0]["lines"], &runs[1]["changed"]), (&1.into(), &1.into()));
-    assert!(nights.ledger("runs").stdout.contains("released"));
+    let listed = nights.ledger("runs").stdout;
+    assert!(listed.contains("released") && listed.contains("results in out\n"), "{listed}");
+    assert!(listed.lines().all(|line| line.chars().count() <= 80), "{listed}");
     assert!(nights.ledger("status").stdout.contains("corrected away   1"));
     let export = nights.ledger("export --format csv").stdout;
     let names = ["claim_id", "member_id", "units", "service_date", "ledger_standing"];
@@ -142,6 +144,7 @@ fn a_check_sees_what_somebody_changed() {
         ("UPDATE run SET previous_sha256 = 'x' WHERE id = 2", "run 2 does not follow"),
         ("DELETE FROM line WHERE id = 3", "the lines of run 2 are not those it posted"),
         ("UPDATE run SET lines_sha256 = 'x' WHERE id = 1", "run 1 has other lines than its"),
+        ("UPDATE run SET lines_sha256 = NULL WHERE id = 1", "run 1 has other lines than its"),
     ];
     for (change, said) in changes {
         let nights = two_nights();
@@ -164,7 +167,7 @@ fn seed_posts_the_past_once() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("1 of 1 service lines posted, 1 of them net"), "{}", ran.stdout);
     assert_eq!(nights.ledger("seed --history past.csv").code, Some(0));
-    assert_eq!((nights.status("lines"), nights.status("runs")), (1, 2));
+    assert_eq!((nights.status("lines"), nights.status("runs")), (1, 1), "nothing new, no run");
     nights.run("night.csv", &format!("B,1,M1,{NPI},H0038,1,2025-09-03\n"), "");
     assert_eq!(nights.dispositions(), ["B hold"]);
     nights.place.write("broken.csv", format!("{HEADER}C,1,,{NPI},H0038,1,2025-09-03\n"));
@@ -177,7 +180,9 @@ fn seed_posts_the_past_once() {
 #[test]
 fn a_backup_is_a_ledger() {
     let nights = two_nights();
-    assert_eq!(nights.ledger("backup copy.db").code, Some(0));
+    let ran = nights.ledger("backup copy.db");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("copy.db: a copy of year.db, "), "{}", ran.stdout);
     let copy = nights.place.path("copy.db");
     assert_eq!(content(&copy), nights.content());
     let mode = |name: &str| {
@@ -189,25 +194,4 @@ fn a_backup_is_a_ledger() {
     }
     assert_eq!(nights.ledger("backup copy.db").code, Some(2), "it never writes over a file");
     assert_eq!(nights.place.run("ledger check --ledger copy.db").code, Some(0));
-}
-
-#[test]
-fn prune_takes_old_families_away_for_good() {
-    let nights = two_nights();
-    let ran = nights.ledger("prune --before 2025-01-01");
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(ran.stdout.contains("2 service lines"), "{}", ran.stdout);
-    for name in ["year.db", "year.db-wal"] {
-        let bytes = std::fs::read(nights.place.path(name)).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("MEMBER-1"), "{name} still holds what was pruned");
-    }
-    assert_eq!((nights.status("lines"), nights.status("runs")), (1, 3));
-    let check = nights.ledger("check");
-    assert_eq!(check.code, Some(0), "{}", check.stdout);
-    let undo = nights.ledger("undo 3");
-    assert_eq!(undo.code, Some(2));
-    assert!(undo.stderr.contains("is a prune"), "{}", undo.stderr);
-    let export = nights.ledger("export").stdout;
-    assert_eq!(columns(&export, &["claim_id"]), [["B"]]);
 }

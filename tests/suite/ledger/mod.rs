@@ -1,10 +1,16 @@
 //! The nightly ledger, from outside.
 
+mod begin;
+mod check;
 mod commands;
 mod damage;
+mod every_night;
 mod kill;
+mod looking;
 mod nights;
 mod posting;
+mod prune;
+mod undo;
 
 use crate::support::{HEADER, Place, Ran, columns};
 

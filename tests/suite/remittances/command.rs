@@ -142,13 +142,27 @@ fn a_dry_run_and_an_undone_run_leave_the_ledger_as_it_was() {
     assert!(content(&place) == before, "undo left something behind");
 }
 
+/// A file of another kind, read last, has no row that an added record could name.
+#[test]
+fn a_file_of_another_kind_behind_remittances_does_no_harm() {
+    let place = place();
+    for name in ["first.835", "second.835"] {
+        let from = repository().join("fixtures/remit").join(name);
+        place.write(&format!("mail/{name}"), std::fs::read(from).expect("a fixture"));
+    }
+    place.write("mail/zz.txt", "a letter\n");
+    let ran = place.run("remit mail --ledger l.db");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(place.run("ledger check --ledger l.db").code, Some(0));
+}
+
 #[test]
 fn payments_go_with_the_lines_that_a_prune_takes() {
     let place = place();
     place.run("remit fixtures/remit --ledger l.db");
     let payments = |place: &Place| query(place, "SELECT count(*) FROM payment").concat();
     assert_eq!(payments(&place), "10");
-    let pruned = place.run("ledger prune --before 2025-12-01 --ledger l.db");
+    let pruned = place.run("ledger prune --before 2025-12-01 --even-this-year --ledger l.db");
     assert_eq!(pruned.code, Some(0), "{}", pruned.stderr);
     assert_eq!(payments(&place), "0");
     assert_eq!(place.run("ledger check --ledger l.db").code, Some(0));

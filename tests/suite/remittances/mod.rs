@@ -3,6 +3,7 @@
 mod command;
 mod damage;
 mod nights;
+mod parts;
 mod reading;
 mod slow;
 mod stories;

@@ -1,15 +1,25 @@
-//! Is the ledger as its runs left it: SQLite's own checks, the chain of manifests, the lines of
-//! each run, and the standing of every line worked out again from nothing.
+//! Is the ledger as its runs left it: SQLite's own checks, and what of it can be worked out again.
+//!
+//! ```text
+//! shape   the tables, indexes and triggers are those of a ledger
+//! chain   each run's manifest has its hash, names the one before it, and says what the run says
+//! lines   each run's lines give their hash; what changed a line left a trace that follows
+//! said    what remittances and people said: the payments, what they make of lines, the decisions
+//! ```
+//!
+//! and here the standing of every line, worked out again from nothing.
+
+pub(super) mod chain;
+mod lines;
+mod said;
+mod shape;
 
 use super::error::LedgerError;
 use super::load::LineId;
 use super::open::Ledger;
-use super::post::{RunId, digest_value, standing_number};
-use super::row::{LINE_COLUMN_COUNT, LINE_COLUMNS};
-use crate::source::hash::{hex, sha256};
+use super::post::{RunId, standing_number};
 use crate::store::Store;
 use crate::store::past::{PastLines, Standing};
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 /// Faults of one kind that are listed one by one.
@@ -26,6 +36,18 @@ pub struct CheckReport {
     pub faults: Vec<String>,
     /// A run between ledger and results: it goes on just now, or was cut off.
     pub unfinished: Option<RunId>,
+}
+
+impl CheckReport {
+    /// Lists lines of which the same is not well.
+    fn lines_that(&mut self, wrong: &[LineId], what: &str) {
+        for id in wrong.iter().take(MOST_LISTED) {
+            self.faults.push(format!("line {id} of the table `line` {what}"));
+        }
+        if wrong.len() > MOST_LISTED {
+            self.faults.push(format!("and {} more lines like it", wrong.len() - MOST_LISTED));
+        }
+    }
 }
 
 impl Ledger {
@@ -53,10 +75,16 @@ impl Ledger {
         report: &mut CheckReport,
         standings: impl FnOnce(&Store) -> Vec<Standing>,
     ) -> Result<(), LedgerError> {
-        let chain = self.chain()?;
-        report.runs = chain.runs.len();
-        report.faults.extend(chain.faults);
-        self.lines_as_posted(report)?;
+        let sql = self.sql();
+        shape::compare(&self.connection, report).map_err(&sql)?;
+        if !report.faults.is_empty() {
+            return Ok(()); // what is asked below may not be there
+        }
+        let runs = chain::follow(&self.connection, report).map_err(&sql)?;
+        lines::as_posted(&self.connection, &runs, report).map_err(&sql)?;
+        lines::as_changed(&self.connection, report).map_err(&sql)?;
+        said::payments(&self.connection, &runs, report).map_err(&sql)?;
+        said::decisions(&self.connection, &runs, report).map_err(&sql)?;
         self.balances(report, standings)
     }
 
@@ -74,43 +102,6 @@ impl Ledger {
                         if what.is_empty() { "" } else { " names something that is not there" };
                     report.faults.push(format!("{what}{said}{end}"));
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// The lines of each run give the hash that they gave when they were posted.
-    fn lines_as_posted(&self, report: &mut CheckReport) -> Result<(), LedgerError> {
-        let sql = self.sql();
-        let mut runs = self
-            .connection
-            .prepare("SELECT id, lines_sha256 FROM run WHERE lines_sha256 IS NOT NULL ORDER BY id")
-            .map_err(&sql)?;
-        let runs = runs.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&sql)?;
-        let runs: Vec<(RunId, String)> = runs.collect::<rusqlite::Result<_>>().map_err(&sql)?;
-        let mut hashes: Vec<(RunId, Sha256)> = Vec::new();
-        let select = format!("SELECT run, {LINE_COLUMNS} FROM line ORDER BY id");
-        let mut statement = self.connection.prepare(&select).map_err(&sql)?;
-        let mut rows = statement.query([]).map_err(&sql)?;
-        while let Some(row) = rows.next().map_err(&sql)? {
-            let run: RunId = row.get(0).map_err(&sql)?;
-            if hashes.last().is_none_or(|(last, _)| *last != run) {
-                hashes.push((run, Sha256::new()));
-            }
-            if let Some((_, hash)) = hashes.last_mut() {
-                for column in 1..=LINE_COLUMN_COUNT {
-                    digest_value(hash, row.get_ref(column).map_err(&sql)?);
-                }
-            }
-            report.lines += 1;
-        }
-        let empty = sha256(b"");
-        for (run, stated) in runs {
-            let own = hashes.iter().find(|(id, _)| *id == run);
-            let found =
-                own.map_or_else(|| empty.clone(), |(_, hash)| hex(&hash.clone().finalize()));
-            if found != stated {
-                report.faults.push(format!("the lines of run {run} are not those it posted"));
             }
         }
         Ok(())
@@ -144,15 +135,10 @@ impl Ledger {
             .zip(&stated)
             .filter(|((_, found), (_, stated))| standing_number(*found) != *stated);
         let wrong: Vec<LineId> = wrong.map(|((id, _), _)| *id).collect();
-        for id in wrong.iter().take(MOST_LISTED) {
-            report.faults.push(format!(
-                "line {id} of the table `line` has another standing than its claim and the \
-                 corrections of it give"
-            ));
-        }
-        if wrong.len() > MOST_LISTED {
-            report.faults.push(format!("and {} more lines like it", wrong.len() - MOST_LISTED));
-        }
+        report.lines_that(
+            &wrong,
+            "has another standing than its claim and the corrections of it give",
+        );
         Ok(())
     }
 }

@@ -1,0 +1,81 @@
+//! `contrib/peerclaims-night`, which cron and systemd start.
+
+use super::Nights;
+use crate::support::{Ran, repository};
+use std::process::Command;
+
+/// Runs the script over the place.
+fn night(nights: &Nights) -> Ran {
+    let ran = Command::new("sh")
+        .arg(repository().join("contrib/peerclaims-night"))
+        .arg(nights.place.path("."))
+        .env("PEERCLAIMS", env!("CARGO_BIN_EXE_peerclaims"))
+        .output()
+        .expect("there is a shell");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ran { code: ran.status.code(), stdout: text(ran.stdout), stderr: text(ran.stderr) }
+}
+
+/// The results of the only night so far, taken away so that the next may come in the same minute.
+fn take_results(nights: &Nights) -> Vec<String> {
+    let names = nights.place.names("results");
+    assert_eq!(names.len(), 1, "{names:?}");
+    let folder = nights.place.path("results").join(&names[0]);
+    let there = |part: &str| {
+        let claims = std::fs::read_to_string(folder.join(part).join("tuesday.csv"));
+        let claims = claims.unwrap_or_default();
+        claims.lines().skip(1).filter_map(|row| row.split(',').next()).collect::<Vec<_>>().join(" ")
+    };
+    let parts = vec![there("release"), there("hold")];
+    std::fs::remove_dir_all(folder).expect("removable");
+    parts
+}
+
+#[test]
+fn the_script_checks_what_is_there_and_says_only_what_somebody_should_look_at() {
+    let nights = Nights::new();
+    let fixture =
+        |name: &str| std::fs::read(repository().join("fixtures").join(name)).expect("a fixture");
+    let ran = night(&nights);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("there is no outbox/"), "{}", ran.stderr);
+
+    std::fs::create_dir_all(nights.place.path("outbox")).expect("writable");
+    let ran = night(&nights);
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "nothing to do");
+
+    nights.place.write("outbox/tuesday.csv", fixture("three-nights/tuesday.csv"));
+    std::fs::create_dir_all(nights.place.path("tables")).expect("writable");
+    let ran = night(&nights);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("there is no ledger/year.db"), "{}", ran.stderr);
+    assert_eq!(nights.place.names("ledger"), [""; 0], "it begins none");
+
+    nights.place.write("past.csv", fixture("three-nights/monday.csv"));
+    std::fs::create_dir_all(nights.place.path("ledger")).expect("writable");
+    let seeded = nights.place.run("ledger seed --history past.csv --ledger ledger/year.db");
+    assert_eq!(seeded.code, Some(0), "{}", seeded.stderr);
+    let ran = night(&nights);
+    assert_eq!((ran.code, &*ran.stdout), (Some(0), ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("rules that did not run, for want of a table"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("K002") && ran.stderr.lines().count() == 1, "{}", ran.stderr);
+    assert_eq!(take_results(&nights), ["T101 T102", "T103"]);
+
+    // What was left in outbox is checked again, and nothing goes out twice.
+    assert_eq!(night(&nights).code, Some(0));
+    assert_eq!(take_results(&nights), ["", "T103"]);
+
+    nights.place.write("outbox/damaged.837", fixture("damaged/wrong-se01.837"));
+    nights.place.write("outbox/cut.837", &fixture("nightly/claims.837")[..2000]);
+    let ran = night(&nights);
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("could not be read"), "{}", ran.stderr);
+    take_results(&nights);
+
+    let ledger = rusqlite::Connection::open(nights.place.path("ledger/year.db")).expect("it opens");
+    ledger.execute("UPDATE line SET units = 1 WHERE id = 1", []).expect("it is ours");
+    drop(ledger);
+    let ran = night(&nights);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("not well"), "{}", ran.stderr);
+}
