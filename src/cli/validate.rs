@@ -3,7 +3,7 @@
 use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
-use super::desk::{self, Desk};
+use super::desk;
 use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
@@ -200,8 +200,10 @@ fn write(
         report::write_results(outcome, &formats(common), &mut folder)?;
         if desk::is_wanted(common) {
             let audit = audit::examine(subject)?;
-            let desk = Desk { command: "validate", subject, audit: &audit, facts, sample: None };
-            desk.write(&mut folder, common)?;
+            let rules = &select::rules(&common.select, &common.ignore)?;
+            let command = "validate";
+            let desk = report::Desk { command, subject, audit: &audit, facts, rules };
+            desk::write(&desk, None, &mut folder, common)?;
         }
         let sealed = report::seal(outcome, facts, folder)?;
         let Some(night) = night else { return Ok(sealed.exchange()?) };

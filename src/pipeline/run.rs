@@ -115,9 +115,14 @@ fn evaluate(
     current.untested_filing = checked.untested_filing;
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
-    let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
+    let mut findings =
+        progress.stage("collect findings", || found.all(checked, &faults, &mut history));
+    // A claim is decided whole, whatever days are reported: half a claim cannot be released.
     let decide = || decide(request, &store, &net, &findings);
     let (claims, ledger) = progress.stage("decide claims", decide);
+    findings.retain(|finding| {
+        finding.line.as_ref().is_none_or(|line| request.reported.holds(line.service_date))
+    });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
     let unread = unread(&faults, &files);
@@ -222,9 +227,6 @@ impl Findings<'_> {
                 Check::Line(_) | Check::PractitionerDay(_) => {}
             }
         }
-        findings.retain(|finding| {
-            finding.line.as_ref().is_none_or(|line| self.request.reported.holds(line.service_date))
-        });
         findings.sort_by(|left, right| {
             left.place.cmp(&right.place).then_with(|| left.rule.id.cmp(right.rule.id))
         });
@@ -314,7 +316,7 @@ fn decide(
     findings: &[Finding],
 ) -> (Claims, LedgerOutcome) {
     let mut claims = claims::gather(store, net);
-    claims.decide(store, net, request.policy, findings);
+    claims.decide(store, net, request.policy, findings, request.reported);
     let ledger = request.ledger.as_ref();
     let ledger = ledger.map(|ledger| posting::decide(ledger, store, net, &mut claims));
     // Last: the claims are found by their places until then.
@@ -332,9 +334,7 @@ fn sum_up(counts: &mut Counts, claims: &Claims, findings: &[Finding]) {
             *units += u64::from(excess);
         }
     }
-    for claim in &claims.outcomes {
-        counts.amount_at_issue += claim.amount_at_issue;
-    }
+    counts.amount_at_issue = claims.amount_disallowed;
 }
 
 /// `rejects.csv`: blanked values, and rows and parts that were left out.

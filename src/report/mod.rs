@@ -15,6 +15,7 @@
 pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
+mod desk;
 mod error;
 pub mod estimate_text;
 pub mod findings_csv;
@@ -36,6 +37,7 @@ mod totals;
 pub mod working_papers;
 pub mod xlsx;
 
+pub use desk::{Desk, DrawnSample};
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
 pub use output_folder::{

@@ -3,6 +3,7 @@
 mod acks;
 mod agreement;
 mod audit;
+mod audit_figures;
 mod contract_inputs;
 mod contract_outputs;
 mod corpus;
