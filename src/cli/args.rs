@@ -207,6 +207,8 @@ pub enum FormatArg {
     Html,
     /// findings.xlsx, working papers as a workbook
     Xlsx,
+    /// findings.parquet, the columns of findings.csv with types
+    Parquet,
 }
 
 /// `--input-hash`
