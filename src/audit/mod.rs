@@ -13,7 +13,8 @@
 //! | [`chains`] | corrections, and what they correct |
 //! | [`practitioners`] (with their [`timeline`]), [`supervisors`], [`agencies`] | profiles |
 //! | [`figures`] | the series behind the charts |
-//! | [`frame`], [`sampling`], [`review`], [`estimate`] | a sample to review, and what it says of the whole |
+//! | [`frame`], [`sampling`] | a sample to review |
+//! | [`review`], [`estimate`] | a sample that was reviewed, and what it says of the whole |
 //! | [`rates`] | prices of lines whose paid amount is missing |
 
 pub mod agencies;

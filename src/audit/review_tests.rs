@@ -13,6 +13,9 @@ fn read_rows(rows: &str) -> Result<Vec<ReviewedStratum>, String> {
 
 fn read_frame(lines: u64, strata: u64, rows: &str) -> Result<Vec<ReviewedStratum>, String> {
     let row = |row: &str| {
+        if row.starts_with(',') {
+            return format!("{row}\n");
+        }
         let cells: Vec<&str> = row.splitn(7, ',').collect();
         let [stratum, all, sample, kind, order, amount, overpaid] = cells[..] else {
             return format!("{row}\n");

@@ -117,12 +117,8 @@ fn evaluate(
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let mut findings =
         progress.stage("collect findings", || found.all(checked, &faults, &mut history));
-    // A claim is decided whole, whatever days are reported: half a claim cannot be released.
-    let decide = || decide(request, &store, &net, &findings);
+    let decide = || decide(request, &store, &net, &mut findings);
     let (claims, ledger) = progress.stage("decide claims", decide);
-    findings.retain(|finding| {
-        finding.line.as_ref().is_none_or(|line| request.reported.holds(line.service_date))
-    });
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
     let unread = unread(&faults, &files);
@@ -308,12 +304,14 @@ impl Findings<'_> {
     }
 }
 
-/// The claims of the days reported, what becomes of each, and what is left to the ledger.
+/// The claims of the days reported, what becomes of each, and what is left to the ledger. A claim
+/// is decided whole, whatever days are reported (half a claim cannot be released); then the
+/// findings of other days go.
 fn decide(
     request: &Request<'_>,
     store: &Store,
     net: &Net,
-    findings: &[Finding],
+    findings: &mut Vec<Finding>,
 ) -> (Claims, LedgerOutcome) {
     let mut claims = claims::gather(store, net);
     claims.decide(store, net, request.policy, findings, request.reported);
@@ -321,6 +319,9 @@ fn decide(
     let ledger = ledger.map(|ledger| posting::decide(ledger, store, net, &mut claims));
     // Last: the claims are found by their places until then.
     claims.keep_reported(store, net, request.reported);
+    findings.retain(|finding| {
+        finding.line.as_ref().is_none_or(|line| request.reported.holds(line.service_date))
+    });
     (claims, ledger.unwrap_or_default())
 }
 

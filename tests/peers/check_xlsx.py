@@ -27,12 +27,13 @@ def text(value):
     return value.date().isoformat() if hasattr(value, "date") else str(value)
 
 
-PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+WHOLE = re.compile(r"0|[1-9][0-9]*")
 
 
 def same(column, ours, theirs):
     # A number where a number says what was read, and what was read where it does not ("+1", "04").
-    if column in NUMBERS and PLAIN_NUMBER.fullmatch(theirs):
+    is_amount = column == "amount_at_issue" and theirs
+    if is_amount or column in NUMBERS and WHOLE.fullmatch(theirs):
         return isinstance(ours, (int, float)) and Decimal(str(ours)) == Decimal(theirs)
     if column in DAYS and theirs:
         return isinstance(ours, datetime.datetime) and ours.date().isoformat() == theirs

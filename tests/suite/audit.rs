@@ -342,13 +342,22 @@ fn skipped(why: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
 }
 
+/// Runs a script that needs modules of others, where the Python named by `PEERCLAIMS_PYTHON` has
+/// them.
+pub fn peer(script: &str, place: &Place, modules: &str) {
+    let Some(python_path) = std::env::var_os("PEERCLAIMS_PYTHON") else {
+        return skipped(&format!("PEERCLAIMS_PYTHON does not name a Python with {modules}"));
+    };
+    let has = Command::new(python_path).args(["-c", &format!("import {modules}")]).output();
+    if !has.expect("python starts").status.success() {
+        return skipped(&format!("PEERCLAIMS_PYTHON has no {modules}"));
+    }
+    python(script, place);
+}
+
 #[test]
 fn another_program_reads_the_workbook() {
-    if std::env::var_os("PEERCLAIMS_PYTHON").is_none() {
-        skipped("PEERCLAIMS_PYTHON does not name a Python with openpyxl");
-        return;
-    }
-    python("check_xlsx.py", &audited("--format xlsx --sample 20"));
+    peer("check_xlsx.py", &audited("--format xlsx --sample 20"), "openpyxl");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn days_are_those_that_the_limit_was_held_against() {
     // Days of M1 (first day), M2, M3, M5; units of B1 and E1.
     assert_eq!(rows(&place, "agencies.csv", &names), [["4", "10", "1", "6", "0.6000"]]);
     let html = place.read("out/report.html");
-    let chart = html.split("Units a member and day, against 6").nth(1).expect("a chart");
+    let chart = html.split("Units a member and day, against 6").nth(2).expect("a chart");
     let chart = chart.split("</figure>").next().expect("an end");
     for (units, days) in [("4 units", 1), ("6 units", 1), ("8 units", 0), ("10 units", 0)] {
         let text = match days {
@@ -126,7 +126,7 @@ fn lines_that_no_rule_tests_make_no_gap_and_no_days() {
     let html = place.read("out/report.html");
     assert!(html.contains("Service dates of the lines reported: 2025-08-04 to 2025-09-05"));
     assert!(!html.contains("2062-08: "), "a month that is still to come has a column");
-    assert!(html.contains("1 finding without a service date that can be right left out"));
+    assert!(html.contains("2 findings without a service date that can be right left out"));
 }
 
 /// Half of a claim can neither be released nor summed up beside the whole of it.
@@ -262,5 +262,40 @@ fn findings_stand_by_severity_and_dollars_and_are_counted_as_people_count() {
         );
     }
     // Months between the first and the last have their place.
-    assert!(html.contains("2012-01: 0 findings"));
+    assert!(html.contains("2016-01: 0 findings"));
+}
+
+/// DuckDB and Polars read the findings, and the lines of a ledger, as the CSV has them.
+#[test]
+fn other_programs_read_the_parquet_files() {
+    let place = Place::new();
+    let made = place.run("generate --lines 3000 --seed 11 --peer-share 0.6 --out set --quiet");
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let run = "set/claims.csv --tables set/tables --out out --quiet --format csv,parquet";
+    if !cfg!(feature = "parquet") {
+        let ran = place.run(&format!("audit {run}"));
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.stderr.contains("--features parquet"), "{}", ran.stderr);
+        return;
+    }
+    assert!(matches!(place.run(&format!("audit {run}")).code, Some(1 | 3)));
+    let of_audit = std::fs::read(place.path("out/findings.parquet")).expect("a file");
+    assert_eq!((&of_audit[..4], &of_audit[of_audit.len() - 4..]), (&b"PAR1"[..], &b"PAR1"[..]));
+    let ran = place.run(&format!("validate {run} --ledger year.db --post all --threads 1"));
+    assert!(matches!(ran.code, Some(1 | 3)), "{ran:?}");
+    let of_validate = std::fs::read(place.path("out/findings.parquet")).expect("a file");
+    assert!(of_audit == of_validate, "the same findings gave other bytes");
+    let shown = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"))
+        .current_dir(place.path("."))
+        .args(["ledger", "export", "--ledger", "year.db", "--format", "parquet"])
+        .output()
+        .expect("it starts");
+    assert!(shown.status.success() && shown.stdout.starts_with(b"PAR1"));
+    std::fs::write(place.path("out/ledger.parquet"), &shown.stdout).expect("the folder is ours");
+    let csv = place.run("ledger export --ledger year.db").stdout;
+    place.write("out/ledger.csv", csv);
+    crate::audit::peer("check_parquet.py", &place, "duckdb, polars");
+    let nowhere = place.run("validate set/claims.csv --format parquet");
+    assert_eq!(nowhere.code, Some(2));
+    assert!(nowhere.stderr.contains("pass --out DIR"), "{}", nowhere.stderr);
 }
