@@ -1,10 +1,11 @@
 //! What a finding rests on: the lines, sessions and rows that a reader needs to see for himself.
+//! Nothing here has a `Debug`, on purpose: it holds values as they were read.
 
 use crate::model::{NaiveDate, ServiceLine, text};
 use serde::Serialize;
 
 /// Another service line that a finding rests on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct EvidenceLine {
     /// Its claim.
     pub claim_id: String,
@@ -55,7 +56,7 @@ impl EvidenceLine {
 }
 
 /// A supervision session that a finding looked at, and why it did not qualify.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct EvidenceSession {
     /// Its id in the log; may be empty.
     pub session_id: String,
@@ -72,7 +73,7 @@ pub struct EvidenceSession {
 }
 
 /// What a finding rests on. Written whole as the `evidence` object of JSON lines.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
     /// The lines that use up a limit (U001–U004, P004).
@@ -135,4 +136,26 @@ pub enum Evidence {
         /// Rows of `service_plans.csv` (header = 1) with id and period.
         rows: Vec<String>,
     },
+}
+
+impl Evidence {
+    /// Every text of it that comes from the input.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        fn of_line(line: &mut EvidenceLine) -> [&mut String; 2] {
+            [&mut line.claim_id, &mut line.billing_npi]
+        }
+        match self {
+            Evidence::Limit { lines, .. } => lines.iter_mut().flat_map(of_line).collect(),
+            Evidence::Earlier { line } => of_line(line).into(),
+            Evidence::Correction { original_claim_id, known } => vec![original_claim_id, known],
+            Evidence::Values { stated, expected } => vec![stated, expected],
+            Evidence::Credentials { rows, .. }
+            | Evidence::Employment { rows }
+            | Evidence::Plans { rows } => rows.iter_mut().collect(),
+            Evidence::Supervision { sessions, .. } => sessions
+                .iter_mut()
+                .flat_map(|session| [&mut session.session_id, &mut session.supervisor_id])
+                .collect(),
+        }
+    }
 }

@@ -27,12 +27,18 @@
 //! | [`policy`] | the numbers of the rules, by service date |
 //! | [`tables`] | the six tables, loaded once |
 //! | [`join`] | a line beside the rows and lines that bear on its date |
+//! | [`table_check`] | what looks wrong in the tables, before any claim is there |
+//! | [`upcoming`] | what ends or falls due in the days to come |
 //! | [`rules`] | what is checked: one file a rule, and the registry |
 //! | [`finding`], [`evidence`] | what a rule reports, and what it rests on |
 //! | [`pipeline`] | threads, memory and order |
 //! | [`ledger`] | SQLite: posted lines, files and runs of past nights |
 //! | [`outcome`] | what a run came to |
+//! | [`deidentify`] | pseudonyms in the place of member ids, in what a run came to |
 //! | [`audit`] | what a run over years comes to: overpayment, profiles, sample |
+//! | [`earlier`] | the results of an earlier run, read back |
+//! | [`verify`] | whether they are as that run wrote them |
+//! | [`changes`] | what differs between two runs, or under another policy |
 //! | [`report`] | outcomes written out, one file a format; computes nothing |
 //! | [`queue`] | the morning's work list: the held claims, what is lost first in front |
 //! | [`acks`] | TA1, 999 and 277CA for what was received; reads the files a second time |
@@ -45,26 +51,62 @@
 //!
 //! # As a library
 //!
-//! ```no_run
-//! use peerclaims::pipeline::{self, ClaimCsvForm, Progress, Request};
-//! use peerclaims::{policy, rules::registry::RULES, source::input, tables::Tables};
+//! A run is a [`pipeline::Request`] and [`tables::Tables`] that go in, and an
+//! [`outcome::RunOutcome`] that comes out: findings as typed values ([`finding::Finding`]: rule,
+//! severity, service line, excess units, dollars, evidence), what becomes of each claim, and
+//! counts that reconcile. Nothing is printed and nothing is written; an error is a value.
+//! `examples/validate_837p.rs` checks an 837P in some thirty lines.
 //!
+//! Claims may be files, or bytes that the program has already ([`pipeline::Memory`]):
+//!
+//! ```
+//! use peerclaims::pipeline::{self, Memory, Progress, Request};
+//! use peerclaims::{model::NaiveDate, policy, rules::registry::RULES, tables::Tables};
+//!
+//! let claims = Memory::of("today.csv", "\
+//! claim_id,line_number,member_id,billing_npi,procedure_code,units,service_date
+//! A1,1,M1,1234567893,H0038,8,2025-09-03
+//! ");
 //! let (policy, progress) = (policy::builtin(), Progress::default());
 //! let request = Request {
-//!     claims: input::expand(&["claims.837".into()])?,
-//!     rules: RULES.to_vec(),
+//!     claims: claims.inputs(),
+//!     memory: Some(&claims),
+//!     rules: RULES.iter().copied().filter(|rule| rule.id == "U001").collect(),
+//!     as_of: NaiveDate::from_ymd_opt(2025, 9, 30),
 //!     ..Request::new(&policy, &progress)
 //! };
 //! let outcome = pipeline::run(&request, &Tables::default())?;
-//! for finding in &outcome.findings {
-//!     println!("{} {}", finding.rule.id, finding.message);
-//! }
+//! let finding = &outcome.findings[0];
+//! assert_eq!((finding.rule.id, finding.excess_units), ("U001", Some(2)));
+//! assert_eq!(outcome.claims[0].units_payable, 6);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! To read alone, without a rule: the service lines of a file, one after the other.
+//!
+//! ```no_run
+//! use peerclaims::pipeline::{self, Progress, Request};
+//! use peerclaims::{policy, source::input};
+//!
+//! let (policy, progress) = (policy::builtin(), Progress::default());
+//! let claims = input::expand(&["claims.837".into()])?;
+//! let read = pipeline::read(&Request { claims, ..Request::new(&policy, &progress) })?;
+//! let units: u32 = read.service_lines().filter_map(|line| line.units()).sum();
+//! println!("{units} units of peer support");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Tables are loaded from a folder with [`tables::load`]; another policy is read with
+//! [`policy::read`]; [`report`] writes an outcome in any of the formats, to any `Write`; two sets
+//! of findings are compared with [`changes`]. The names here follow semver; what is behind them
+//! (records, blocks, threads) does not.
 
 pub mod acks;
 pub mod audit;
+pub mod changes;
 pub mod cli;
+pub mod deidentify;
+pub mod earlier;
 pub mod evidence;
 pub mod finding;
 pub mod inspect;
@@ -83,5 +125,8 @@ pub mod source;
 pub mod split;
 pub mod store;
 pub mod synthetic;
+pub mod table_check;
 pub mod tables;
+pub mod upcoming;
+pub mod verify;
 pub mod x12;

@@ -40,6 +40,8 @@ pub struct RunOutcome {
     pub is_partial: bool,
     /// What became of each record, and what corrected what.
     pub standings: Standings,
+    /// First and last good service day of the lines that were checked.
+    pub service_days: Option<(NaiveDate, NaiveDate)>,
     /// Only findings on these service dates are reported (`audit --from --to`).
     pub reported: ReportedDays,
     /// What a split by claim rests on, and what it came to.
@@ -217,8 +219,9 @@ impl Post {
     }
 }
 
-/// What a person decided on a claim, whatever is found on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a person decided on a claim, whatever is found on it. Its words may name somebody: no
+/// `Debug`, on purpose.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
     /// The run of the ledger that holds it.
     pub run: i64,
@@ -237,7 +240,7 @@ pub struct Decision {
 }
 
 /// What a run leaves to a ledger.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LedgerOutcome {
     /// The records to be posted, in input order.
     pub posting: Vec<RecordId>,
@@ -456,7 +459,7 @@ pub struct ClaimOutcome {
 }
 
 /// Why a claim does not go out, whatever the findings on it are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Waits {
     /// A person holds it.
     Decided(Decision),

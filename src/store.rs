@@ -4,8 +4,10 @@ use crate::model::{Cents, FileKind, InputSeq, LocalPosition, Position, ServiceLi
 use crate::normalize::RecordKey;
 use crate::normalize::edi837p::BlockPlace;
 use past::PastLines;
+use pseudonyms::Pseudonyms;
 
 pub mod past;
+pub mod pseudonyms;
 
 /// One block as it is kept.
 pub struct StoredBlock {
@@ -43,6 +45,8 @@ pub struct Store {
     /// Records before each block.
     first: Vec<RecordId>,
     records: RecordId,
+    /// `--deidentify`; boxed, as mostly there are none.
+    pseudonyms: Option<Box<Pseudonyms>>,
 }
 
 impl Store {
@@ -111,9 +115,28 @@ impl Store {
         &block.records[block.keys[index].offset as usize..]
     }
 
-    /// The service line of a record.
+    /// The service line of a record, as it may be shown.
     pub fn line(&self, id: RecordId) -> ServiceLine<'_> {
+        let line = self.line_as_read(id);
+        match &self.pseudonyms {
+            None => line,
+            Some(pseudonyms) => pseudonyms.over(line),
+        }
+    }
+
+    /// The service line of a record with its member's id, whatever may be shown of it.
+    pub fn line_as_read(&self, id: RecordId) -> ServiceLine<'_> {
         record::decode(self.record(id))
+    }
+
+    /// The service lines of all records, in input order.
+    pub fn lines(&self) -> impl Iterator<Item = ServiceLine<'_>> {
+        (0..self.records).map(|id| self.line(id))
+    }
+
+    /// From now on [`Store::line`] shows pseudonyms.
+    pub fn show_as(&mut self, pseudonyms: Pseudonyms) {
+        self.pseudonyms = Some(Box::new(pseudonyms));
     }
 
     /// The key of a record.

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The run keeps peer-support claims alone; every claim of the input is acknowledged, so the files
-//! are read a second time. A file whose hash is not that of the first time ends the run. Memory
+//! are read a second time. A file that changed in between ends the run. Memory
 //! holds some blocks, the 999 of the file at hand, and at most a few megabytes of its 277CA: its
 //! totals stand before its claims, so the claims of a transaction set wait in a spool.
 //!
@@ -38,6 +38,7 @@ pub use settings::{InformationSource, Settings};
 pub use verdict::Verdicts;
 
 use crate::model::NaiveDate;
+use crate::source::snapshot::Snapshot;
 use std::io::Write;
 use std::path::Path;
 
@@ -102,10 +103,10 @@ pub fn answer(
     out: &mut dyn Write,
 ) -> Result<Answers, AckError> {
     let mut conversation = conversation::Conversation::new(context, numbers, planned.file, out);
-    let passed = pass.read(planned.input, &mut |block| conversation.block(block))?;
+    pass.read(planned.input, &mut |block| conversation.block(block))?;
     let answers = conversation.end()?;
     let (outcome, tally) = (planned.outcome, answers.tally);
-    if passed.bytes != outcome.bytes || passed.sha256 != outcome.sha256 {
+    if Snapshot::take(&planned.input.path).ok() != planned.snapshot {
         return Err(AckError::Changed { name: planned.input.name.clone() });
     }
     let acknowledged = tally.accepted + tally.rejected;

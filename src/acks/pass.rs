@@ -7,7 +7,6 @@ use crate::normalize::edi837p::{X12Output, read_block_keeping};
 use crate::policy::Policy;
 use crate::source::blocks::Block;
 use crate::source::decompress::{decompressed, raw};
-use crate::source::hash::{Passed, tap};
 use crate::source::in_order::InOrder;
 use crate::source::input::{InputError, InputPath};
 use crate::x12::Delimiters;
@@ -50,11 +49,11 @@ impl From<io::Error> for Failed {
 }
 
 impl Pass<'_> {
-    /// Reads `input`, hands its blocks to `take` in order, and says what passed.
-    pub fn read(&self, input: &InputPath, take: &mut Take<'_>) -> Result<Passed, AckError> {
+    /// Reads `input`, and hands its blocks to `take` in order.
+    pub fn read(&self, input: &InputPath, take: &mut Take<'_>) -> Result<(), AckError> {
         let failed = |error| InputError::io(&input.name, error);
-        let (tap, passed) = tap(raw(&input.path).map_err(failed)?, true);
-        let stream = decompressed(Box::new(tap), self.max_decompressed).map_err(failed)?;
+        let file = raw(&input.path).map_err(failed)?;
+        let stream = decompressed(Box::new(file), self.max_decompressed).map_err(failed)?;
         let done = self.reading.each_block(
             stream,
             X12Cutter::default(),
@@ -62,7 +61,7 @@ impl Pass<'_> {
             |_, read| take(read).map_err(Failed::Taking),
         );
         match done {
-            Ok(()) => Ok(passed.finish()),
+            Ok(()) => Ok(()),
             Err(Failed::Reading(error)) => Err(failed(error).into()),
             Err(Failed::Taking(error)) => Err(error.into()),
         }

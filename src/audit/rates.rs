@@ -5,6 +5,7 @@
 
 use super::AuditError;
 use crate::model::{Cents, ClaimStatus, NaiveDate, ServiceLine, date};
+use crate::source::whole;
 use crate::tables::covers;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -36,7 +37,7 @@ impl Rates {
     /// make the sums wrong.
     pub fn read(path: &Path) -> Result<Rates, AuditError> {
         let failed = |what: String| AuditError::Rates { name: path.display().to_string(), what };
-        let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let text = whole::read(path).map_err(|error| failed(error.to_string()))?;
         let rates = Rates::parse(&text).map_err(failed)?;
         let hash = Sha256::digest(&text);
         let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -3,6 +3,7 @@
 use super::AuditError;
 use super::estimate::ReviewedStratum;
 use crate::model::Cents;
+use crate::source::whole;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -15,7 +16,7 @@ const SAVE_AS: &str = "save it as CSV UTF-8, its columns separated by commas";
 /// must have as many of those as its sample is large, and spares count in their order only.
 pub fn read(path: &Path) -> Result<Vec<ReviewedStratum>, AuditError> {
     let failed = |what: String| AuditError::Review { name: path.display().to_string(), what };
-    let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let text = whole::read(path).map_err(|error| failed(error.to_string()))?;
     parse(&text).map_err(failed)
 }
 

@@ -65,8 +65,8 @@ impl By {
     }
 }
 
-/// The overpayment of one key beside its net lines.
-#[derive(Clone, Debug, Default)]
+/// The overpayment of one key, a member's id too, beside its net lines: no `Debug`, on purpose.
+#[derive(Clone, Default)]
 pub struct Total {
     /// The values of the key's columns.
     pub key: Vec<String>,
@@ -89,7 +89,7 @@ pub struct Total {
 }
 
 /// The totals, by what they are added up by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Totals {
     lists: [Vec<Total>; 7],
 }

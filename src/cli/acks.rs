@@ -1,6 +1,6 @@
 //! `--acks` and the work list: what `validate` writes for others than itself.
 
-use super::args::{CommonArgs, InputHash, ValidateArgs};
+use super::args::{CommonArgs, ValidateArgs};
 use super::error::CliError;
 use crate::acks::{self, AckError, Context, Numbers, Pass, Settings, Tally, Verdicts};
 use crate::outcome::RunOutcome;
@@ -8,6 +8,7 @@ use crate::pipeline::Request;
 use crate::queue;
 use crate::report::{self, StagedFolder, queue_csv};
 use crate::source::in_order::InOrder;
+use crate::source::snapshot::Snapshot;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,12 +28,12 @@ pub fn check_usage(claims: &[PathBuf], out: Option<&Path>) -> Result<(), CliErro
 }
 
 /// Writes what stands beside the reports: the work list, and the acknowledgements if they are asked
-/// for.
+/// for. `snapshots` are how the files were before they were read.
 pub fn write_all(
     args: &ValidateArgs,
     outcome: &mut RunOutcome,
     request: &Request<'_>,
-    settings: &Settings,
+    (settings, snapshots): (&Settings, &[Option<Snapshot>]),
     folder: &mut StagedFolder,
 ) -> Result<Option<Tally>, CliError> {
     let rows = queue::rows(outcome, request.policy);
@@ -42,13 +43,9 @@ pub fn write_all(
     if !args.acks {
         return Ok(None);
     }
-    let write = || write(outcome, request, settings, folder);
+    let write = || write(outcome, request, (settings, snapshots), folder);
     let (tally, last) = request.progress.stage("acknowledge", write)?;
     outcome.ledger.last_control_number = last;
-    if args.common.input_hash == InputHash::None {
-        // Files that are read twice are hashed all the same: to know them again.
-        outcome.files.iter_mut().for_each(|file| file.sha256 = None);
-    }
     Ok(Some(tally))
 }
 
@@ -57,7 +54,7 @@ pub fn write_all(
 fn write(
     outcome: &RunOutcome,
     request: &Request<'_>,
-    settings: &Settings,
+    (settings, snapshots): (&Settings, &[Option<Snapshot>]),
     folder: &mut StagedFolder,
 ) -> Result<(Tally, Option<u32>), CliError> {
     let verdicts = Verdicts::of(outcome);
@@ -71,7 +68,7 @@ fn write(
     };
     let mut numbers = Numbers::new(settings, outcome.as_of, outcome.ledger.last_control_number);
     let mut tally = Tally::default();
-    for planned in acks::plan(outcome, &request.claims) {
+    for planned in acks::plan(outcome, &request.claims, snapshots) {
         let name = |kind: &str| format!("acks/{}.{kind}", planned.stem);
         let mut answered = Err(AckError::Output(io::ErrorKind::Other.into()));
         let mut claims = Vec::new();

@@ -1,9 +1,13 @@
 //! The command line. Everything a user types is named here, and nowhere else.
 
 pub use super::audit_args::AuditArgs;
+use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};
+use super::first_day_args::{CheckTablesArgs, InitArgs, UpcomingArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
+use super::packaging::{CompletionsArgs, ManArgs};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
+use crate::report::OptionFacts;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -20,13 +24,16 @@ use std::path::PathBuf;
     after_help = "Examples:\n  \
         peerclaims validate claims.837 --tables tables --history history\n  \
         peerclaims validate claims.837 --tables tables --out results\n  \
-        peerclaims explain U001\n\n\
+        peerclaims explain U001\n  \
+        peerclaims init tables\n\n\
         Exit codes: 0 nothing found, 1 findings, 2 not done (nothing written), 3 done, but some \
         input had to be left out.",
-    arg_required_else_help = true,
     disable_help_subcommand = true
 )]
 pub struct Cli {
+    /// Colours in what people read
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorArg,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -51,6 +58,22 @@ pub enum Command {
     Ledger(LedgerArgs),
     /// Make a claim set of any size whose findings are known
     Generate(GenerateArgs),
+    /// The first day: a commented configuration, templates of the tables, a page of their columns
+    Init(InitArgs),
+    /// Say what looks wrong in the tables, before any claim is there
+    CheckTables(Box<CheckTablesArgs>),
+    /// Say what ends or falls due in the days to come
+    Upcoming(Box<UpcomingArgs>),
+    /// Completions for a shell
+    Completions(CompletionsArgs),
+    /// Manual pages
+    Man(ManArgs),
+    /// Say whether the results in a folder are as the run wrote them
+    Verify(VerifyArgs),
+    /// Say which findings came, went or changed between two runs
+    Diff(DiffArgs),
+    /// Say what would change under another policy
+    Simulate(Box<SimulateArgs>),
 }
 
 /// Check claims before they are billed.
@@ -126,7 +149,8 @@ pub struct CommonArgs {
     /// Other numbers than Mississippi's (see `peerclaims policy`)
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     pub policy: Option<PathBuf>,
-    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
+    /// Column names, codes, delimiter, paths, defaults [default: peerclaims.toml in the working
+    /// folder, if there]
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub config: Option<PathBuf>,
     /// The result is that of this day: later services, sessions and dates are not known yet
@@ -158,6 +182,10 @@ pub struct CommonArgs {
     /// Show member ids in report.html
     #[arg(long, help_heading = "Output")]
     pub unmask: bool,
+    /// Replace member ids in all results by a hash that takes this key; not with --split or --acks
+    /// (see docs/deidentify.md)
+    #[arg(long, value_name = "KEYFILE", help_heading = "Output")]
+    pub deidentify: Option<PathBuf>,
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -180,9 +208,19 @@ pub struct CommonArgs {
     /// Say where the time went
     #[arg(short, long)]
     pub verbose: bool,
+    /// One line on standard output instead of the summary: counts, holds, dollars, what the exit
+    /// code means
+    #[arg(long, help_heading = "Output")]
+    pub summary_line: bool,
+    /// How far the run is, on standard error: a bar on a terminal, or a JSON object a line
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub progress: ProgressArg,
     /// Bytes of a block of input: for tests of block boundaries
     #[arg(long, value_name = "BYTES", hide = true)]
     pub block_bytes: Option<usize>,
+    /// Options that the configuration gave, as nobody typed them.
+    #[arg(skip)]
+    pub from_config: Vec<OptionFacts>,
 }
 
 /// `--fail-on`
@@ -209,6 +247,30 @@ pub enum FormatArg {
     Xlsx,
     /// findings.parquet, the columns of findings.csv with types
     Parquet,
+}
+
+/// `--progress`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    /// A bar on a terminal, nothing with --quiet
+    Auto,
+    /// A bar on a terminal, also with --quiet
+    Bar,
+    /// Lines of JSON: stage, bytes, total_bytes, seconds
+    Json,
+    /// Nothing
+    None,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Also in a pipe
+    Always,
+    /// None
+    Never,
 }
 
 /// `--input-hash`
@@ -254,17 +316,31 @@ pub struct InspectArgs {
     pub block_bytes: Option<usize>,
 }
 
+/// Print a rule's page: what, why, source, examples, what to do.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims explain U001\n  \
+    peerclaims explain daily-units-exceeded --policy policy.toml")]
 pub struct ExplainArgs {
     /// Id or name of the rule, e.g. U001
     #[arg(value_name = "RULE")]
     pub rule: String,
+    /// Form of the page
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
     /// With the numbers of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Where the policy stands [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
+/// List all rules.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    peerclaims rules\n  \
+    peerclaims rules --format json")]
 pub struct RulesArgs {
     /// Form of the list
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -272,6 +348,9 @@ pub struct RulesArgs {
     /// With the severities of this policy
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Where the policy stands [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// Form of a list.
@@ -285,19 +364,32 @@ pub enum ListFormat {
 
 /// Print the built-in policy as commented TOML, or check one.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  \
+    peerclaims policy > policy.toml\n  \
+    peerclaims policy check policy.toml\n  \
+    peerclaims validate CLAIMS --policy policy.toml"
+)]
 pub struct PolicyArgs {
     #[command(subcommand)]
     pub command: Option<PolicyCommand>,
+    /// Form: table is TOML
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ListFormat,
 }
 
 #[derive(Subcommand)]
 pub enum PolicyCommand {
     /// Check a policy file: exit 0 well, 1 not, 2 could not look
+    #[command(after_help = "Example: peerclaims policy check policy.toml")]
     Check {
         /// The policy; `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Form of the answer
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: ListFormat,
     },
 }
 

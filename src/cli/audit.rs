@@ -1,14 +1,16 @@
 //! `peerclaims audit CLAIMS…`: the run of `validate` over history, and working papers from it.
 
-use super::args::{AuditArgs, CommonArgs, InputHash, ListFormat};
+use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
+use super::progress::Show;
 use super::validate::{self, Destination};
-use super::{configuration, desk, policy, progress, select, tell as summary};
+use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
+use crate::deidentify::Key;
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{Progress, ReadOutcome, Request};
 use crate::policy::Policy;
@@ -36,7 +38,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
     let reported = reported_days(args)?;
-    let clock = RunClock::start();
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
@@ -64,14 +66,17 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     };
     let table_form = validate::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        validate::check(&request, &paths, &table_form, amend)
-    })?;
+    let (mut outcome, mut loaded) =
+        progress::during(&progress, total_bytes, Show::of(common), || {
+            validate::check(&request, &paths, &table_form, amend)
+        })?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut outcome, &loaded, &configuration);
+    validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    warnings::add(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let policy = &loaded_policy.policy;
     let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
     let (audit, sample) = progress.stage("audit", || papers.examine())?;
@@ -81,19 +86,19 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         let facts = ManifestFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             policy: validate::policy_facts(&loaded_policy),
-            options: options(args),
+            options: options(args, key.as_ref()),
             tables: tables(&loaded, rates),
             threads,
             clock,
             ledger: None,
-            config: configuration.origin.clone(),
+            config: configuration.facts(&common.from_config),
         };
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
         progress.stage("write results", write)?;
         destination = Destination::Terminal;
     }
     summary::tell("audit", &outcome, common, &destination, &progress, clock.elapsed())?;
-    if !common.quiet && !matches!(destination, Destination::Stdout) {
+    if !common.quiet && !common.summary_line && !matches!(destination, Destination::Stdout) {
         tell(&audit, common)?;
     }
     let exit = validate::exit(&outcome, common.fail_on);
@@ -216,8 +221,8 @@ fn price(read: &mut ReadOutcome, rates: Option<&Rates>) -> Result<(), CliError> 
     Ok(())
 }
 
-fn options(args: &AuditArgs) -> Vec<OptionFacts> {
-    let mut options = validate::options(&args.common);
+fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut options = validate::options(&args.common, key);
     let draws = args.sample.is_some() || args.precision.is_some();
     let by_dollars = draws && args.stratify == StratifyArg::Dollars;
     let own = [
@@ -244,6 +249,8 @@ fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
     report::audit_summary::write(&mut text, audit)?;
     let told = match &common.out {
+        // The summary stands there as JSON; what the audit came to beside it, as talk.
+        None if common.format.contains(&FormatArg::Json) => io::stderr().lock().write_all(&text),
         None => io::stdout().lock().write_all(&text),
         Some(_) => io::stderr().lock().write_all(&text),
     };

@@ -102,6 +102,7 @@ pub enum AuditCommand {
 
 /// Estimate the overpayment of the frame from a reviewed sample.
 #[derive(Args)]
+#[command(after_help = "Example: peerclaims audit estimate papers-reviewed.csv --format json")]
 pub struct EstimateArgs {
     /// The sample.csv that audit wrote, with overpaid_amount filled in
     #[arg(value_name = "SAMPLE")]

@@ -1,22 +1,28 @@
-//! The configuration file: column names, codes and delimiter, so that no data need be edited.
+//! The configuration file: column names, codes and delimiter, so that no data need be edited; paths
+//! and defaults, so that they need not be typed (`configuration_keys.rs`).
 
+use super::configuration_keys::{DEFAULTS, Given, PATHS, read};
 use super::error::CliError;
 use crate::acks;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::pipeline::ClaimCsvForm;
+use crate::report::OptionFacts;
 use crate::report::manifest::ConfigFacts;
-use crate::source::hash;
+use crate::source::{hash, whole};
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Looked for in the working folder.
-const DEFAULT_NAME: &str = "peerclaims.toml";
+pub const DEFAULT_NAME: &str = "peerclaims.toml";
+/// The option that names another.
+pub const OPTION: &str = "--config";
 /// The keys at the top of the file.
-const KEYS: [&str; 5] = ["delimiter", "columns", "codes", "acks", "split"];
+const KEYS: [&str; 7] = ["delimiter", "paths", "defaults", "columns", "codes", "acks", "split"];
 /// The keys of `[split]`.
 const SPLIT_KEYS: [&str; 1] = ["control_suffix"];
 /// The tables whose columns may be mapped.
@@ -32,8 +38,11 @@ const COLUMN_TABLES: [&str; 7] = [
 /// The table of the claim files in `[columns]` and `[codes]`.
 const CLAIMS: &str = "claims";
 
+/// One table of the file, as read.
+pub(super) type TablePart = BTreeMap<String, toml::Value>;
+
 /// What the file may say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Configuration {
     /// Delimiter of the CSV files.
     pub delimiter: Option<String>,
@@ -49,6 +58,15 @@ pub struct Configuration {
     /// How `--split` writes.
     #[serde(default)]
     split: BTreeMap<String, String>,
+    /// Files and folders that need not be typed.
+    #[serde(default)]
+    paths: TablePart,
+    /// Options that need not be typed.
+    #[serde(default)]
+    defaults: TablePart,
+    /// Both, read.
+    #[serde(skip)]
+    given: Vec<Given>,
     /// Where it was read from.
     #[serde(skip)]
     pub origin: Option<ConfigFacts>,
@@ -64,22 +82,53 @@ enum Theirs {
 
 /// The configuration that is named, or found, or none.
 pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None if Path::new(DEFAULT_NAME).is_file() => PathBuf::from(DEFAULT_NAME),
-        None => return Ok(Configuration::default()),
+    let Some(path) = named.map(Path::to_owned).or_else(found) else {
+        return Ok(Configuration::default());
     };
     let name = path.display();
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
-    let text = std::fs::read_to_string(&path)
+    let text = whole::read(&path)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
-    let configuration = Configuration::read(&text).map_err(failed)?;
+    let mut configuration = Configuration::read(&text).map_err(failed)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
+    configuration.given = read(&configuration.paths, &PATHS, "[paths]", folder).map_err(failed)?;
+    let defaults = read(&configuration.defaults, &DEFAULTS, "[defaults]", folder);
+    configuration.given.extend(defaults.map_err(failed)?);
     let sha256 = hash::sha256(text.as_bytes());
-    let origin = Some(ConfigFacts { name: name.to_string(), sha256 });
-    Ok(Configuration { origin, ..configuration })
+    configuration.origin =
+        Some(ConfigFacts { name: name.to_string(), sha256, options: Vec::new() });
+    Ok(configuration)
+}
+
+/// The configuration of the working folder, if there is one.
+pub fn found() -> Option<PathBuf> {
+    Path::new(DEFAULT_NAME).is_file().then(|| PathBuf::from(DEFAULT_NAME))
+}
+
+/// What is wrong, and in which line; not the line itself, for it may be one of claims.
+fn no_toml(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let what = error.message().lines().next().unwrap_or_default();
+    // What is quoted is the file's own text.
+    let what = what.split('`').next().unwrap_or_default().trim_end();
+    format!("line {line} is no configuration (TOML): {what}")
 }
 
 impl Configuration {
+    /// The options that it gives, in the order of the template.
+    pub(super) fn given(&self) -> &[Given] {
+        &self.given
+    }
+
+    /// What the manifest says of it: `options` are those of its options that were in force.
+    pub fn facts(&self, options: &[OptionFacts]) -> Option<ConfigFacts> {
+        let origin = self.origin.clone()?;
+        Some(ConfigFacts { options: options.to_vec(), ..origin })
+    }
+
     /// The delimiter of the CSV files: as typed, else as configured, else a comma.
     fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
         match (typed, self.delimiter.as_deref()) {
@@ -96,12 +145,12 @@ impl Configuration {
 
     /// Reads the text of a configuration.
     pub fn read(text: &str) -> Result<Configuration, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let wrong = |error| no_toml(text, &error);
+        let table: toml::Table = toml::from_str(text).map_err(wrong)?;
         for key in table.keys() {
-            known(key, KEYS, "the configuration", "key")?;
+            known(key, &KEYS, "the configuration", "key")?;
         }
-        let configuration: Configuration =
-            toml::from_str(text).map_err(|error| error.to_string())?;
+        let configuration: Configuration = toml::from_str(text).map_err(wrong)?;
         configuration.check()?;
         Ok(configuration)
     }
@@ -109,7 +158,8 @@ impl Configuration {
     /// What the summary says of it, where it changes how claims or tables are read: it may have
     /// been found in the working folder, and not named.
     pub fn note(&self) -> Option<String> {
-        let changes = !self.columns.is_empty() || !self.codes.is_empty();
+        let changes = self.columns.values().any(|columns| !columns.is_empty())
+            || self.codes.values().flat_map(BTreeMap::values).any(|codes| !codes.is_empty());
         let origin = self.origin.as_ref().filter(|_| changes || self.delimiter.is_some())?;
         Some(format!("columns, codes and delimiter are read as {} says", origin.name))
     }
@@ -154,14 +204,14 @@ impl Configuration {
     fn check(&self) -> Result<(), String> {
         self.acks.check()?;
         for (key, value) in &self.split {
-            known(key, SPLIT_KEYS, "[split]", "key")?;
+            known(key, &SPLIT_KEYS, "[split]", "key")?;
             ControlSuffix::parse(value).map_err(|why| format!("[split] {key}: {why}"))?;
         }
         for (table, columns) in &self.columns {
-            known(table, COLUMN_TABLES, "[columns]", "table")?;
+            known(table, &COLUMN_TABLES, "[columns]", "table")?;
             for (ours, theirs) in columns {
                 if table == CLAIMS {
-                    known(ours, NAMES.map(|(name, _)| name), "[columns.claims]", "column")?;
+                    known(ours, &NAMES.map(|(name, _)| name), "[columns.claims]", "column")?;
                 }
                 let sources = theirs.sources();
                 if sources.is_empty() || sources.iter().any(|name| name.trim().is_empty()) {
@@ -179,9 +229,9 @@ impl Configuration {
             }
         }
         for (table, columns) in &self.codes {
-            known(table, [CLAIMS], "[codes]", "table")?;
+            known(table, &[CLAIMS], "[codes]", "table")?;
             for column in columns.keys() {
-                known(column, CODED.map(|(_, name)| name), "[codes.claims]", "coded column")?;
+                known(column, &CODED.map(|(_, name)| name), "[codes.claims]", "coded column")?;
             }
         }
         Ok(())
@@ -198,18 +248,13 @@ impl Theirs {
 }
 
 /// An error that names the nearest of `names`, if `word` is none of them.
-fn known<const N: usize>(
-    word: &str,
-    names: [&str; N],
-    place: &str,
-    what: &str,
-) -> Result<(), String> {
+pub(super) fn known(word: &str, names: &[&str], place: &str, what: &str) -> Result<(), String> {
     if names.contains(&word) {
         return Ok(());
     }
     let likeness = |name: &&str| strsim::jaro_winkler(name, word);
-    let near = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let near = near.unwrap_or_default();
+    let near = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let near = near.copied().unwrap_or_default();
     Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?"))
 }
 
@@ -218,7 +263,7 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        Configuration::read(text).expect_err("not right")
+        Configuration::read(text).err().expect("not right")
     }
 
     #[test]

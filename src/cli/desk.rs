@@ -2,9 +2,11 @@
 
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
+use super::panics;
 use crate::report::html::{self, HtmlPage};
 use crate::report::xlsx::{self, XlsxBook};
 use crate::report::{Desk, DrawnSample, StagedFolder};
+use std::io::Write;
 
 /// Whether a format asks for the desk.
 pub(super) fn is_wanted(common: &CommonArgs) -> bool {
@@ -24,7 +26,9 @@ pub(super) fn write(
     common: &CommonArgs,
 ) -> Result<(), CliError> {
     if common.format.contains(&FormatArg::Html) {
-        let masks = (!common.unmask).then(|| html::masks(desk.subject, desk.audit));
+        // A pseudonym needs no mask, and is the same in every file.
+        let is_masked = !common.unmask && common.deidentify.is_none();
+        let masks = is_masked.then(|| html::masks(desk.subject, desk.audit));
         let page = HtmlPage { desk, sample, masks: masks.as_ref() };
         folder.write(html::FILE_NAME, |out| html::write(out, &page))?;
         if let Some(masks) = &masks {
@@ -34,7 +38,9 @@ pub(super) fn write(
     if common.format.contains(&FormatArg::Xlsx) {
         let book = XlsxBook { desk, sample };
         let waiting = folder.path().to_owned();
-        folder.write(xlsx::FILE_NAME, |out| xlsx::write(out, &book, &waiting))?;
+        // The library that makes it panics on a full disk.
+        let write = |out: &mut dyn Write| panics::as_error(|| xlsx::write(out, &book, &waiting));
+        folder.write(xlsx::FILE_NAME, write)?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use crate::acks::AckError;
 use crate::audit::AuditError;
+use crate::deidentify::KeyError;
+use crate::earlier::EarlierError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::policy::PolicyError;
@@ -30,12 +32,18 @@ pub enum CliError {
     /// The results could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Results of an earlier run cannot be read.
+    #[error(transparent)]
+    Earlier(#[from] EarlierError),
     /// An audit could not be done.
     #[error(transparent)]
     Audit(#[from] AuditError),
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The key of `--deidentify` cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The claim files cannot be split.
     #[error(transparent)]
     Split(#[from] SplitError),

@@ -17,9 +17,9 @@ pub enum Exit {
     Partial,
 }
 
-/// Of a change that is made already, what saying so came to. A reader who has seen enough (`| head`)
-/// changes nothing; where nothing can be written, standard error says that the change is made: exit
-/// code 2 would say that it is not.
+/// Of a change that is made already: what saying so came to. A reader who has seen enough
+/// (`| head`) changes nothing; where nothing can be written, standard error says that the change
+/// is made, for exit code 2 would say that it is not.
 pub fn done(told: Result<(), CliError>) -> Result<(), CliError> {
     match told {
         Err(CliError::Output(error)) => {

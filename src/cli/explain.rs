@@ -1,10 +1,10 @@
 //! `peerclaims explain RULE`
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, ListFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::{policy, select};
-use crate::rules::{page, registry};
+use crate::rules::{catalogue, page, registry};
 use std::io::{self, Write};
 
 /// Prints the page of a rule.
@@ -12,6 +12,14 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
     let rule =
         registry::find(&args.rule).ok_or_else(|| CliError::Usage(select::unknown(&args.rule)))?;
     let loaded = policy::load(args.policy.as_deref())?;
-    io::stdout().write_all(page::page(rule, &loaded.policy).as_bytes())?;
+    let mut out = io::stdout().lock();
+    match args.format {
+        ListFormat::Table => out.write_all(page::page(rule, &loaded.policy).as_bytes())?,
+        ListFormat::Json => {
+            let page = catalogue::page(rule, &loaded.policy);
+            serde_json::to_writer_pretty(&mut out, &page).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
     Ok(Exit::Clean)
 }

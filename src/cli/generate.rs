@@ -25,7 +25,10 @@ pub fn run(args: &GenerateArgs) -> Result<Exit, CliError> {
         .num_threads(args.threads.map_or(0, usize::from))
         .build()
         .map_err(|error| CliError::Usage(format!("cannot start the threads: {error}")))?;
-    let summary = progress::lines(&written, request.lines, args.quiet, || pool.install(make))
+    let summary =
+        progress::lines(&written, request.lines, progress::Show::unless(args.quiet), || {
+            pool.install(make)
+        })
         .map_err(|error| CliError::Usage(error.to_string()))?;
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();

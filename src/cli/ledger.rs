@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{ledger_change, ledger_export, night, policy};
+use crate::deidentify::Key;
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
 use crate::model::{NaiveDate, text};
 use crate::pipeline::past::{self, YearUse};
@@ -27,15 +28,18 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
         LedgerCommand::Runs(known) => runs(&to_read(path, known.as_known_on)?, known),
         LedgerCommand::Check { format, .. } => check(path, *format),
         LedgerCommand::Members(args) => members(&to_read(path, args.known.as_known_on)?, args),
-        LedgerCommand::Export { format, as_known_on, .. } => {
-            ledger_export::export(&to_read(path, *as_known_on)?, *format)
+        LedgerCommand::Export { format, as_known_on, deidentify, .. } => {
+            let key = deidentify.as_deref().map(Key::read).transpose()?;
+            ledger_export::export(&to_read(path, *as_known_on)?, *format, key.as_ref())
         }
         LedgerCommand::Backup { to } => {
             to_read(path, None)?.backup(to)?;
             Ok(Exit::Clean)
         }
         LedgerCommand::Undo { run } => ledger_change::undo(to_change(args, path, false)?, *run),
-        LedgerCommand::Seed(seed) => ledger_change::seed(to_change(args, path, true)?, seed),
+        LedgerCommand::Seed(seed) => {
+            ledger_change::seed(to_change(args, path, true)?, seed, args.config.as_deref())
+        }
         LedgerCommand::Release(decide) => {
             ledger_change::decide(to_change(args, path, false)?, decide, true)
         }
@@ -49,7 +53,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
 }
 
 /// Opened to look at it, as it was known then.
-fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
+pub(super) fn to_read(path: &Path, as_known_on: Option<NaiveDate>) -> Result<Ledger, CliError> {
     let ledger = night::open_to_look(path)?;
     ledger.known_on(as_known_on)?;
     Ok(ledger)
@@ -154,14 +158,15 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
     if let Some(run) = unfinished {
         writeln!(
             out,
-            "  run {run} is between ledger and results: it goes on just now, or was cut off and the \
-             next run says what to do"
+            "  run {run} is between ledger and results: it goes on just now, or was cut off and \
+             the next run says what to do"
         )?;
     }
     Ok(exit)
 }
 
 fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
+    let key = args.deidentify.as_deref().map(Key::read).transpose()?;
     let policy = policy::load(args.policy.as_deref())?.policy;
     let today = || chrono::Utc::now().date_naive();
     let as_of = args.as_of.or(args.known.as_known_on).unwrap_or_else(today);
@@ -175,6 +180,9 @@ fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
         .into_iter()
         .filter(|member| args.near.is_none_or(|near| left(member) <= near))
         .collect();
+    if let Some(key) = key {
+        used.iter_mut().for_each(|one| one.member_id = key.pseudonym(&one.member_id).into_bytes());
+    }
     used.sort_by(|one, other| {
         left(one).cmp(&left(other)).then_with(|| one.member_id.cmp(&other.member_id))
     });

@@ -72,6 +72,10 @@ pub struct LedgerArgs {
     /// Wait so long for a run that has the ledger
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
     pub wait: u64,
+    /// Ledger, policy, column names, delimiter [default: peerclaims.toml in the working folder, if
+    /// there]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: LedgerCommand,
 }
@@ -92,16 +96,21 @@ impl LedgerArgs {
 #[derive(Subcommand)]
 pub enum LedgerCommand {
     /// The ledger at a glance
+    #[command(after_help = "Example: peerclaims ledger status --ledger year.db")]
     Status(KnownArgs),
     /// The runs, oldest first
+    #[command(after_help = "Example: peerclaims ledger runs --ledger year.db --format json")]
     Runs(KnownArgs),
     /// Take the newest run back
+    #[command(after_help = "Example: peerclaims ledger undo 12 --ledger year.db")]
     Undo {
         /// Its number; `ledger runs` lists them
         #[arg(value_name = "RUN")]
         run: i64,
     },
     /// Every posted line, as a claim CSV with what the ledger knows of it
+    #[command(after_help = "Example: peerclaims ledger export --ledger year.db \
+            --as-known-on 2025-09-30 > lines.csv")]
     Export {
         /// Form
         #[arg(long, value_name = "FORMAT", default_value = "csv")]
@@ -109,11 +118,16 @@ pub enum LedgerCommand {
         /// As it was known at the end of this day (UTC)
         #[arg(long, value_name = "DATE", value_parser = parse_date)]
         as_known_on: Option<NaiveDate>,
+        /// Replace member ids by a hash that takes this key, and birth dates by their year (see
+        /// docs/deidentify.md)
+        #[arg(long, value_name = "KEYFILE")]
+        deidentify: Option<PathBuf>,
         /// The ledger, if --ledger does not name it
         #[arg(value_name = "LEDGER", conflicts_with = "ledger")]
         file: Option<PathBuf>,
     },
     /// Is the ledger as its runs left it: file, chain of manifests, lines, balances
+    #[command(after_help = "Example: peerclaims ledger check --ledger year.db")]
     Check {
         /// Form of the answer
         #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -123,20 +137,28 @@ pub enum LedgerCommand {
         file: Option<PathBuf>,
     },
     /// Who runs out of units this year: member ids and what is left
+    #[command(after_help = "Example: peerclaims ledger members --near 20 --ledger year.db")]
     Members(MembersArgs),
     /// The first day: post claims of the past as they are, unchecked
+    #[command(after_help = "Example: peerclaims ledger seed --history 2025/*.csv --ledger year.db")]
     Seed(SeedArgs),
     /// Decide that a claim goes out, whatever is found on it
+    #[command(after_help = "Example: peerclaims ledger release N004 --reason 'checked \
+            with the agency' --ledger year.db")]
     Release(DecideArgs),
     /// Decide that a claim is held, whatever is found on it
+    #[command(after_help = "Example: peerclaims ledger hold N004 --reason 'record \
+            requested' --ledger year.db")]
     Hold(DecideArgs),
     /// Copy the ledger, as it is now, to a new file
+    #[command(after_help = "Example: peerclaims ledger backup copy.db --ledger year.db")]
     Backup {
         /// The new file
         #[arg(value_name = "FILE")]
         to: PathBuf,
     },
     /// Take away for good the claims whose services are all before a day
+    #[command(after_help = "Example: peerclaims ledger prune --before 2019-07-01 --ledger year.db")]
     Prune {
         /// The day
         #[arg(long, value_name = "DATE", value_parser = parse_date)]
@@ -173,6 +195,9 @@ pub struct MembersArgs {
     /// Only those with at most so many units left
     #[arg(long, value_name = "UNITS")]
     pub near: Option<u64>,
+    /// Replace member ids by a hash that takes this key (see docs/deidentify.md)
+    #[arg(long, value_name = "KEYFILE")]
+    pub deidentify: Option<PathBuf>,
     /// The limit year that this day is in [default: today (UTC)]
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub as_of: Option<NaiveDate>,
@@ -191,9 +216,6 @@ pub struct SeedArgs {
     /// Whose procedures are peer support
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// Column names, codes, delimiter [default: peerclaims.toml in the working folder, if there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Delimiter of the CSV files: , ; | or \t
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter)]
     pub delimiter: Option<u8>,

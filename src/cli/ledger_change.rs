@@ -16,6 +16,7 @@ use crate::store::RecordId;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Takes the newest run back.
 pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
@@ -60,9 +61,9 @@ fn facts(kind: &'static str) -> RunFacts {
 }
 
 /// Posts claims of the past as they are.
-pub fn seed(mut ledger: Ledger, args: &SeedArgs) -> Result<Exit, CliError> {
+pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Result<Exit, CliError> {
     let mut facts = facts("seed");
-    let configuration = configuration::load(args.config.as_deref())?;
+    let configuration = configuration::load(config)?;
     let loaded_policy = policy::load(args.policy.as_deref())?;
     let progress = Progress::default();
     let request = Request {
@@ -73,7 +74,7 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs) -> Result<Exit, CliError> {
         ..Request::new(&loaded_policy.policy, &progress)
     };
     let read = || pipeline::read(&request);
-    let mut read = progress::during(&progress, 0, args.quiet, read)?;
+    let mut read = progress::during(&progress, 0, progress::Show::unless(args.quiet), read)?;
     night::say_seen(&ledger, &mut read)?;
     let mut bearing = read.bearing(&loaded_policy.policy);
     // Nothing is checked, so no limit matters; what claims the numbers tie together does.

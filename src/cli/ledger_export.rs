@@ -1,16 +1,21 @@
 //! `peerclaims ledger export`: every posted line in the columns of a claim CSV, and what the ledger
 //! knows of it behind them. It can be read again as history.
 
+use super::deidentify;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger_args::ExportFormat;
+use crate::deidentify::Key;
 use crate::ledger::{KnownLine, Ledger};
 use crate::model::{Cents, ClaimStatus, DateField, NaiveDate, text};
 use serde_json::{Map, Value, json};
 use std::io::{self, BufWriter, Write};
 
+/// Columns of the contract, before those of the ledger.
+pub(super) const OF_THE_LEDGER: usize = 24;
+
 /// The columns: 24 of the contract, six of the ledger.
-const COLUMNS: [&str; 30] = [
+pub(super) const COLUMNS: [&str; 30] = [
     "claim_id",
     "line_number",
     "frequency_code",
@@ -44,7 +49,8 @@ const COLUMNS: [&str; 30] = [
 ];
 
 /// Writes all lines to standard output.
-pub fn export(ledger: &Ledger, format: ExportFormat) -> Result<Exit, CliError> {
+pub fn export(ledger: &Ledger, format: ExportFormat, key: Option<&Key>) -> Result<Exit, CliError> {
+    let cells = |known: &KnownLine<'_>| deidentify::cells(cells(known), known.line.member_id, key);
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         ExportFormat::Csv => {

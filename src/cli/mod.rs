@@ -4,35 +4,55 @@ mod acks;
 mod args;
 mod audit;
 mod audit_args;
+mod changes_args;
+mod check_tables;
+mod command_line;
 pub mod configuration;
+mod configuration_keys;
+mod configuration_template;
+mod deidentify;
 mod desk;
+mod diff;
 mod error;
 mod exit;
 mod explain;
+mod first_day_args;
 mod generate;
+mod init;
 mod inspect;
 mod ledger;
 mod ledger_args;
 mod ledger_change;
 mod ledger_export;
+mod next_steps;
 mod night;
+mod packaging;
+mod paint;
+mod panics;
 mod phases;
 mod policy;
 mod progress;
 mod remit;
 mod rules;
 mod select;
+mod simulate;
 mod split;
 mod standard_input;
+mod summary_line;
+mod table_args;
 mod tell;
+mod upcoming;
+mod upcoming_claims;
 mod validate;
+mod verify;
+mod warnings;
 mod width;
 
 pub use exit::Exit;
 
-use args::{Cli, Command};
-use clap::Parser;
+use args::Command;
 use clap::error::ErrorKind;
+use command_line::Refused;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
@@ -49,9 +69,22 @@ fn hint(error: &clap::Error) -> Option<&'static str> {
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    panics::guard(run)
+}
+
+fn run() -> Exit {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if words.len() <= 1 {
+        next_steps::say();
+        return Exit::NotDone;
+    }
+    let cli = match command_line::parse(words) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(Refused::Configuration(error)) => {
+            let _ = writeln!(io::stderr(), "peerclaims: {error}");
+            return Exit::NotDone;
+        }
+        Err(Refused::Usage(error)) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
             let _ = error.print();
             if let Some(hint) = hint(&error) {
@@ -60,6 +93,7 @@ pub fn main() -> Exit {
             return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
         }
     };
+    paint::choose(cli.color);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Audit(args) => audit::run(&args),
@@ -70,13 +104,24 @@ pub fn main() -> Exit {
         Command::Policy(args) => policy::run(&args),
         Command::Remit(args) => remit::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::CheckTables(args) => check_tables::run(&args),
+        Command::Upcoming(args) => upcoming::run(&args),
+        Command::Completions(args) => packaging::completions(&args),
+        Command::Man(args) => packaging::man(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     };
     match result {
         Ok(exit) => exit,
         // Whoever reads our output has seen enough (`| head`).
         Err(error) if error.is_closed_pipe() => Exit::Clean,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "peerclaims: {error}");
+            // A name or a value in it may hold what a terminal would act on.
+            let error = error.to_string();
+            let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
+            let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
             Exit::NotDone
         }
     }

@@ -1,10 +1,12 @@
 //! `peerclaims policy`, and the policy of a run.
 
-use super::args::{PolicyArgs, PolicyCommand};
+use super::args::{ListFormat, PolicyArgs, PolicyCommand};
 use super::error::CliError;
 use super::exit::Exit;
 use crate::policy::{self, Policy};
 use crate::rules::registry::RULES;
+use crate::source::whole;
+use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -28,7 +30,7 @@ pub fn load(file: Option<&Path>) -> Result<LoadedPolicy, CliError> {
         });
     };
     let name = file.display().to_string();
-    let bytes = std::fs::read(file);
+    let bytes = whole::read(file);
     used(name, bytes)
 }
 
@@ -58,11 +60,17 @@ fn rule_ids() -> Vec<&'static str> {
 /// Prints the built-in policy, or checks one.
 pub fn run(args: &PolicyArgs) -> Result<Exit, CliError> {
     let mut out = io::stdout().lock();
-    let Some(PolicyCommand::Check { file }) = &args.command else {
-        out.write_all(policy::BUILTIN_TEXT.as_bytes())?;
+    let Some(PolicyCommand::Check { file, format }) = &args.command else {
+        match args.format {
+            ListFormat::Table => out.write_all(policy::BUILTIN_TEXT.as_bytes())?,
+            ListFormat::Json => write_json(&mut out, &values(policy::BUILTIN_TEXT)?)?,
+        }
         return Ok(Exit::Clean);
     };
     let loaded = if file == Path::new("-") { piped() } else { load(Some(file)) };
+    if *format == ListFormat::Json {
+        return check_json(&mut out, loaded);
+    }
     match loaded {
         Ok(loaded) => {
             writeln!(out, "{}: this policy can be used", loaded.origin)?;
@@ -76,5 +84,56 @@ pub fn run(args: &PolicyArgs) -> Result<Exit, CliError> {
             Ok(Exit::Findings)
         }
         Err(other) => Err(other),
+    }
+}
+
+fn check_json(
+    out: &mut impl Write,
+    loaded: Result<LoadedPolicy, CliError>,
+) -> Result<Exit, CliError> {
+    let (name, problems, remarks, exit) = match loaded {
+        Ok(loaded) => {
+            let remarks = policy::remarks(&loaded.policy);
+            (loaded.origin, Vec::new(), remarks, Exit::Clean)
+        }
+        Err(CliError::Policy { name, error }) => {
+            let problems = error.problems.iter().map(
+                |problem| json!({ "line": problem.line, "key": problem.key, "what": problem.what }),
+            );
+            (name, problems.collect(), Vec::new(), Exit::Findings)
+        }
+        Err(other) => return Err(other),
+    };
+    let is_well = exit == Exit::Clean;
+    let answer =
+        json!({ "name": name, "is_well": is_well, "problems": problems, "remarks": remarks });
+    write_json(out, &answer)?;
+    Ok(exit)
+}
+
+fn write_json(out: &mut impl Write, value: &Value) -> Result<(), CliError> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}
+
+/// The values of a policy's text.
+fn values(text: &str) -> Result<Value, CliError> {
+    let table: toml::Table =
+        toml::from_str(text).map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(json_of(toml::Value::Table(table)))
+}
+
+/// JSON has no dates: they become texts.
+fn json_of(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(flag) => flag.into(),
+        toml::Value::Datetime(date) => date.to_string().into(),
+        toml::Value::Array(list) => list.into_iter().map(json_of).collect(),
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key, json_of(value))).collect())
+        }
     }
 }

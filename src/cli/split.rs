@@ -7,12 +7,15 @@ use crate::outcome::{RunOutcome, Waits};
 use crate::pipeline::Request;
 use crate::report::{OptionFacts, OutputFile, StagedFolder};
 use crate::source::input::InputPath;
-use crate::split::{self, ControlSuffix, Folder, Place, Snapshots, SplitRequest};
+use crate::source::snapshot::{self, Snapshots};
+use crate::split::{self, ControlSuffix, Folder, Place, SplitRequest};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-/// A split that was asked for.
+/// What reads the files again, for a split or acknowledgements.
 pub struct Splitter {
+    /// Else the files are only read again for the acknowledgements.
+    splits: bool,
     snapshots: Snapshots,
     reviews_to: Place,
     control_suffix: Option<ControlSuffix>,
@@ -47,25 +50,32 @@ pub fn releases_review(args: &ValidateArgs) -> bool {
 }
 
 impl Splitter {
+    /// How the files were.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
     /// Best called before anything is read: it notes how the files are.
     pub fn of(
         args: &ValidateArgs,
         configuration: &Configuration,
         claims: &[InputPath],
     ) -> Result<Option<Splitter>, CliError> {
-        if !args.split {
+        if !args.split && !args.acks {
             return Ok(None);
         }
-        let snapshots = split::take_all(claims).map_err(|input| {
+        let snapshots = snapshot::take_all(claims).map_err(|input| {
             let name = match input.name.as_str() {
                 "-" => "standard input (-)",
                 other => other,
             };
             CliError::Usage(format!(
-                "{name} cannot be read twice, which --split must: save it as a file first"
+                "{name} cannot be read twice, which {} must: save it as a file first",
+                if args.split { "--split" } else { "--acks" }
             ))
         })?;
         Ok(Some(Splitter {
+            splits: args.split,
             snapshots,
             reviews_to: match args.review_to {
                 ReviewTo::Release => Place::Release,
@@ -112,7 +122,7 @@ pub fn split(
     outcome: &mut RunOutcome,
     folder: StagedFolder,
 ) -> Result<StagedFolder, CliError> {
-    if splitter.is_none() {
+    if splitter.is_none_or(|splitter| !splitter.splits) {
         return Ok(folder);
     }
     let folder = Staged(Mutex::new(folder));

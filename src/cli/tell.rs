@@ -3,7 +3,7 @@
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
 use super::validate::Destination;
-use super::width;
+use super::{paint, summary_line, warnings, width};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Progress;
 use crate::report::{self, TerminalOptions};
@@ -25,6 +25,9 @@ pub(super) fn tell(
     elapsed: Duration,
 ) -> Result<(), CliError> {
     let mut told = show(command, outcome, common, destination, elapsed);
+    if told.is_ok() && !common.quiet {
+        told = warnings::say(outcome).map_err(CliError::from);
+    }
     if told.is_ok() && common.verbose {
         told = show_stages(progress, elapsed).map_err(CliError::from);
     }
@@ -54,6 +57,11 @@ fn show(
         }
         out.flush()?;
     }
+    if common.summary_line {
+        let exit = super::validate::exit(outcome, common.fail_on);
+        writeln!(io::stdout().lock(), "{}", summary_line::of(command, outcome, exit))?;
+        return Ok(());
+    }
     if common.quiet {
         return Ok(());
     }
@@ -66,12 +74,16 @@ fn show(
         // A summary on standard output is a result: the same input gives the same bytes.
         elapsed: (!is_result || io::stdout().is_terminal()).then_some(elapsed),
     };
-    if is_result {
+    if is_result && common.format.contains(&FormatArg::Json) {
         let mut out = BufWriter::new(io::stdout().lock());
+        report::summary_json::write(&mut out, outcome)?;
+        out.flush()?;
+    } else if is_result {
+        let mut out = paint::stdout();
         report::terminal::write(&mut out, outcome, &options)?;
         out.flush()?;
     } else {
-        let mut out = BufWriter::new(io::stderr().lock());
+        let mut out = paint::stderr();
         report::terminal::write(&mut out, outcome, &options)?;
         out.flush()?;
     }
@@ -79,7 +91,7 @@ fn show(
 }
 
 /// `--verbose`: where the time went. Tables are loaded while claims are read.
-fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
+pub(super) fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
     let stages = progress.stages.lock().unwrap_or_else(PoisonError::into_inner);
     let mut out = io::stderr().lock();
     for (name, time) in stages.iter() {

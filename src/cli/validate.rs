@@ -8,10 +8,12 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
+use super::progress::Show;
 use super::split::{self, Splitter};
 use super::tell::tell;
-use super::{phases, progress, select, standard_input};
+use super::{deidentify, phases, progress, select, standard_input, warnings};
 use crate::audit::{self, Subject};
+use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{self, Progress, ReadOutcome, Request};
@@ -21,6 +23,7 @@ use crate::report::{
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
+use crate::source::snapshot::Snapshot;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -44,7 +47,7 @@ pub(super) enum Destination {
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     check_own_usage(args)?;
-    let clock = RunClock::start();
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
@@ -61,6 +64,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let threads = threads(common);
     let request = Request {
         claims,
+        memory: None,
         history,
         policy: &loaded_policy.policy,
         rules,
@@ -70,22 +74,25 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
-        wants_hash: common.input_hash == InputHash::Sha256 || args.acks,
+        wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: desk::wants_evidence(common),
         reported: ReportedDays::default(),
         ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
         progress: &progress,
     };
     let table_form = table_form(&request, &configuration);
-    let (mut outcome, loaded) = progress::during(&progress, total_bytes, common.quiet, || {
-        check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
-    })?;
+    let (mut outcome, mut loaded) =
+        progress::during(&progress, total_bytes, Show::of(common), || {
+            check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
+        })?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded, &configuration);
+    add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
     if let Some(night) = &mut night {
@@ -95,23 +102,15 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy_facts(&loaded_policy),
-        options: own_options(args),
+        options: own_options(args, key.as_ref()),
         tables: table_facts(&loaded),
         threads,
         clock,
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
-        config: configuration.origin.clone(),
+        config: configuration.facts(&common.from_config),
     };
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-    let is_folder = matches!(destination, Destination::Folder(_));
-    if !is_folder {
-        // The results are what is said: nothing is posted of a run whose results nobody got.
-        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
-    }
-    let destination = keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
-    if is_folder {
-        tell("validate", &outcome, common, &destination, &progress, clock.elapsed())?;
-    }
+    keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -137,6 +136,11 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
+    /// How the files were before the run, where they are to be read again.
+    fn snapshots(&self) -> &[Option<Snapshot>] {
+        self.splitter.as_ref().map_or(&[], |splitter| splitter.snapshots())
+    }
+
     /// Writes them, where there is a folder.
     fn write(
         &self,
@@ -145,16 +149,22 @@ impl Beside<'_> {
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
         let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
-        if self.splitter.is_some() || self.args.acks {
+        if self.splitter.is_some() {
             split::note_unread(request, outcome)?;
         }
         let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
-        let tally = acks::write_all(self.args, outcome, request, self.settings, &mut folder)?;
+        let tally = acks::write_all(
+            self.args,
+            outcome,
+            request,
+            (self.settings, self.snapshots()),
+            &mut folder,
+        )?;
         Ok((Destination::Folder(Box::new(folder)), tally))
     }
 }
 
-/// Writes the results and posts to the ledger; says where the summary goes.
+/// Writes the results, posts to the ledger, and says what the run came to.
 fn keep(
     subject: &Subject<'_>,
     facts: &ManifestFacts,
@@ -162,27 +172,32 @@ fn keep(
     destination: Destination,
     progress: &Progress,
     mut night: Option<&mut Night>,
-) -> Result<Destination, CliError> {
+) -> Result<(), CliError> {
     let outcome = subject.outcome;
-    let destination = match destination {
+    let tell = |destination: &Destination| {
+        tell("validate", outcome, common, destination, progress, facts.clock.elapsed())
+    };
+    let is_folder = match destination {
         Destination::Folder(folder) => {
             write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
-            Destination::Terminal
+            true
         }
         other => {
+            // The results are what is said: nothing is posted of a run whose results nobody got.
+            tell(&other)?;
             if let Some(night) = night.as_deref_mut() {
                 let mut manifest = Vec::new();
                 report::manifest::write(&mut manifest, outcome, facts, &[])?;
                 let manifest = String::from_utf8_lossy(&manifest);
                 night.commit(outcome, facts.clock.started(), &manifest, None)?;
             }
-            other
+            false
         }
     };
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
     }
-    Ok(destination)
+    if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }
 
 /// Writes the results and puts them in place.
@@ -266,6 +281,7 @@ fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
         acks::check_usage(&args.claims, args.common.out.as_deref())?;
     }
     split::check_usage(args)?;
+    deidentify::check_usage(args)?;
     check_usage(&args.claims, &args.common)
 }
 
@@ -286,6 +302,7 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     let named = claims.iter().chain(&common.history).chain(tables.into_iter().flatten());
     standard_input::check(named)?;
     let to_stdout = common.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
+    deidentify::check_mask(common)?;
     if common.unmask && !common.format.contains(&FormatArg::Html) {
         let what = "--unmask is of report.html: add --format html";
         return Err(CliError::Usage(what.to_owned()));
@@ -297,6 +314,10 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     let wants_file = wants_parquet || desk::is_wanted(common);
     if wants_file && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
         let what = "--format html, xlsx and parquet write a file: pass --out DIR";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    if to_stdout && common.summary_line {
+        let what = "--summary-line and --out - both write to standard output: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));
     }
     if to_stdout && common.format.len() > 1 {
@@ -350,7 +371,9 @@ pub(super) fn destination(
     inputs.extend(named.iter().chain(&common.history).cloned());
     inputs.retain(|path| path.as_os_str() != "-");
     inputs.extend(tables.all().into_iter().flatten().map(Path::to_owned));
-    inputs.extend(common.policy.iter().chain(&common.config).chain(kept).cloned());
+    inputs.extend(
+        common.policy.iter().chain(&common.config).chain(&common.deidentify).chain(kept).cloned(),
+    );
     let folder = StagedFolder::stage(out, &inputs)?;
     Ok(Destination::Folder(Box::new(folder)))
 }
@@ -373,8 +396,18 @@ pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -
         .unwrap_or(0)
 }
 
-pub(super) fn add_tables(outcome: &mut RunOutcome, loaded: &Loaded, configuration: &Configuration) {
+pub(super) fn add_tables(
+    outcome: &mut RunOutcome,
+    loaded: &Loaded,
+    configuration: &Configuration,
+    folder: Option<&Path>,
+) {
     outcome.notes.extend(configuration.note());
+    if let Some(folder) = folder.filter(|_| loaded.files.is_empty()) {
+        let names: Vec<&str> = tables::TABLES.iter().map(|form| form.file).collect();
+        let (folder, names) = (folder.display().to_string(), names.join(", "));
+        outcome.notes.push(format!("{} holds none of the tables {names}", report::plain(&folder)));
+    }
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;
@@ -414,8 +447,8 @@ pub(super) fn table_facts(loaded: &Loaded) -> Vec<TableFacts> {
 }
 
 /// The options that decide what the results say.
-fn own_options(args: &ValidateArgs) -> Vec<OptionFacts> {
-    let mut list = options(&args.common);
+fn own_options(args: &ValidateArgs, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut list = options(&args.common, key);
     if args.acks {
         list.push(OptionFacts { name: "--acks".to_owned(), value: None });
     }
@@ -424,7 +457,7 @@ fn own_options(args: &ValidateArgs) -> Vec<OptionFacts> {
 }
 
 /// Those of them that all commands that check claims have.
-pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
+pub(super) fn options(common: &CommonArgs, key: Option<&Key>) -> Vec<OptionFacts> {
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -438,6 +471,7 @@ pub(super) fn options(common: &CommonArgs) -> Vec<OptionFacts> {
     add("--fail-on", Some(format!("{:?}", common.fail_on).to_lowercase()));
     add("--input-hash", Some(format!("{:?}", common.input_hash).to_lowercase()));
     add("--max-bad-rows", common.max_bad_rows.map(|rows| rows.to_string()));
+    add("--deidentify", key.map(|key| format!("key {}", key.name())));
     list
 }
 

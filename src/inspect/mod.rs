@@ -3,7 +3,6 @@
 //! Works on anything, in bounded memory, and shows nothing of a member. The reading is that of a
 //! run, block by block; this room only counts and keeps the first of what there may be much of.
 
-mod kinds;
 mod stream;
 mod table;
 mod x12;
@@ -14,6 +13,7 @@ use crate::normalize::{Sink, Tally};
 use crate::policy::Policy;
 use crate::source::decompress::{self, Compression};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use crate::source::kinds;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
@@ -291,7 +291,7 @@ fn other_kind(
     let why = lookalike::of(head, delimiter, &wishes.renamed).unwrap_or_else(|| match sniffed {
         Sniffed::Empty => "the file is empty".to_owned(),
         Sniffed::Utf16 => "save it as UTF-8 if it holds claims".to_owned(),
-        _ => NOT_OURS.to_owned(),
+        _ => kinds::advice(head).map_or_else(|| NOT_OURS.to_owned(), str::to_owned),
     });
     seen.not_read = Some(why);
     io::copy(&mut stream, &mut io::sink())?;

@@ -1,7 +1,7 @@
 //! CSV: claims, one of the tables, or something else.
 
 use super::x12::delimiter_text;
-use super::{Delimiting, Inspection, NOT_OURS, Wishes, find_columns, kinds};
+use super::{Delimiting, Inspection, NOT_OURS, Wishes, find_columns};
 use crate::model::Position;
 use crate::normalize::Wanted;
 use crate::normalize::claims_csv::columns::NAMES;
@@ -10,7 +10,8 @@ use crate::normalize::claims_csv::{
     ClaimColumns, ColumnError, CsvCutter, CsvHead, Header, read_block,
 };
 use crate::source::blocks::Blocks;
-use crate::tables::{TABLES, TableForm};
+use crate::source::kinds;
+use crate::tables::table_of;
 use std::io::{self, Read};
 
 /// Looks at the text of `stream`, which begins with `head`.
@@ -38,7 +39,7 @@ pub fn look(
             name_delimiter(delimiter, wishes, seen);
             claims(io::Cursor::new(header.rest).chain(stream), &columns, wishes, seen)
         }
-        Err(error) => match table_of(&header) {
+        Err(error) => match table_of(&header.fields) {
             Some(table) => {
                 name_delimiter(delimiter, wishes, seen);
                 seen.kind = "csv";
@@ -62,8 +63,8 @@ fn likely_delimiter(head: &[u8], wishes: &Wishes<'_>) -> u8 {
         // From memory: a header is always read.
         let header = Header::read(&mut &head[..], delimiter).ok();
         header.map_or((false, 0), |header| {
-            let is_known =
-                find_columns(&header, delimiter, wishes).is_ok() || table_of(&header).is_some();
+            let is_known = find_columns(&header, delimiter, wishes).is_ok()
+                || table_of(&header.fields).is_some();
             (is_known, header.fields.len())
         })
     };
@@ -77,18 +78,6 @@ fn name_delimiter(delimiter: u8, wishes: &Wishes<'_>, seen: &mut Inspection) {
         let shown = lookalike::shown(delimiter);
         seen.hints.push(format!("pass --delimiter '{shown}' to a run on this file"));
     }
-}
-
-/// The table whose required columns are all there.
-fn table_of(header: &Header) -> Option<&'static TableForm> {
-    let has =
-        |name: &str| header.fields.iter().any(|field| field.trim().eq_ignore_ascii_case(name));
-    let found = TABLES.iter().filter(|form| {
-        form.columns.iter().filter(|column| column.required).all(|column| has(column.name))
-    });
-    // Of two that fit, the one of which more is there.
-    let known = |form: &&&TableForm| form.columns.iter().filter(|column| has(column.name)).count();
-    found.max_by_key(known).filter(|form| known(form) > 1).copied()
 }
 
 fn claims(
@@ -188,6 +177,9 @@ fn other(
     } else {
         let delimiter = wishes.delimiter.unwrap_or(b',');
         let why = lookalike::of(head, delimiter, &wishes.renamed);
+        if width < 2 {
+            seen.delimiters.clear(); // it is looked for, and not there
+        }
         let text =
             if width > 1 { format!("text, perhaps of {width} columns") } else { "text".into() };
         (text, why.unwrap_or_else(|| NOT_OURS.to_owned()))

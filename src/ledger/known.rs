@@ -207,8 +207,8 @@ impl Ledger {
         status.map_err(sql)
     }
 
-    /// Hands on every line, in the order of posting. A line with two numbers of the payer comes twice,
-    /// the second time as repeated, so that sums over standings are right.
+    /// Hands on every line, in the order of posting. A line with two numbers of the payer comes
+    /// twice, the second time as repeated, so that sums over standings are right.
     pub fn each_known<E: From<LedgerError>>(
         &self,
         mut take: impl FnMut(&KnownLine<'_>) -> Result<(), E>,

@@ -4,6 +4,7 @@
 //! `schema.sql` is the description of the tables. Balances are nowhere stored: they are sums over
 //! lines. This room knows lines and runs; what the lines mean for tonight, `pipeline` decides.
 
+pub mod chain;
 pub mod change;
 pub mod check;
 pub mod error;
@@ -18,6 +19,7 @@ pub mod schema;
 pub mod seen;
 pub mod undo;
 
+pub use chain::{Chain, ChainedRun};
 pub use check::CheckReport;
 pub use error::LedgerError;
 pub use known::{KnownLine, RunRow, Status};

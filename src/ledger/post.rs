@@ -133,7 +133,7 @@ impl Ledger {
             })?;
         }
         for id in posting {
-            let pushed = lines.push(&store.line(*id));
+            let pushed = lines.push(&store.line_as_read(*id));
             pushed.map_err(|error| self.refused(error.to_string()))?;
         }
         let standings = standings(&Store::of_past(lines));
@@ -148,7 +148,7 @@ impl Ledger {
         self.keep_changed(&mut prepared.changed)?;
         let mut hash = Sha256::new();
         for (id, standing) in posting.iter().zip(new) {
-            let line = store.line(*id);
+            let line = store.line_as_read(*id);
             if *standing != Standing::Conflicting && known.is_new(&line, *standing) {
                 digest_line(&mut hash, &line).map_err(self.sql())?;
                 prepared.new.push((*id, *standing));
@@ -405,7 +405,7 @@ fn insert_lines(
          VALUES (?, ?, ?, ?, ?, {places})"
     ))?;
     for (id, standing) in &prepared.new {
-        let line = store.line(*id);
+        let line = store.line_as_read(*id);
         let (file, position) = store.position(&line);
         let place = match position {
             Position::Row(row) => row,

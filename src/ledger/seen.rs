@@ -79,8 +79,8 @@ impl Ledger {
     }
 
     /// What people decided on claims and is still to be followed, in the order in which they did.
-    /// A decision is about the claim as it waits, and ends when a later run posts it: a replacement,
-    /// or another claim that bears the number later, is for people to look at again.
+    /// A decision is about the claim as it waits, and ends when a later run posts it: a
+    /// replacement, or another claim that bears the number later, is for people to look at again.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
         let sql = self.sql();
         let select = "SELECT decision.run, verdict, claim_id, billing_npi, reason, decided_by, \

@@ -40,6 +40,21 @@ pub struct FileState {
     last_claim: Option<u128>,
 }
 
+impl FileState {
+    /// What is known of a file that was read to its end.
+    fn as_read(&self) -> FileState {
+        FileState {
+            name: Arc::clone(&self.name),
+            is_history: self.is_history,
+            records: self.records,
+            tally: self.tally,
+            newest: self.newest,
+            interchanges: self.interchanges.clone(),
+            ..FileState::default()
+        }
+    }
+}
+
 /// Takes the output of blocks in any order.
 #[derive(Default)]
 pub struct Collector {
@@ -98,6 +113,17 @@ impl Collector {
                 message: fault.message,
             });
             self.faults.extend(faults);
+        }
+    }
+
+    /// What is known beside the records once all blocks were taken.
+    pub(super) fn without_records(&self) -> Collector {
+        Collector {
+            files: self.files.iter().map(FileState::as_read).collect(),
+            faults: self.faults.clone(),
+            rejects: self.rejects.clone(),
+            newest: self.newest,
+            ..Collector::default()
         }
     }
 

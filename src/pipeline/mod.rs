@@ -14,11 +14,13 @@
 //! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]),
 //! and stage 5 says which lines are to be posted ([`posting`]).
 
+pub mod again;
 pub mod check;
 pub mod claims;
 pub mod collector;
 pub mod corrections;
 pub mod draft;
+pub mod memory;
 pub mod net;
 pub mod past;
 pub mod posting;
@@ -26,6 +28,7 @@ pub mod read;
 pub mod request;
 pub mod run;
 
+pub use memory::Memory;
 pub use read::ReadOutcome;
 pub use request::{ClaimCsvForm, LedgerRequest, Progress, Request};
 pub use run::{RunError, check, read, run};

@@ -162,8 +162,8 @@ pub fn standings(store: &Store) -> Vec<Standing> {
     net.verdicts.into_iter().map(standing).collect()
 }
 
-/// What a member used of a limit year.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a member used of a limit year. Holds data of a person: no `Debug`, on purpose.
+#[derive(Clone, PartialEq, Eq)]
 pub struct YearUse {
     /// As read.
     pub member_id: Vec<u8>,

@@ -9,6 +9,7 @@ use crate::source::blocks::{Block, Blocks, Cutter};
 use crate::source::decompress::{decompressed, raw};
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use crate::source::kinds;
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::io::{self, Read};
@@ -89,7 +90,10 @@ impl Reader<'_> {
             return Ok(());
         }
         let failed = |error| InputError::io(&input.name, error);
-        let raw = raw(&input.path).map_err(failed)?;
+        let raw = match self.request.memory {
+            Some(memory) => memory.open(input).map_err(failed)?,
+            None => raw(&input.path).map_err(failed)?,
+        };
         // A current file that is also history, or in the ledger, is known by its hash, asked for
         // or not.
         let wants_hash = self.request.wants_hash
@@ -252,7 +256,7 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
         Sniffed::Binary if lookalike::damaged_x12(&head).is_some() && input.is_from_folder => {
             Ok(Opened::X12(stream))
         }
-        Sniffed::Binary => other("not a claim file: neither X12 (ISA…) nor CSV text"),
+        Sniffed::Binary => other(&binary(&head)),
         Sniffed::Text => {
             match lookalike::damaged_x12(&head) {
                 // Of a folder it is read as far as it goes, which is nothing before its first ISA:
@@ -272,7 +276,8 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
                     Ok(Opened::Csv { stream, columns })
                 }
                 Err(error) if error.is_other_kind => {
-                    other(&format!("neither X12 (ISA…) nor a claim CSV: {error}"))
+                    let advice = of_another_table(&header.fields);
+                    other(&format!("neither X12 (ISA…) nor a claim CSV: {error}{advice}"))
                 }
                 // A claim CSV that lacks a column is an error even in a folder.
                 Err(error) => {
@@ -281,4 +286,29 @@ fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened
             }
         }
     }
+}
+
+/// What a file is that is neither X12 nor text, and what to do.
+fn binary(head: &[u8]) -> String {
+    let Some(name) = kinds::name_of(head) else {
+        return "not a claim file: neither X12 (ISA…) nor CSV text".to_owned();
+    };
+    let advice = kinds::advice(head).map(|advice| format!(": {advice}")).unwrap_or_default();
+    format!("not a claim file but {name}{advice}")
+}
+
+/// Fields of a header that may be one of claims under other names.
+const MANY_FIELDS: usize = 8;
+
+/// What to do with a CSV that is none of claims by its header.
+fn of_another_table(names: &[String]) -> String {
+    if let Some(table) = crate::tables::table_of(names) {
+        return format!(". It is the table {}: give it with {} FILE", table.file, table.option);
+    }
+    if names.len() < MANY_FIELDS {
+        return String::new();
+    }
+    ". If it holds claims under other names, map its columns in peerclaims.toml \
+     (docs/inputs-taf.md shows how)"
+        .to_owned()
 }

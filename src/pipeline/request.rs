@@ -1,5 +1,6 @@
 //! What a run is asked to do.
 
+use super::memory::Memory;
 use crate::model::NaiveDate;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::outcome::{Decision, Post, ReportedDays};
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 pub struct Request<'a> {
     /// Claim files whose lines are checked, in input order.
     pub claims: Vec<InputPath>,
+    /// Where the files are, if they are not on a disk.
+    pub memory: Option<&'a Memory>,
     /// Claim files whose lines are context, in input order.
     pub history: Vec<InputPath>,
     /// The numbers of the rules.
@@ -47,7 +50,7 @@ pub struct Request<'a> {
 }
 
 /// What a ledger asks of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LedgerRequest {
     /// Which claims are to be posted.
     pub post: Post,
@@ -65,6 +68,7 @@ impl<'a> Request<'a> {
     pub fn new(policy: &'a Policy, progress: &'a Progress) -> Request<'a> {
         Request {
             claims: Vec::new(),
+            memory: None,
             history: Vec::new(),
             policy,
             rules: Vec::new(),

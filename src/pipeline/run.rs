@@ -114,6 +114,7 @@ fn evaluate(
     current.units = checked.units;
     current.untested_filing = checked.untested_filing;
     history.untested_filing = checked.untested_filing_history;
+    let service_days = checked.service_days;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
     let mut findings =
         progress.stage("collect findings", || found.all(checked, &faults, &mut history));
@@ -137,6 +138,7 @@ fn evaluate(
         rules_not_run: rules_not_run(request, tables),
         skipped_files: skipped,
         standings: Standings { buckets, claim_of: net.claim_of, corrections: net.links },
+        service_days,
         reported: request.reported,
         ledger,
         split: SplitFacts { unread, ties: net.ties, ..SplitFacts::default() },
@@ -409,4 +411,51 @@ fn notes(tables: &Tables, files: &[FileOutcome], is_today: bool) -> Vec<String> 
         );
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_that_is_off_by_one_ends_the_run() {
+        let right = Counts {
+            service_lines: 28,
+            left_out: 1,
+            passed_over: 2,
+            denied_records: 3,
+            repeated_records: 4,
+            conflicting_records: 5,
+            corrected_away: 6,
+            checked: 7,
+            peer_support_lines: 25,
+            ..Counts::default()
+        };
+        assert!(reconcile(&right, "current").is_ok());
+        type Counter = fn(&mut Counts) -> &mut u64;
+        let counters: [Counter; 9] = [
+            |counts| &mut counts.service_lines,
+            |counts| &mut counts.left_out,
+            |counts| &mut counts.passed_over,
+            |counts| &mut counts.denied_records,
+            |counts| &mut counts.repeated_records,
+            |counts| &mut counts.conflicting_records,
+            |counts| &mut counts.corrected_away,
+            |counts| &mut counts.checked,
+            |counts| &mut counts.peer_support_lines,
+        ];
+        for (number, counter) in counters.iter().enumerate() {
+            for step in [1, u64::MAX] {
+                let mut wrong = right.clone();
+                *counter(&mut wrong) = counter(&mut wrong).wrapping_add(step);
+                let said = reconcile(&wrong, "history").err().map(|error| error.to_string());
+                assert!(said.is_some_and(|said| said.contains("history input: ")), "{number}");
+            }
+        }
+        // A line in two buckets, or moved from one kind of bucket to another, shows too.
+        let moved = Counts { passed_over: 1, checked: 8, ..right.clone() };
+        assert!(reconcile(&moved, "current").is_err());
+        let twice = Counts { denied_records: 4, peer_support_lines: 26, ..right };
+        assert!(reconcile(&twice, "current").is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! What an audit came to, as text for a person, below the summary of the run.
 
-use super::plain_text::{grouped, plain};
+use super::plain_text::grouped;
 use super::terminal::dollars;
 use super::text_table::{Column, TextTable};
 use crate::audit::Audit;
@@ -56,6 +56,12 @@ pub fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     agencies(out, audit)
 }
 
+/// A shifted column can bring any value, a member's id too, and this goes to a terminal.
+fn shown(npi: &str) -> &str {
+    let is_number = npi.len() == 10 && npi.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { npi } else { "(no NPI)" }
+}
+
 fn agencies(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     let mut list: Vec<_> = audit.agencies.list.iter().collect();
     list.sort_by_key(|agency| std::cmp::Reverse(agency.disallowed_amount));
@@ -66,7 +72,7 @@ fn agencies(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     for agency in list.iter().take(AGENCIES) {
         let words: Vec<String> = agency.outliers().map(|word| word.replace('_', " ")).collect();
         table.row([
-            &*plain(&agency.billing_npi),
+            shown(&agency.billing_npi),
             &grouped(agency.lines),
             &dollars(agency.amount),
             &dollars(agency.disallowed_amount),

@@ -6,21 +6,7 @@ use crate::outcome::ClaimOutcome;
 use crate::store::Store;
 use std::io::{self, Write};
 
-/// The columns, in order.
-pub const COLUMNS: [&str; 12] = [
-    "claim_id",
-    "frequency_code",
-    "original_claim_id",
-    "member_id",
-    "billing_npi",
-    "disposition",
-    "rules",
-    "service_lines",
-    "units_billed",
-    "units_payable",
-    "amount_billed",
-    "amount_at_issue",
-];
+pub use crate::earlier::claims::COLUMNS;
 
 /// Writes the header and `claims` as they stand. `rules` are ids joined by `:`.
 pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome], store: &Store) -> io::Result<()> {

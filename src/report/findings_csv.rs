@@ -6,26 +6,7 @@ use crate::finding::{Finding, FindingLine, Place};
 use crate::outcome::FileOutcome;
 use std::io::{self, Write};
 
-/// The columns, in order; JSON lines use the same names.
-pub const COLUMNS: [&str; 17] = [
-    "rule",
-    "severity",
-    "outcome",
-    "claim_id",
-    "line_number",
-    "member_id",
-    "billing_npi",
-    "rendering_npi",
-    "service_date",
-    "units",
-    "excess_units",
-    "amount_at_issue",
-    "carc",
-    "rarc",
-    "message",
-    "source",
-    "position",
-];
+pub use crate::earlier::findings::COLUMNS;
 
 /// Columns that say something of the service line.
 const LINE_COLUMNS: usize = 7;

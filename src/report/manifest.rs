@@ -14,11 +14,7 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-/// The file's name in the output folder.
-pub const FILE_NAME: &str = "manifest.json";
-
-/// The program's name in it.
-pub const PROGRAM: &str = "peerclaims";
+pub use crate::earlier::{FILE_NAME, PROGRAM};
 
 /// What the manifest says beyond the outcome of the run.
 pub struct ManifestFacts {
@@ -47,6 +43,9 @@ pub struct ConfigFacts {
     pub name: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,
+    /// The options that were in force because it gives them, and nobody typed them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionFacts>,
 }
 
 /// The policy of a run.
@@ -60,7 +59,7 @@ pub struct PolicyFacts {
 }
 
 /// One option of a run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OptionFacts {
     /// `--fail-on`
     pub name: String,
@@ -158,6 +157,23 @@ pub fn write(
         ledger: facts.ledger.as_ref(),
         config: facts.config.as_ref(),
     };
+    serde_json::to_writer_pretty(&mut *out, &manifest)?;
+    out.write_all(b"\n")
+}
+
+/// Writes the manifest of a command that checks no claims: what it says of itself, and its outputs.
+pub fn write_plain(
+    out: &mut dyn Write,
+    facts: &Value,
+    clock: &RunClock,
+    outputs: &[WrittenFile],
+) -> io::Result<()> {
+    let mut manifest = json!({ "program": PROGRAM, "version": env!("CARGO_PKG_VERSION") });
+    if let (Some(own), Some(facts)) = (manifest.as_object_mut(), facts.as_object()) {
+        own.extend(facts.clone());
+        own.insert("outputs".to_owned(), json!(outputs));
+        own.insert("started".to_owned(), json!(clock.started()));
+    }
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")
 }

@@ -1,6 +1,7 @@
 //! Text of any origin made safe for a terminal, and fitted to its width.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// `text` without characters that a terminal would act on: controls (escape sequences begin with
 /// one) and those that turn the direction of writing. Each becomes `?`.
@@ -61,6 +62,23 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// A paragraph: `first` before its first line, as many blanks before the others.
+pub(super) fn paragraph(
+    out: &mut dyn Write,
+    first: &str,
+    text: &str,
+    width: usize,
+) -> io::Result<()> {
+    let indent = first.chars().count();
+    for (index, line) in wrap(&plain(text), width.saturating_sub(indent)).iter().enumerate() {
+        match index {
+            0 => writeln!(out, "{first}{line}")?,
+            _ => writeln!(out, "{:indent$}{line}", "")?,
+        }
+    }
+    Ok(())
 }
 
 /// `1,234,567`

@@ -49,6 +49,7 @@ pub fn outcome() -> RunOutcome {
         ledger: crate::outcome::LedgerOutcome::default(),
         is_partial: true,
         standings: Standings::default(),
+        service_days: None,
         reported: ReportedDays::default(),
         split: SplitFacts::default(),
     }

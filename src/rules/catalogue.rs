@@ -1,6 +1,7 @@
 //! The list of rules that `rules` prints: as an aligned table, and as rows for JSON.
 
 use super::page::severity_in_force;
+use super::policy_values;
 use super::rule::Rule;
 use crate::policy::Policy;
 use serde::Serialize;
@@ -43,6 +44,35 @@ pub fn rows(rules: &[&Rule], policy: &Policy) -> Vec<Row> {
         needs: rule.needs.iter().map(|table| table.file_name()).collect(),
     };
     rules.iter().map(row).collect()
+}
+
+/// A rule's page, as `explain --format json` gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// What the list has of it.
+    #[serde(flatten)]
+    pub row: Row,
+    /// For whoever must defend it.
+    pub why: &'static str,
+    /// What the biller does next.
+    pub correct: &'static str,
+    /// The values of the policy that it rests on: `key = value`.
+    pub policy_values: Vec<String>,
+    /// The page as text, with its examples.
+    pub text: String,
+}
+
+/// The page of `rule` under `policy`.
+pub fn page(rule: &Rule, policy: &Policy) -> Option<Page> {
+    let row = rows(&[rule], policy).pop()?;
+    let values = |key: &&str| policy_values::in_force(policy, key).unwrap_or_default();
+    Some(Page {
+        row,
+        why: rule.why,
+        correct: rule.correct,
+        policy_values: rule.policy_keys.iter().flat_map(values).collect(),
+        text: super::page::page(rule, policy),
+    })
 }
 
 /// The columns of the table; the statement stands in `explain` and in JSON.

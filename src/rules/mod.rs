@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod files;
 pub mod page;
 pub mod plans;
+pub mod policy_differences;
 mod policy_values;
 pub mod registry;
 pub mod rule;

@@ -1,6 +1,7 @@
 //! Dates, periods and lists in words, as messages and evidence of several groups write them.
 
-use crate::model::NaiveDate;
+use crate::model::{NaiveDate, text};
+use std::borrow::Cow;
 
 /// `2025-01-01 to 2025-06-30`, or `from 2025-01-01` where no end is stated.
 pub(super) fn period(from: NaiveDate, through: Option<NaiveDate>) -> String {
@@ -48,6 +49,13 @@ pub(super) fn bill_at_most(left: u32) -> String {
     }
 }
 
+/// `Agency 1234567893` at the beginning of a sentence. A shifted column can bring any value in the
+/// place of an NPI, a member's id too, and that is not shown.
+pub(super) fn agency(npi: &[u8]) -> Cow<'static, str> {
+    let is_number = npi.len() == 10 && npi.iter().all(u8::is_ascii_digit);
+    if is_number { format!("Agency {}", text::decode(npi)).into() } else { "Another agency".into() }
+}
+
 /// A number of ten-thousandths: `1`, `0.5`, `9.25`.
 pub(super) fn ten_thousandths(value: u64) -> String {
     let text = format!("{}.{:04}", value / 10_000, value % 10_000);
@@ -69,6 +77,13 @@ mod tests {
         assert_eq!(alternatives(&words[..2]), "a or b");
         assert_eq!(alternatives(&words[..1]), "a");
         assert_eq!(alternatives(&[]), "none");
+    }
+
+    #[test]
+    fn an_agency_is_named_by_an_npi_alone() {
+        assert_eq!(agency(b"1234567893"), "Agency 1234567893");
+        assert_eq!(agency(b"MSM0000001"), "Another agency");
+        assert_eq!(agency(b"123456789"), "Another agency");
     }
 
     #[test]

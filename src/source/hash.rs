@@ -2,7 +2,9 @@
 //! own.
 
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -69,6 +71,25 @@ pub fn hex(bytes: &[u8]) -> String {
 /// The SHA-256 of some bytes, in hex.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// What stands in a file now, read in pieces.
+pub fn of_file(path: &Path) -> io::Result<Passed> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    let mut bytes = 0;
+    loop {
+        let count = match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&chunk[..count]);
+        bytes += count as u64;
+    }
+    Ok(Passed { bytes, sha256: Some(hex(&hasher.finalize())) })
 }
 
 impl<R: Read> Read for Tap<R> {

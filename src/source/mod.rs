@@ -5,4 +5,7 @@ pub mod decompress;
 pub mod hash;
 pub mod in_order;
 pub mod input;
+pub mod kinds;
 pub mod part_names;
+pub mod snapshot;
+pub mod whole;

@@ -1,7 +1,7 @@
 //! Each current file split by claim into `release/` and `hold/` (outputs.md, "Split").
 //!
 //! ```text
-//! take_all(inputs)       before the run: how the files are
+//! snapshot::take_all     before the run: how the files are
 //! unread(request)        after it: which claims damage hit (damaged files are read once more)
 //! split(request, …)      then
 //!   ├─ place.rs:         which claim goes where, by its key; claims not named are released
@@ -16,14 +16,12 @@ mod csv;
 mod output;
 mod place;
 mod reread;
-mod snapshot;
 mod tally;
 mod x12;
 
 pub use control::ControlSuffix;
 pub use output::Folder;
 pub use place::Place;
-pub use snapshot::{Snapshots, take_all};
 
 use crate::model::{FileKind, Position};
 use crate::normalize::claims_csv::{CodeMaps, Sources};
@@ -31,10 +29,10 @@ use crate::outcome::{FileOutcome, RunOutcome, SplitFile, SplitOutcome, UnreadCla
 use crate::source::in_order::InOrder;
 use crate::source::input::{InputError, InputPath};
 use crate::source::part_names::Names;
+use crate::source::snapshot::Snapshot;
 use output::Output;
 use place::Places;
 use reread::Reread;
-use snapshot::Snapshot;
 use std::collections::HashMap;
 use std::io;
 use tally::Tally;

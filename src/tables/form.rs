@@ -80,3 +80,14 @@ impl Default for CsvForm {
         CsvForm { delimiter: b',', columns: BTreeMap::new(), max_decompressed, wants_hash: true }
     }
 }
+
+/// The table whose required columns are all among the names of a header.
+pub fn table_of(names: &[String]) -> Option<&'static TableForm> {
+    let has = |name: &str| names.iter().any(|own| own.trim().eq_ignore_ascii_case(name));
+    let found = TABLES.iter().filter(|form| {
+        form.columns.iter().filter(|column| column.required).all(|column| has(column.name))
+    });
+    // Of two that fit, the one of which more is there.
+    let known = |form: &&&TableForm| form.columns.iter().filter(|column| has(column.name)).count();
+    found.max_by_key(known).filter(|form| known(form) > 1).copied()
+}

@@ -8,7 +8,8 @@ use super::paths::TablePaths;
 use super::records::{Event, RecordReader};
 use super::row::{BadRow, Period, Row};
 use super::rows::{ById, Id, Tables};
-use super::{authorizations, credentials, employment, service_plans, supervision, supervisors};
+use super::{authorizations, credentials, employment};
+use super::{service_plans, supervision, supervisors, template};
 use crate::model::{NaiveDate, Position, Reject};
 use std::io::{self, Read};
 use std::path::Path;
@@ -55,6 +56,8 @@ pub struct TableFile {
     pub rows: u64,
     /// Rows left out.
     pub bad_rows: u64,
+    /// Good rows whose period has no end.
+    pub open_rows: u64,
     /// The first day that a good row names (the start of its period; the day of a session). `None`:
     /// there is none, or the table has no periods (`supervisors`).
     pub first_day: Option<NaiveDate>,
@@ -138,6 +141,35 @@ fn others(
     )
 }
 
+/// The example rows of the templates, read as any rows are.
+pub fn examples() -> Tables {
+    fn of<T: TableReader>() -> Option<T::Table> {
+        let text = template::csv(T::FORM);
+        let mut records = RecordReader::new(text.as_bytes(), b',').ok()?;
+        let failed = |row, source| TableError::Read {
+            path: String::new(),
+            table: T::FORM.name,
+            row,
+            source,
+        };
+        let csv = CsvForm::default();
+        let header = read_header("", T::FORM, &csv, &mut records, &failed).ok()?;
+        let mut table = T::new(&header);
+        let (source, mut notes) = ("".into(), Vec::new());
+        records.read().ok()?;
+        table.take(&mut Row::new(&records, &header, &source, &mut notes).ok()?).ok()?;
+        Some(table.finish())
+    }
+    Tables {
+        credentials: of::<credentials::Reader>(),
+        employment: of::<employment::Reader>(),
+        plans: of::<service_plans::Reader>(),
+        supervision: of::<supervision::Reader>(),
+        supervisors: of::<supervisors::Reader>(),
+        authorizations: of::<authorizations::Reader>(),
+    }
+}
+
 /// Reads one table, if it is given.
 fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
     let Some(path) = path else { return Ok(None) };
@@ -152,6 +184,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
     let bytes = TableBytes::open(path, csv).map_err(|error| failed(0, error))?;
     let mut records = RecordReader::new(bytes, csv.delimiter).map_err(|error| failed(0, error))?;
     let header = read_header(&name, T::FORM, csv, &mut records, &failed)?;
+    records.expect_fields(header.width);
     let mut table = T::new(&header);
     let mut file = TableFile {
         table: T::FORM.name,
@@ -160,6 +193,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
         sha256: None,
         rows: 0,
         bad_rows: 0,
+        open_rows: 0,
         first_day: None,
         last_day: None,
     };
@@ -241,6 +275,7 @@ fn take_row<T: TableReader, R: Read>(
         Ok((first, last)) => {
             file.first_day = [file.first_day, first].into_iter().flatten().min();
             file.last_day = file.last_day.max(last).max(first);
+            file.open_rows += u64::from(first.is_some() && last.is_none());
         }
         Err(BadRow { column, reason }) => {
             file.bad_rows += 1;

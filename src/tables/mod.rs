@@ -20,11 +20,12 @@ pub mod rows;
 pub mod service_plans;
 pub mod supervision;
 pub mod supervisors;
+pub mod template;
 #[cfg(test)]
 mod tests;
 
 pub use error::{MissingColumn, TableError};
-pub use form::{Column, CsvForm, TABLES, TableForm};
-pub use load::{Loaded, TableFile, load};
+pub use form::{Column, CsvForm, TABLES, TableForm, table_of};
+pub use load::{Loaded, TableFile, examples, load};
 pub use paths::TablePaths;
 pub use rows::*;

@@ -4,7 +4,10 @@
 //! inside quotes; a row number here is exact: the header is 1, each record after it counts one, and
 //! so does each blank line. The reading is the `csv` crate's (RFC 4180; a quote inside an unquoted
 //! field is text; CRLF, LF and CR end a record), which the tests hold by reading the same bytes
-//! with both. A record past the limits is left out and said, and reading goes on behind it.
+//! with both. A record past the limits is left out and said, and reading goes on behind it. A stray
+//! quote would take the rows behind it into one record: where a record that goes over several lines
+//! by a quote has not the fields of the header, its first line alone is left out, and the lines
+//! behind it are read again as records.
 
 use std::io::{self, Read};
 
@@ -12,6 +15,11 @@ use std::io::{self, Read};
 pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 /// The most fields of a record: as many as a spreadsheet has columns. One with more is left out.
 pub(super) const MAX_FIELDS: usize = 16_384;
+/// A record longer than this is not read again line by line.
+const MAX_REREAD_BYTES: usize = 1024 * 1024;
+/// How often the bytes of a file may be read again on average, before stray quotes take whole
+/// records: else a hostile file could take hours.
+const MOST_REREADINGS: u64 = 8;
 /// Bytes read at once.
 const BLOCK_BYTES: usize = 128 * 1024;
 
@@ -35,6 +43,8 @@ pub(super) enum RecordFault {
     TooManyFields,
     /// The file ended inside quotes, so that later rows may have been taken into this one.
     OpenQuote,
+    /// The first line of a record that a quote takes over several, without the fields of a row.
+    StrayQuote,
 }
 
 impl RecordFault {
@@ -48,6 +58,9 @@ impl RecordFault {
             RecordFault::OpenQuote => {
                 "a quote is opened and never closed; the rows behind it may be part of it"
                     .to_owned()
+            }
+            RecordFault::StrayQuote => {
+                "a quote opens in this row and is not closed where its field should end".to_owned()
             }
         }
     }
@@ -84,6 +97,18 @@ pub(super) struct RecordReader<R> {
     /// Where each field ends in `bytes`.
     ends: Vec<usize>,
     fault: Option<RecordFault>,
+    /// Fields that a row is to have; `None`: anything goes.
+    width: Option<usize>,
+    /// Where the record begins in `block`, or 0 if before it.
+    start: usize,
+    /// What of the record stands in earlier blocks.
+    before: Vec<u8>,
+    /// A line break stands inside quotes of the record.
+    spans_lines: bool,
+    /// Text stands behind a closing quote of the record.
+    has_text_behind_quote: bool,
+    bytes_read: u64,
+    bytes_reread: u64,
 }
 
 impl<R: Read> RecordReader<R> {
@@ -104,6 +129,13 @@ impl<R: Read> RecordReader<R> {
             bytes: Vec::new(),
             ends: Vec::new(),
             fault: None,
+            width: None,
+            start: 0,
+            before: Vec::new(),
+            spans_lines: false,
+            has_text_behind_quote: false,
+            bytes_read: 0,
+            bytes_reread: 0,
         };
         while reader.filled < 8 {
             let filled = reader.filled;
@@ -141,6 +173,12 @@ impl<R: Read> RecordReader<R> {
         &self.bytes[start..*end]
     }
 
+    /// From here on rows have so many fields: records that a stray quote made of several are told
+    /// by it.
+    pub(super) fn expect_fields(&mut self, width: usize) {
+        self.width = Some(width);
+    }
+
     /// The file, when nothing more is to be read.
     pub(super) fn into_source(self) -> R {
         self.source
@@ -151,11 +189,18 @@ impl<R: Read> RecordReader<R> {
         self.bytes.clear();
         self.ends.clear();
         self.fault = None;
+        self.before.clear();
+        (self.spans_lines, self.has_text_behind_quote) = (false, false);
+        self.start = self.next;
         let mut state = State::RecordStart;
         loop {
             if self.next == self.filled {
-                self.next = 0;
+                let room = MAX_REREAD_BYTES.saturating_sub(self.before.len());
+                let kept = &self.block[self.start..self.filled];
+                self.before.extend_from_slice(&kept[..kept.len().min(room + 1)]);
+                (self.start, self.next) = (0, 0);
                 self.filled = read_some(&mut self.source, &mut self.block)?;
+                self.bytes_read += self.filled as u64;
                 if self.filled == 0 {
                     return Ok(self.end_of_file(state));
                 }
@@ -164,6 +209,53 @@ impl<R: Read> RecordReader<R> {
                 return Ok(self.end_record());
             }
         }
+    }
+
+    /// Whether the record looks like several that a stray quote made one.
+    fn is_suspect(&self) -> bool {
+        let is_open = self.fault == Some(RecordFault::OpenQuote);
+        let is_odd = self.width.is_some_and(|width| width != self.ends.len());
+        is_open || is_odd || self.has_text_behind_quote
+    }
+
+    /// Leaves the first line of the record out, and goes back to the next one. `false`: the record
+    /// is of one line, or it is too long to be read again.
+    fn give_up(&mut self) -> bool {
+        if self.width.is_none() || !self.spans_lines {
+            return false;
+        }
+        let mut record = std::mem::take(&mut self.before);
+        record.extend_from_slice(&self.block[self.start..self.next]);
+        let bytes = record.len() as u64;
+        let is_dear =
+            self.bytes_reread + bytes > MOST_REREADINGS * (self.bytes_read + BLOCK_BYTES as u64);
+        // Blank lines before it were counted already.
+        let text = record.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(0);
+        let Some(line) = record[text..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))
+        else {
+            return false;
+        };
+        if record.len() > MAX_REREAD_BYTES || is_dear {
+            return false;
+        }
+        self.bytes_reread += bytes;
+        let mut from = text + line + 1;
+        self.after_cr = record[from - 1] == b'\r';
+        if self.after_cr && record.get(from) == Some(&b'\n') {
+            (from, self.after_cr) = (from + 1, false);
+        }
+        let rest = [&record[from..], &self.block[self.next..self.filled]].concat();
+        self.filled = rest.len();
+        self.next = 0;
+        if rest.len() > self.block.len() {
+            self.block = rest.into();
+        } else {
+            self.block[..rest.len()].copy_from_slice(&rest);
+        }
+        self.bytes.clear();
+        self.ends.clear();
+        self.row += 1;
+        true
     }
 
     /// Takes the next byte, or run of bytes that mean nothing, of the block; `true`: the record
@@ -184,6 +276,8 @@ impl<R: Read> RecordReader<R> {
             State::Quoted => {
                 let rest = &self.block[self.next..self.filled];
                 let run = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+                self.spans_lines =
+                    self.spans_lines || memchr::memchr2(b'\n', b'\r', &rest[..run]).is_some();
                 self.keep(run);
                 if self.next < self.filled {
                     self.next += 1;
@@ -194,7 +288,11 @@ impl<R: Read> RecordReader<R> {
                 self.keep(1);
                 *state = State::Quoted;
             }
-            State::QuoteInQuoted => return self.unquoted(state),
+            State::QuoteInQuoted => {
+                let is_end = byte == self.delimiter || matches!(byte, b'\n' | b'\r');
+                self.has_text_behind_quote |= !is_end;
+                return self.unquoted(state);
+            }
         }
         false
     }
@@ -252,6 +350,9 @@ impl<R: Read> RecordReader<R> {
     }
 
     fn end_record(&mut self) -> Event {
+        if self.is_suspect() && self.give_up() {
+            return Event::Fault(RecordFault::StrayQuote);
+        }
         self.row += 1;
         match self.fault {
             None => Event::Record,
@@ -285,82 +386,4 @@ fn read_some(source: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Rows = Vec<(u64, Vec<Vec<u8>>)>;
-
-    fn read_all(text: &[u8], block_bytes: usize) -> (Rows, Vec<(u64, RecordFault)>) {
-        let mut reader = RecordReader::with_block(text, b',', block_bytes).expect("memory reads");
-        let (mut rows, mut faults) = (Vec::new(), Vec::new());
-        loop {
-            match reader.read().expect("memory reads") {
-                Event::End => return (rows, faults),
-                Event::Fault(fault) => faults.push((reader.row(), fault)),
-                Event::Record => {
-                    let fields = 0..reader.field_count();
-                    let fields = fields.map(|index| reader.field(index).to_vec()).collect();
-                    rows.push((reader.row(), fields));
-                }
-            }
-        }
-    }
-
-    fn row_numbers(text: &str) -> Vec<u64> {
-        read_all(text.as_bytes(), BLOCK_BYTES).0.into_iter().map(|(row, _)| row).collect()
-    }
-
-    #[test]
-    fn rows_count_blank_lines_but_not_the_lines_inside_quotes() {
-        assert_eq!(row_numbers("h\na\n\nb\n\n\nc"), [1, 2, 4, 7]);
-        assert_eq!(row_numbers("h\r\na\r\n\r\nb\r\n"), [1, 2, 4]);
-        assert_eq!(row_numbers("h\ra\r\rb"), [1, 2, 4]);
-        assert_eq!(row_numbers("h\n\"a\n\n\nb\"\nc\n\nd\n"), [1, 2, 3, 5]);
-        assert_eq!(row_numbers("\n\nh\na"), [1, 2]);
-        assert_eq!(row_numbers("\u{feff}\"h\"\n\u{feff}a"), [1, 2]);
-        assert_eq!(row_numbers("\n\r\n"), [0_u64; 0]);
-    }
-
-    /// Every text of six of these bytes, read by us in blocks of any size and by the `csv` crate.
-    #[test]
-    fn reads_as_the_csv_crate_does() {
-        const LETTERS: &[u8] = b"a,\"\n\r";
-        for number in 0..LETTERS.len().pow(6) {
-            let text: Vec<u8> =
-                (0..6).map(|place| LETTERS[number / LETTERS.len().pow(place) % 5]).collect();
-            let long = [b"x,y\n12345678\n".as_slice(), &text, b"z\n"].concat();
-            for text in [text, long] {
-                let (rows, faults) = read_all(&text, 8);
-                assert_eq!((&rows, &faults), (&read_all(&text, 4096).0, &faults));
-                let mut builder = csv::ReaderBuilder::new();
-                let mut other = builder.has_headers(false).flexible(true).from_reader(&text[..]);
-                let mut theirs: Vec<Vec<Vec<u8>>> = other
-                    .byte_records()
-                    .map(|record| record.expect("memory reads").iter().map(Into::into).collect())
-                    .collect();
-                if !faults.is_empty() {
-                    theirs.pop(); // a quote that is never closed: the crate takes it as it is
-                }
-                let ours: Vec<_> = rows.into_iter().map(|(_, fields)| fields).collect();
-                assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
-            }
-        }
-    }
-
-    #[test]
-    fn records_past_the_limits_are_left_out_and_reading_goes_on() {
-        let long = "x".repeat(MAX_RECORD_BYTES + 1);
-        let wide = ",".repeat(100_000);
-        let text = format!("h\n\"{long}\n\"\na\n{wide}\nb\n\"open\nc\n");
-        let (rows, faults) = read_all(text.as_bytes(), BLOCK_BYTES);
-        assert_eq!(rows.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [1, 3, 5]);
-        let expected = [
-            (2, RecordFault::TooLong),
-            (4, RecordFault::TooManyFields),
-            (6, RecordFault::OpenQuote),
-        ];
-        assert_eq!(faults, expected);
-        let just = format!("h\n{}\n", "x".repeat(MAX_RECORD_BYTES));
-        assert_eq!(read_all(just.as_bytes(), BLOCK_BYTES).0.len(), 2);
-    }
-}
+mod tests;

@@ -178,7 +178,12 @@ impl Delimiters {
     /// Terminators of the window behind which a segment id and an element separator stand.
     fn segments_in(&self, window: &[u8]) -> usize {
         let begins_segment = |end: &usize| {
-            let next = window[end + 1..].trim_ascii_start();
+            let rest = &window[end + 1..];
+            let next = rest.trim_ascii_start();
+            // Of several before one segment (blank lines), the last ends the segment before.
+            if rest[..rest.len() - next.len()].contains(&self.terminator) {
+                return false;
+            }
             let id = next.iter().take(4).take_while(|byte| byte.is_ascii_alphanumeric()).count();
             matches!(id, 2 | 3) && next.get(id) == Some(&self.element)
         };
@@ -201,6 +206,24 @@ mod tests {
             found,
             Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' }
         );
+    }
+
+    #[test]
+    fn blank_lines_behind_a_terminator_that_nobody_sees_are_none() {
+        for terminator in [0x1c, 0x01, 0x0b, 0x1e, b'~'] {
+            for filler in ["\n\n", "\r\n\r\n", "\r\r", "\n"] {
+                let text = with_body(ISA).to_vec();
+                let mut ended = Vec::new();
+                for byte in text {
+                    ended.push(if byte == b'~' { terminator } else { byte });
+                    if byte == b'~' {
+                        ended.extend(filler.bytes());
+                    }
+                }
+                let found = read(&ended, None).expect("its places say it");
+                assert_eq!(found.terminator, terminator, "{filler:?}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages whose blocks are run, in this order; each block in a shell in a fresh copy of `fixtures`.
-const PAGES: [&str; 4] = ["README.md", "docs/ledger.md", "docs/remittances.md", "docs/split.md"];
+const PAGES: [&str; 8] = [
+    "README.md",
+    "docs/changes.md",
+    "docs/configuration.md",
+    "docs/first-day.md",
+    "docs/ledger.md",
+    "docs/remittances.md",
+    "docs/split.md",
+    "docs/verify.md",
+];
 
 struct Block {
     /// First line behind the opening fence.

@@ -367,3 +367,58 @@ fn a_configuration_that_is_found_is_said() {
     assert_eq!(without.run(run).code, Some(0));
     assert!(without.json("out/manifest.json").get("config").is_none());
 }
+
+#[test]
+fn a_file_of_another_kind_is_called_by_its_name_and_says_what_to_do() {
+    let place = Place::new();
+    place.write("book.xlsx", b"PK\x03\x04\x14\0\0\0\x08\0");
+    place.write("old.7z", b"7z\xbc\xaf\x27\x1c\0\0\0");
+    place.write(
+        "plans.csv",
+        "plan_id,member_id,start_date,end_date,services,planned_units,planned_period\n",
+    );
+    let names: Vec<String> = (0..12).map(|number| format!("COL_{number}")).collect();
+    place.write("taf.csv", names.join(",") + "\n");
+    place.write("notes.txt", "nothing of a table\n");
+    for (name, words) in [
+        ("book.xlsx", ["an Excel workbook", "save the sheet with the claims as CSV"]),
+        ("old.7z", ["a 7z archive", "unpack it"]),
+        ("plans.csv", ["It is the table service_plans.csv", "--plans FILE"]),
+        ("taf.csv", ["under other names", "docs/inputs-taf.md"]),
+    ] {
+        let ran = place.run(&format!("validate {name}"));
+        assert_eq!(ran.code, Some(2), "{name}");
+        for word in words {
+            assert!(ran.stderr.contains(word), "{name}: {}", ran.stderr);
+        }
+    }
+    let looked = place.run("inspect notes.txt --format json");
+    assert!(looked.stdout.contains("\"delimiters\": []"), "{}", looked.stdout);
+}
+
+#[test]
+fn a_folder_without_any_table_is_said() {
+    let place = Place::with_claims("");
+    std::fs::create_dir(place.path("empty")).expect("a folder");
+    let ran = place.run("validate claims.csv --tables empty --as-of 2025-09-30");
+    assert!(
+        ran.stdout.contains("empty holds none of the tables credentials.csv"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_stray_quote_in_a_table_costs_its_own_row() {
+    let place = Place::with_claims("");
+    let rows = "P1,A,2024-01-01,\nP2,\"A,2024-01-01,\nP3,A,2024-01-01,\nP4,A,2024-01-01,\n";
+    let rows = rows.replace('A', "CPSSP-A").replace("P1", "1777000013");
+    let rows = rows.replace("P2,", "1777000013,").replace("P3,", "1777000013,");
+    let rows = rows.replace("P4,", "1777000013,");
+    let header = "practitioner_npi,designation,effective_date,expiration_date\n";
+    place.write("credentials.csv", format!("{header}{rows}"));
+    let ran = place.run("validate claims.csv --credentials credentials.csv --out out -q");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(place.json("out/summary.json")["bad_rows"], 1);
+    assert!(place.read("out/rejects.csv").contains("row 3"), "{}", place.read("out/rejects.csv"));
+}

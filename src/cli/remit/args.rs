@@ -36,6 +36,9 @@ pub struct RemitArgs {
     /// Whose procedures are peer support
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Ledger, policy, defaults [default: peerclaims.toml in the working folder, if there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// A compressed file may unpack to at most this (bytes, or 500M, 20G, 1T)
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "256G")]
     pub max_decompressed: u64,

@@ -35,6 +35,9 @@ impl CodeMaps {
             let Some((column, _)) = CODED.iter().find(|(_, known)| known == name) else {
                 return Err(name.clone());
             };
+            if codes.is_empty() {
+                continue; // a heading of the template with nothing below it
+            }
             let pairs =
                 codes.iter().map(|(theirs, ours)| (theirs.clone().into(), ours.clone().into()));
             maps.push((*column, pairs.collect()));

@@ -69,8 +69,9 @@ impl<T: Copy + Default> Known<T> {
     }
 }
 
-/// The parties above a claim, as far as the block tells.
-#[derive(Clone, Copy, Debug, Default)]
+/// The parties above a claim, as far as the block tells. Holds data of a person: no `Debug`, on
+/// purpose.
+#[derive(Clone, Copy, Default)]
 pub struct Parties<'a> {
     /// 2010AA NM109.
     pub billing_npi: Known<&'a [u8]>,

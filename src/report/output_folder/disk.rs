@@ -46,7 +46,10 @@ impl Disk {
         self.step()?;
         DirBuilder::new().mode(FOLDER_MODE).create(path)?;
         // An odd umask takes even the owner's rights.
-        fs::set_permissions(path, Permissions::from_mode(FOLDER_MODE))
+        fs::set_permissions(path, Permissions::from_mode(FOLDER_MODE)).inspect_err(|_| {
+            // Nobody else knows of it yet.
+            let _ = fs::remove_dir(path);
+        })
     }
 
     /// A new file of mode 0600, whatever the umask.

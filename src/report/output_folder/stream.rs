@@ -19,7 +19,6 @@ const MAX_WAITING_CHUNKS: usize = 16;
 type Whole = io::Result<(File, u64, String)>;
 
 /// A file that is being written.
-#[derive(Debug)]
 pub struct OutputFile {
     name: String,
     shown: PathBuf,

@@ -8,6 +8,9 @@ use rust_xlsxwriter::{
 };
 use std::path::Path;
 
+/// The first day that a workbook knows; an earlier one stands in it as text.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date");
+
 /// Rows that a sheet can hold, heading included.
 const MOST_ROWS: u32 = 1_048_576;
 /// Characters that a cell can hold, less room for a mark.
@@ -76,7 +79,7 @@ impl Book {
         let properties = rust_xlsxwriter::DocProperties::new()
             .set_title("Findings on peer-support claims")
             .set_author("peerclaims")
-            .set_creation_datetime(&excel_day(as_of)?);
+            .set_creation_datetime(&excel_day(as_of).or_else(|_| excel_day(FIRST_DAY))?);
         workbook.set_properties(&properties);
         Ok(Book {
             workbook,

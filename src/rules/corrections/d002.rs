@@ -2,8 +2,9 @@
 
 use super::earlier;
 use crate::join::LineFacts;
-use crate::model::{Severity, text};
+use crate::model::Severity;
 use crate::rules::rule::{Check, Disallows, Draft, Example, Rule};
+use crate::rules::words;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,9 +50,9 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
     let index = facts.state.other_agency?;
     let other = &facts.member.lines[index];
     let draft = Draft::fail(format!(
-        "Agency {} bills {} units for the member on {} too, on {}. Compare the service notes of \
+        "{} bills {} units for the member on {} too, on {}. Compare the service notes of \
          both.",
-        text::decode(other.billing_npi),
+        words::agency(other.billing_npi),
         facts.member.states[index].units?,
         facts.period.ok()?.first,
         earlier::words(other),

@@ -4,7 +4,7 @@ use peerclaims::acks::{self, AckError, Context, Numbers, Pass, Settings, Verdict
 use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::source::blocks::BLOCK_BYTES;
 use peerclaims::source::in_order::InOrder;
-use peerclaims::source::input;
+use peerclaims::source::{input, snapshot};
 use peerclaims::tables::Tables;
 
 use super::{NIGHTLY, with_fixtures};
@@ -33,9 +33,9 @@ fn a_file_that_changed_in_between_is_not_acknowledged() {
     let (policy, progress) = (peerclaims::policy::builtin(), Progress::default());
     let request = Request {
         claims: input::expand(&[place.path("claims.837")]).expect("it is there"),
-        wants_hash: true,
         ..Request::new(&policy, &progress)
     };
+    let snapshots = snapshot::take_all(&request.claims).expect("a file");
     let outcome = pipeline::run(&request, &Tables::default()).expect("a run");
     let (settings, verdicts) = (Settings::default(), Verdicts::of(&outcome));
     let folder = place.path(".");
@@ -48,7 +48,7 @@ fn a_file_that_changed_in_between_is_not_acknowledged() {
         max_decompressed: u64::MAX,
     };
     let answer = || {
-        let planned = acks::plan(&outcome, &request.claims);
+        let planned = acks::plan(&outcome, &request.claims, &snapshots);
         let mut numbers = Numbers::new(&settings, outcome.as_of, None);
         let mut out = Vec::new();
         acks::answer(&planned[0], &pass, &context, &mut numbers, &mut out)

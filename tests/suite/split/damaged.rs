@@ -9,6 +9,7 @@ use peerclaims::outcome::{Disposition, RunOutcome, SplitOutcome};
 use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::rules::registry::RULES;
 use peerclaims::source::input;
+use peerclaims::source::snapshot;
 use peerclaims::split::{self, Folder, Place, SplitError, SplitRequest};
 use peerclaims::tables::Tables;
 use peerclaims::{model, policy};
@@ -60,7 +61,7 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
     let nightly = crate::support::repository().join("fixtures/nightly/claims.837");
     std::fs::copy(nightly, &path).expect("the folder is writable");
     let inputs = input::expand(std::slice::from_ref(&path)).expect("it is there");
-    let before = split::take_all(&inputs).expect("a file");
+    let before = snapshot::take_all(&inputs).expect("a file");
     let (policy, progress) = (policy::builtin(), Progress::default());
     let request = Request {
         claims: inputs.clone(),
@@ -69,7 +70,7 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
     };
     let outcome = pipeline::run(&request, &Tables::default()).expect("it is read");
     change(&path);
-    let after = split::take_all(&inputs).expect("a file");
+    let after = snapshot::take_all(&inputs).expect("a file");
     let wanted = SplitRequest {
         inputs: &inputs,
         snapshots: if again { &after } else { &before },
@@ -116,7 +117,7 @@ fn part(path: &Path, bytes: &[u8], block_bytes: usize) -> Result<Parted, String>
     std::fs::write(path, bytes).expect("the folder is writable");
     let (policy, progress) = (policy::builtin(), Progress::default());
     let inputs = input::expand(&[path.to_owned()]).map_err(|error| error.to_string())?;
-    let snapshots = split::take_all(&inputs).expect("a file");
+    let snapshots = snapshot::take_all(&inputs).expect("a file");
     let request = Request {
         claims: inputs.clone(),
         rules: RULES.to_vec(),

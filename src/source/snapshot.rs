@@ -1,6 +1,6 @@
 //! That a file is the same when it is read again.
 
-use crate::source::input::InputPath;
+use super::input::InputPath;
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;

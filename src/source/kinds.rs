@@ -37,3 +37,12 @@ pub fn name_of(head: &[u8]) -> Option<&'static str> {
     let text = head.strip_prefix(crate::source::input::UTF8_BOM).unwrap_or(head);
     KINDS.iter().find(|(first, _)| text.starts_with(first)).map(|(_, name)| *name)
 }
+
+/// What to do with a file of another kind that may well hold claims.
+pub fn advice(head: &[u8]) -> Option<&'static str> {
+    let name = name_of(head)?;
+    if name.contains("Excel") {
+        return Some("save the sheet with the claims as CSV (UTF-8), or unpack the archive");
+    }
+    name.contains("archive").then_some("unpack it, and name what comes out")
+}

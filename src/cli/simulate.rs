@@ -1,0 +1,248 @@
+//! `peerclaims simulate CLAIMS… --policy FILE`: one input under two policies.
+
+use super::args::{CommonArgs, FailOn, FormatArg, InputHash};
+use super::changes_args::{DiffFormat, SimulateArgs};
+use super::error::CliError;
+use super::exit::Exit;
+use super::ledger_args::{LedgerOptions, PostArg};
+use super::night::Night;
+use super::policy::{self, LoadedPolicy};
+use super::validate::{self, Destination};
+use super::{configuration, deidentify, diff, progress, select, tell};
+use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
+use crate::deidentify::Key;
+use crate::outcome::RunOutcome;
+use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
+use crate::policy::Policy;
+use crate::report::{self, ManifestFacts, OptionFacts, RunClock};
+use crate::rules::{Rule, policy_differences};
+use crate::source::blocks::BLOCK_BYTES;
+use crate::source::input::{self, InputPath};
+use crate::tables::{CsvForm, Loaded, TablePaths};
+
+/// Checks the same claims under two policies.
+pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
+    let common = &args.common;
+    check_usage(args)?;
+    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
+    let configuration = configuration::load(common.config.as_deref())?;
+    let before = policy::load(args.against.as_deref())?;
+    let after = policy::load(common.policy.as_deref())?;
+    let rules = select::rules(&common.select, &common.ignore)?;
+    let claims = validate::inputs(&args.claims)?;
+    let history = input::expand(&common.history)?;
+    let paths = validate::table_paths(common)?;
+    let named: Vec<_> = args.claims.iter().chain(&args.against).cloned().collect();
+    let kept = args.ledger.as_ref();
+    let destination = validate::destination(&named, common, kept, &claims, &history, &paths)?;
+    let progress = Progress::default();
+    let total_bytes = validate::total_bytes(history.iter().chain(&claims));
+    let csv = configuration.claim_form(common.delimiter)?;
+    let inputs = Inputs { common, claims, history, csv, rules };
+    let mut night = Night::begin(&ledger_options(args), common.quiet, &progress)?;
+    let one = inputs.request(&before.policy, &progress, night.as_ref())?;
+    let other = inputs.request(&after.policy, &progress, night.as_ref())?;
+    let form = validate::table_form(&one, &configuration);
+    let is_alike = reads_alike(&before.policy, &after.policy);
+    let work = || check_twice([&one, &other], is_alike, night.as_mut(), (&paths, &form));
+    let twice = progress::during(&progress, total_bytes, progress::Show::of(common), work);
+    let Twice { mut first, mut second, mut loaded } = twice?;
+    if second.counts.files == 0 {
+        return Err(validate::no_claim_file(&args.claims));
+    }
+    validate::add_tables(&mut second, &loaded, &configuration, common.tables.as_deref());
+    validate::too_many_bad_rows(&second, common.max_bad_rows)?;
+    deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
+    deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
+    let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;
+    let facts = ManifestFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        policy: validate::policy_facts(&after),
+        options: options(args, &before, key.as_ref()),
+        tables: validate::table_facts(&loaded),
+        threads: other.threads,
+        clock,
+        ledger: None,
+        config: configuration.origin.clone(),
+    };
+    let form = format(common, &destination);
+    if let Destination::Folder(mut folder) = destination {
+        diff::write_files(&changes, &mut folder)?;
+        validate::say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
+    }
+    if !common.quiet {
+        diff::show("simulate", &changes, form)?;
+        if common.verbose {
+            tell::show_stages(&progress, clock.elapsed())?;
+        }
+    }
+    let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
+    std::mem::forget((first, second, loaded)); // as in validate
+    Ok(exit)
+}
+
+/// One reading, checked under two policies.
+struct Twice {
+    first: RunOutcome,
+    second: RunOutcome,
+    loaded: Loaded,
+}
+
+/// Reads once, if that will do, and checks under both policies.
+fn check_twice(
+    [one, other]: [&Request<'_>; 2],
+    is_alike: bool,
+    mut night: Option<&mut Night>,
+    (paths, form): (&TablePaths, &CsvForm),
+) -> Result<Twice, CliError> {
+    let mut spare = None;
+    let (mut first, loaded) = validate::check(one, paths, form, |read| {
+        join(one, night.as_deref_mut(), read)?;
+        spare = Some(read.without_records());
+        Ok(())
+    })?;
+    let again = match spare.filter(|_| is_alike) {
+        Some(spare) => spare.with_records(std::mem::take(&mut first.store)),
+        None => {
+            let mut read = pipeline::read(other)?;
+            join(other, night, &mut read)?;
+            read
+        }
+    };
+    let second = pipeline::check(other, again, &loaded.tables)?;
+    Ok(Twice { first, second, loaded })
+}
+
+/// What both checks share.
+struct Inputs<'a> {
+    common: &'a CommonArgs,
+    claims: Vec<InputPath>,
+    history: Vec<InputPath>,
+    csv: ClaimCsvForm,
+    rules: Vec<&'static Rule>,
+}
+
+impl Inputs<'_> {
+    fn request<'r>(
+        &self,
+        policy: &'r Policy,
+        progress: &'r Progress,
+        night: Option<&Night>,
+    ) -> Result<Request<'r>, CliError> {
+        let common = self.common;
+        Ok(Request {
+            claims: self.claims.clone(),
+            history: self.history.clone(),
+            rules: self.rules.clone(),
+            as_of: common.as_of,
+            csv: self.csv.clone(),
+            threads: validate::threads(common),
+            block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
+            max_decompressed: common.max_decompressed,
+            wants_hash: common.input_hash == InputHash::Sha256,
+            ledger: Night::request(night, false, false)?,
+            ..Request::new(policy, progress)
+        })
+    }
+}
+
+/// Puts the lines of the ledger before those that were read.
+fn join(
+    request: &Request<'_>,
+    night: Option<&mut Night>,
+    read: &mut ReadOutcome,
+) -> Result<(), CliError> {
+    night.map_or(Ok(()), |night| night.join(request, read))
+}
+
+/// Whether a reading under one policy is one under the other: which lines are kept is told by the
+/// procedures, and which lines of a ledger bear on them by the limit year.
+fn reads_alike(before: &Policy, after: &Policy) -> bool {
+    let upper = |policy: &Policy| {
+        let mut codes: Vec<_> =
+            policy.procedures.iter().map(|code| code.to_ascii_uppercase()).collect();
+        codes.sort();
+        codes
+    };
+    upper(before) == upper(after) && before.units.limit_year_starts == after.units.limit_year_starts
+}
+
+fn changes(
+    first: &RunOutcome,
+    second: &RunOutcome,
+    policies: [&LoadedPolicy; 2],
+    rules: &[&Rule],
+) -> Result<Changes, CliError> {
+    let findings =
+        [first, second].map(|run| FindingsOf { findings: &run.findings, files: &run.files });
+    // Where both checks are of one reading, its records are with the second.
+    let store = if first.store.is_empty() { &second.store } else { &first.store };
+    let claims = [
+        ClaimsOf { claims: &first.claims, store },
+        ClaimsOf { claims: &second.claims, store: &second.store },
+    ];
+    let [before, after] = policies;
+    let values = policy_differences::differences(&before.policy, &after.policy, rules);
+    let circumstances = values.into_iter().map(|value| Circumstance {
+        what: value.key,
+        before: value.before,
+        after: value.after,
+    });
+    let name = |policy: &LoadedPolicy| format!("policy {}", policy.origin);
+    let not_run = second.rules_not_run.iter();
+    let not_run = not_run.map(|one| format!("{} did not run in either: {}", one.rule, one.why));
+    Ok(Changes {
+        before: name(before),
+        after: name(after),
+        findings: changes::compare_findings(&findings[0], &findings[1])?,
+        claims: Some(changes::compare_claims(&claims[0], &claims[1])?),
+        circumstances: circumstances.collect(),
+        notes: not_run.chain(second.notes.iter().cloned()).collect(),
+    })
+}
+
+/// A ledger is asked, never written.
+fn ledger_options(args: &SimulateArgs) -> LedgerOptions {
+    LedgerOptions { ledger: args.ledger.clone(), post: PostArg::None, dry_run: true, wait: 0 }
+}
+
+fn check_usage(args: &SimulateArgs) -> Result<(), CliError> {
+    let common = &args.common;
+    validate::check_usage(&args.claims, common)?;
+    let usage = |what: &str| Err(CliError::Usage(what.to_owned()));
+    if common.fail_on != FailOn::Deny {
+        return usage("--fail-on is not of simulate: it ends with 0 (the same) or 1 (different)");
+    }
+    let known = [FormatArg::Csv, FormatArg::Json];
+    if !common.format.iter().all(|format| known.contains(format)) {
+        return usage("simulate writes csv and json: pass --format csv or --format json");
+    }
+    // Where one is read twice, a stream is at its end the second time.
+    let is_stream = args.claims.iter().chain(&common.history).any(|path| path.as_os_str() == "-");
+    if is_stream {
+        return usage("simulate may have to read twice: name files instead of standard input (-)");
+    }
+    match args.ledger.as_ref().filter(|path| !path.exists()) {
+        Some(path) => usage(&format!("{}: there is no such ledger", path.display())),
+        None => Ok(()),
+    }
+}
+
+fn format(common: &CommonArgs, destination: &Destination) -> DiffFormat {
+    let is_json = common.format.contains(&FormatArg::Json);
+    match destination {
+        Destination::Stdout if is_json => DiffFormat::Json,
+        Destination::Stdout => DiffFormat::Csv,
+        Destination::Terminal if is_json => DiffFormat::Json,
+        _ => DiffFormat::Table,
+    }
+}
+
+fn options(args: &SimulateArgs, against: &LoadedPolicy, key: Option<&Key>) -> Vec<OptionFacts> {
+    let mut options = validate::options(&args.common, key);
+    options.retain(|option| option.name != "--fail-on");
+    let hash = crate::source::hash::sha256(against.text.as_bytes());
+    let against = format!("{} (SHA-256 {hash})", against.origin);
+    options.push(OptionFacts { name: "--against".to_owned(), value: Some(against) });
+    options
+}

@@ -1,0 +1,113 @@
+//! What nobody may overlook in a run: said last on standard error, and kept in the notes of the
+//! summary.
+
+use crate::model::date;
+use crate::outcome::RunOutcome;
+use crate::report::plain;
+use crate::store::RecordId;
+use crate::tables::{Loaded, TableFile};
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+/// How a note begins that is one of these.
+const LOUD: &str = "WARNING: ";
+
+/// The newest session of a supervision log may be so much older than the newest service: one a
+/// month is the least that the rules ask in the first year.
+const LOG_DAYS: i64 = 31;
+
+/// Conflicting records, or corrections of another member's claim, that may be slips.
+const MOST_SLIPS: u64 = 9;
+
+/// The share of the records, or corrections, of which more are no slips (one in so many).
+const CONFLICTS_ONE_IN: u64 = 100;
+const CORRECTIONS_ONE_IN: u64 = 10;
+
+/// Adds them to the notes of the run.
+pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
+    let mut said = Vec::new();
+    if outcome.counts.checked == 0 {
+        said.push("not one service line was checked; the summary says where they went".to_owned());
+    }
+    if let Some((_, last)) = outcome.service_days {
+        let early = loaded.files.iter().filter_map(|file| ends_before(file, last));
+        said.extend(early);
+    }
+    said.extend(reused_numbers(outcome));
+    outcome.notes.extend(said.into_iter().map(|text| format!("{LOUD}{text}")));
+}
+
+/// Says them.
+pub(super) fn say(outcome: &RunOutcome) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    for note in outcome.notes.iter().filter(|note| note.starts_with(LOUD)) {
+        writeln!(out, "peerclaims: {}", plain(note))?;
+    }
+    Ok(())
+}
+
+/// How many there are.
+pub(super) fn count(outcome: &RunOutcome) -> usize {
+    outcome.notes.iter().filter(|note| note.starts_with(LOUD)).count()
+}
+
+/// A table that ends before the last service does.
+fn ends_before(file: &TableFile, last_service: crate::model::NaiveDate) -> Option<String> {
+    let ends = file.last_day.filter(|_| file.open_rows == 0)?;
+    let most = match file.table {
+        "supervision" => LOG_DAYS,
+        "authorizations" => return None, // most members have none
+        _ => 0,
+    };
+    (ends < date::add_days(last_service, -most)).then(|| {
+        format!(
+            "{}: the table {} ends on {ends}, the claims on {last_service}; findings after its end \
+             may be the table's. Export it again",
+            file.path, file.table
+        )
+    })
+}
+
+/// Signs that a claim id, or the number that a correction names, is used for several claims.
+fn reused_numbers(outcome: &RunOutcome) -> Option<String> {
+    let (conflicts, lines) =
+        (outcome.counts.conflicting_records, outcome.counts.peer_support_lines);
+    let (strange, corrections) = corrections_of_others(outcome);
+    let many = |count: u64, of: u64, one_in: u64| count > MOST_SLIPS && count * one_in >= of;
+    let what = if many(conflicts, lines, CONFLICTS_ONE_IN) {
+        format!("{conflicts} of {lines} peer-support lines conflict with an earlier one (D005)")
+    } else if many(strange, corrections, CORRECTIONS_ONE_IN) {
+        format!("{strange} of {corrections} corrections name a claim of another member (REF*F8)")
+    } else {
+        return None;
+    };
+    Some(format!(
+        "{what}: are the claim ids account numbers that are used again? Map a column whose values \
+         are unique to claim_id ([columns.claims] in peerclaims.toml)"
+    ))
+}
+
+/// Corrections that name claims of other members, and all that name a claim.
+fn corrections_of_others(outcome: &RunOutcome) -> (u64, u64) {
+    let links = &outcome.standings.corrections;
+    let mut first: HashMap<u32, Option<RecordId>> =
+        links.iter().flat_map(|link| [(link.correction, None), (link.target, None)]).collect();
+    if first.is_empty() {
+        return (0, 0);
+    }
+    for (record, claim) in outcome.standings.claim_of.iter().enumerate() {
+        if let Some(place) = first.get_mut(claim) {
+            place.get_or_insert(record as RecordId);
+        }
+    }
+    let store = &outcome.store;
+    let is_other = |left: u32, right: u32| {
+        let record = |claim: u32| first.get(&claim).copied().flatten();
+        match (record(left), record(right)) {
+            (Some(left), Some(right)) => store.line(left).member_id != store.line(right).member_id,
+            _ => false,
+        }
+    };
+    let strange = links.iter().filter(|link| is_other(link.correction, link.target)).count();
+    (strange as u64, links.len() as u64)
+}

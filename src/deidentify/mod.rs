@@ -1,0 +1,13 @@
+//! `--deidentify`: pseudonyms in the place of member ids, in everything that is shown.
+//!
+//! A pseudonym is a hash of the id that takes a secret key (HMAC-SHA-256): the same id gives the
+//! same pseudonym in every output and run with that key, and nobody without the key can tell the
+//! id, or try out ids. docs/deidentify.md says what that is and is not.
+
+mod apply;
+mod key;
+mod within;
+
+pub use apply::deidentify;
+pub use key::{Key, KeyError};
+pub use within::without;

@@ -1,0 +1,53 @@
+//! Small files that are read whole: policy, configuration, rates, a reviewed sample.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+/// The most bytes of such a file: many times the largest that anybody writes.
+pub const MOST_BYTES: u64 = 64 << 20;
+
+/// All bytes of `path`. What does not end, or is far too large, is an error and not read.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    refuse_device(path)?;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let what = format!("it has more than {} MiB: is this the right file?", MOST_BYTES >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    Ok(bytes)
+}
+
+/// An error where `path` is a device: `/dev/zero` never ends.
+pub fn refuse_device(path: &Path) -> io::Result<()> {
+    let kind = std::fs::metadata(path)?.file_type();
+    if kind.is_char_device() || kind.is_block_device() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device, and no file"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_read_and_devices_and_giants_are_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        std::fs::write(&path, b"text").expect("written");
+        assert_eq!(read(&path).expect("read"), b"text");
+        // A hole: it weighs nothing.
+        let file = File::create(&path).expect("made");
+        file.set_len(MOST_BYTES + 1).expect("a hole");
+        assert!(read(&path).expect_err("too large").to_string().contains("64 MiB"));
+        for device in ["/dev/zero", "/dev/null"] {
+            let said = read(Path::new(device)).expect_err("a device").to_string();
+            assert!(said.contains("is a device"), "{said}");
+        }
+        assert!(read(&folder.path().join("nowhere")).is_err());
+        assert!(read(folder.path()).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! The supervision log against employment and supervisors.
+
+use super::{Doubts, Seen, checks};
+use crate::tables::{SupervisionSession, TableKind, covers};
+use std::collections::HashMap;
+
+const SUPERVISOR: &str = "supervisor_id";
+const MODES: [&str; 3] = ["in_person", "video", "phone"];
+
+pub(super) fn look(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
+    supervisors(seen, doubts);
+    let Some(log) = &seen.tables.supervision else { return };
+    for (npi, sessions) in log {
+        let stints = seen.tables.employment.as_ref().map(|table| table.get(npi));
+        let add = |doubts: &mut Doubts<'_>, check, column, session: &SupervisionSession| {
+            doubts.add(TableKind::Supervision, check, column, [session.row], "");
+        };
+        for session in sessions {
+            if session.date > seen.as_of {
+                add(doubts, &checks::SESSION_IN_FUTURE, "session_date", session);
+            }
+            let is_employed = stints.is_none_or(|stints| {
+                let mut stints = stints.into_iter().flatten();
+                stints.any(|stint| covers(stint.start, stint.end, session.date))
+            });
+            if !is_employed {
+                add(doubts, &checks::SESSION_WITHOUT_EMPLOYMENT, "session_date", session);
+            }
+            if *session.supervisor_id == **npi {
+                add(doubts, &checks::OWN_SUPERVISOR, SUPERVISOR, session);
+            }
+            let known = MODES.contains(&&*session.mode)
+                || seen.policy.supervision.face_to_face_modes.iter().any(|m| *m == session.mode);
+            if !known {
+                add(doubts, &checks::UNKNOWN_MODE, "mode", session);
+            }
+        }
+    }
+}
+
+/// Supervisors who are named elsewhere, and those who hold sessions that cannot count.
+fn supervisors(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
+    let Some(known) = &seen.tables.supervisors else { return };
+    let mut holds: HashMap<&[u8], Vec<u64>> = HashMap::new();
+    for session in seen.tables.supervision.iter().flat_map(|table| table.values()).flatten() {
+        holds.entry(&session.supervisor_id).or_default().push(session.row);
+    }
+    for (id, rows) in &holds {
+        match known.get(*id) {
+            None => {
+                let check = &checks::UNKNOWN_SUPERVISOR;
+                doubts.add(TableKind::Supervision, check, SUPERVISOR, rows.as_slice(), "");
+            }
+            Some(row) if !row.mental_health_professional || row.training.is_none() => {
+                let column = match row.mental_health_professional {
+                    true => "training_date",
+                    false => "mental_health_professional",
+                };
+                let check = &checks::SUPERVISOR_NOT_QUALIFIED;
+                doubts.add(TableKind::Supervisors, check, column, [row.row], "");
+            }
+            Some(_) => {}
+        }
+    }
+    let mut named: HashMap<&[u8], Vec<u64>> = HashMap::new();
+    for stint in seen.tables.employment.iter().flat_map(|table| table.values()).flatten() {
+        if !stint.supervisor_id.is_empty() && !known.contains_key(&stint.supervisor_id) {
+            named.entry(&stint.supervisor_id).or_default().push(stint.row);
+        }
+    }
+    for rows in named.into_values() {
+        let check = &checks::UNKNOWN_SUPERVISOR;
+        doubts.add(TableKind::Employment, check, SUPERVISOR, rows, "");
+    }
+}

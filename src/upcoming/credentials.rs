@@ -1,0 +1,45 @@
+//! Credentials that end: in force on the as-of date, and with no row that goes on.
+
+use super::{Due, Horizon, Kind};
+use crate::join::{Context, CredentialStanding};
+use crate::model::{NaiveDate, date, text};
+use crate::tables::Credential;
+
+pub(super) fn ending(context: &Context<'_>, horizon: Horizon) -> Vec<Due> {
+    let mut found = Vec::new();
+    for (npi, rows) in context.tables.credentials.iter().flatten() {
+        for row in rows {
+            let Some(last) = last_day(context, row, horizon) else { continue };
+            let next = date::add_days(last, 1);
+            let goes_on = rows.iter().any(|other| {
+                other.designation == row.designation && is_in_force(context, other, next)
+            });
+            if goes_on {
+                continue;
+            }
+            let mut due = Due::new(Kind::CredentialEnds, Some(last), horizon.as_of);
+            due.practitioner_npi = text::decode(npi).into_owned();
+            due.table = "credentials";
+            due.row = Some(row.row);
+            due.detail = format!("CPSSP-{}", row.designation);
+            if row.expiration != Some(last) {
+                due.detail = format!("{}, then {}", due.detail, row.status.as_str());
+            }
+            found.push(due);
+        }
+    }
+    found
+}
+
+fn is_in_force(context: &Context<'_>, row: &Credential, day: NaiveDate) -> bool {
+    let row = std::slice::from_ref(row);
+    !CredentialStanding::of(context.policy, row, day).in_force().is_empty()
+}
+
+/// The last day in force, if it is one of the horizon. The day after it is looked at too.
+fn last_day(context: &Context<'_>, row: &Credential, horizon: Horizon) -> Option<NaiveDate> {
+    let mut days = horizon.days().skip_while(|day| !is_in_force(context, row, *day));
+    let first = days.next()?;
+    let last = days.take_while(|day| is_in_force(context, row, *day)).last().unwrap_or(first);
+    (!is_in_force(context, row, date::add_days(last, 1))).then_some(last)
+}

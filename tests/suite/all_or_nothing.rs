@@ -1,0 +1,203 @@
+//! Runs without a ledger that fail, or are stopped, at many places: the earlier results stand byte
+//! for byte, or the new ones are whole. `tests/kill/outputs.py` does it at every system call, on
+//! full disks, and at hundreds of random moments.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::support::{HEADER, Place};
+
+const COMMANDS: [&str; 2] = [
+    "validate claims.csv --split --acks --format csv,json,html,xlsx",
+    "audit claims.csv --sample 5 --format csv,json,html,xlsx",
+];
+const REST: &str = "--as-of 2025-09-30 --fail-on never --quiet --out out --threads 2";
+const SIGTERM: i32 = 15;
+
+fn rows(claims: u32, units: u32) -> String {
+    let row = |number: u32| {
+        let day = number % 28 + 1;
+        let member = number % 40;
+        format!("C{number},1,MEMBER-{member},1234567893,H0038,{units},2025-09-{day:02},50.00\n")
+    };
+    HEADER.trim_end().to_owned() + ",paid_amount\n" + &(0..claims).map(row).collect::<String>()
+}
+
+/// Results of one run, and claims that give others.
+fn with_earlier(command: &str) -> (Place, BTreeMap<String, Vec<u8>>) {
+    let place = Place::new();
+    place.write("claims.csv", rows(30, 2));
+    let ran = place.run(&format!("{command} {REST}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    place.write("claims.csv", rows(400, 9));
+    let earlier = content(&place.path("out"));
+    assert!(earlier.len() > 8);
+    (place, earlier)
+}
+
+fn content(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            let below = content(&entry.path()).into_iter();
+            files.extend(below.map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else {
+            files.insert(name, std::fs::read(entry.path()).expect("a file"));
+        }
+    }
+    files
+}
+
+/// The command below a shell that limits it.
+fn limited(place: &Place, limit: &str, command: &str) -> Output {
+    let program = env!("CARGO_BIN_EXE_peerclaims");
+    let script = format!("{limit}; exec {program} {command} {REST}");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(place.path("")).stdin(Stdio::null());
+    shell.output().expect("a shell")
+}
+
+/// Whether the results are those of the new run; they are whole, or those of the earlier one.
+fn is_new(place: &Place, earlier: &BTreeMap<String, Vec<u8>>, what: &str) -> bool {
+    let now = content(&place.path("out"));
+    if now == *earlier {
+        return false;
+    }
+    let manifest = place.json("out/manifest.json");
+    let outputs = manifest["outputs"].as_array().expect("a list");
+    assert_eq!(outputs.len() + 1, now.len(), "{what}: {:?}", now.keys());
+    for output in outputs {
+        let bytes = &now[output["name"].as_str().expect("a name")];
+        assert_eq!(output["bytes"], bytes.len(), "{what}");
+    }
+    true
+}
+
+fn leftovers(place: &Place) -> Vec<String> {
+    let mut names = place.names(".");
+    names.retain(|name| name.contains("peerclaims-"));
+    names
+}
+
+#[test]
+fn whatever_cannot_be_written_or_opened_the_earlier_results_stand() {
+    for command in COMMANDS {
+        let (place, earlier) = with_earlier(command);
+        let mut failures = 0;
+        // Files of at most so many blocks; then, at most so many files open at once.
+        let sizes = (0..24).map(|blocks| format!("trap '' XFSZ; ulimit -f {blocks}"));
+        let files = (3..14).map(|files| format!("ulimit -n {files}"));
+        for limit in sizes.chain(files) {
+            let what = format!("{command}, {limit}");
+            let done = limited(&place, &limit, command);
+            let said = String::from_utf8_lossy(&done.stderr);
+            if done.status.code() == Some(0) {
+                assert!(is_new(&place, &earlier, &what));
+                break;
+            }
+            // Too few files for the program to start is the shell's word, or the loader's.
+            let is_ours = said.starts_with("peerclaims: ");
+            assert!(is_ours || limit.contains("-n "), "{what}: {:?} {said}", done.status);
+            if is_ours {
+                assert_eq!(done.status.code(), Some(2), "{what}: {said}");
+                failures += 1;
+            }
+            assert!(!is_new(&place, &earlier, &what), "{what}");
+            // Without files to be had, a folder cannot be emptied either; the next run does it.
+            let left = leftovers(&place);
+            assert!(left.is_empty() || limit.contains("-n "), "{what}: {left:?}");
+            assert!(!said.contains("MEMBER-"), "{what}: {said}");
+        }
+        assert!(failures >= 3, "{command}: {failures} failures");
+        let ran = place.run(&format!("{command} {REST}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(is_new(&place, &earlier, command));
+    }
+}
+
+#[test]
+fn stopped_at_any_moment_it_is_the_old_or_the_new() {
+    for command in COMMANDS {
+        let (mut old, mut new) = (0, 0);
+        for step in 0..8_u64 {
+            let (place, earlier) = with_earlier(command);
+            let mut run = Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+            run.current_dir(place.path("")).args(command.split(' ')).args(REST.split(' '));
+            let mut child = run.stderr(Stdio::null()).spawn().expect("the program starts");
+            std::thread::sleep(Duration::from_millis(5 + 23 * step));
+            let kills = step % 2 == 0;
+            if kills {
+                child.kill().expect("SIGKILL");
+            } else {
+                let kill = ["-TERM".to_owned(), child.id().to_string()];
+                // It may have ended by itself.
+                let _ = Command::new("kill").args(kill).stderr(Stdio::null()).status();
+            }
+            let status = child.wait().expect("it ends");
+            let what = format!("{command}, step {step}: {status}");
+            if !kills && status.code() != Some(0) {
+                assert!(status.signal() == Some(SIGTERM) || status.code() == Some(143), "{what}");
+            }
+            match is_new(&place, &earlier, &what) {
+                true => new += 1,
+                false => old += 1,
+            }
+            for name in leftovers(&place) {
+                assert!(name.starts_with(".out.peerclaims-tmp-"), "{what}: {name}");
+            }
+            // The next run takes away what was left.
+            let ran = place.run(&format!("{command} {REST}"));
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            assert!(is_new(&place, &earlier, &what));
+            assert_eq!(leftovers(&place), [""; 0], "{what}");
+        }
+        assert!(old > 0, "{command}: {old} old, {new} new");
+    }
+}
+
+#[test]
+fn folders_that_cannot_take_results_are_said_and_left_as_they_are() {
+    let place = Place::new();
+    place.write("in/claims.csv", rows(30, 2));
+    place.write("in/tables/credentials.csv", "npi,designation,effective_date\n");
+    for (out, word) in [
+        ("/proc/out", "cannot create"),
+        ("in/claims.csv", "is the input"),
+        ("in", "holds the input"),
+        ("in/deeper/out", "lies inside the input"),
+        (".", "holds the input"),
+    ] {
+        let before = content(&place.path(""));
+        let line = "in --tables in/tables --as-of 2025-09-30 --fail-on never --quiet";
+        for command in ["validate", "audit"] {
+            let ran = place.run(&format!("{command} {line} --out {out}"));
+            assert_eq!(ran.code, Some(2), "{command} {out}: {}", ran.stderr);
+            assert!(ran.stderr.contains(word), "{out}: {}", ran.stderr);
+            assert!(content(&place.path("")) == before, "{command} {out}");
+        }
+    }
+}
+
+#[test]
+fn another_file_system_takes_results_too() {
+    // Temporary files beside the results, so nothing is renamed from one file system to another.
+    let Ok(other) = tempfile::tempdir_in("/dev/shm") else { return };
+    let place = Place::new();
+    place.write("claims.csv", rows(30, 2));
+    for command in COMMANDS {
+        let out = other.path().join("out");
+        for _ in 0..2 {
+            let line = REST.replace("--out out", &format!("--out {}", out.display()));
+            let ran = place.run(&format!("{command} {line}"));
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            assert!(out.join("manifest.json").is_file());
+        }
+        let names = std::fs::read_dir(other.path()).expect("a folder").count();
+        assert_eq!(names, 1, "nothing beside the results");
+        std::fs::remove_dir_all(out).expect("removed");
+    }
+}

@@ -1,0 +1,90 @@
+//! `init`: what it makes is read by the readers, and nothing is ever overwritten.
+
+use crate::support::{HEADER, Place};
+use std::os::unix::fs::PermissionsExt;
+
+const FILES: [&str; 8] = [
+    "README.md",
+    "authorizations.csv",
+    "credentials.csv",
+    "employment.csv",
+    "peerclaims.toml",
+    "service_plans.csv",
+    "supervision.csv",
+    "supervisors.csv",
+];
+
+fn mode(place: &Place, name: &str) -> u32 {
+    let meta = std::fs::metadata(place.path(name)).expect("it is there");
+    meta.permissions().mode() & 0o777
+}
+
+#[test]
+fn makes_files_for_the_owner_alone_that_the_readers_read() {
+    let place = Place::new();
+    let made = place.run("init new/first");
+    assert_eq!(made.code, Some(0), "{made:?}");
+    assert_eq!(place.names("new/first"), FILES);
+    assert_eq!(mode(&place, "new/first"), 0o700);
+    for file in FILES {
+        assert_eq!(mode(&place, &format!("new/first/{file}")), 0o600, "{file}");
+        assert!(made.stdout.contains(file), "{file} is said");
+    }
+    let checked = place.run("check-tables new/first");
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.stdout.contains("example rows of the templates and nothing else"));
+    // Every table is there, read without a bad row or blanked value, and so is the configuration.
+    place.write("claims.csv", format!("{HEADER}A,1,M,1234567893,H0038,4,2025-03-05\n"));
+    let run = "validate claims.csv --tables new/first --config new/first/peerclaims.toml --out out";
+    let ran = place.run(run);
+    assert_ne!(ran.code, Some(3), "{ran:?}");
+    assert_ne!(ran.code, Some(2), "{ran:?}");
+    let summary = place.json("out/summary.json");
+    assert_eq!(summary["bad_rows"], 0);
+    assert_eq!(summary["rules_not_run"].as_array().map(Vec::len), Some(0));
+    assert_eq!(place.read("out/rejects.csv").lines().count(), 1);
+}
+
+#[test]
+fn the_page_and_the_templates_have_the_columns_that_are_read() {
+    let place = Place::new();
+    place.run("init d");
+    let page = place.read("d/README.md");
+    for form in peerclaims::tables::TABLES {
+        let text = place.read(&format!("d/{}", form.file));
+        let names: Vec<&str> = form.columns.iter().map(|column| column.name).collect();
+        assert_eq!(text.lines().next(), Some(&*names.join(",")));
+        for column in form.columns {
+            let required = if column.required { "yes" } else { "" };
+            let row = format!("| `{}` | {required} | {}", column.name, column.meaning);
+            assert!(page.contains(&row), "{row}");
+        }
+    }
+    assert!(page.contains("`patient_paid_amount`"));
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_made_beside_it() {
+    let place = Place::new();
+    place.write("d/employment.csv", "mine");
+    std::os::unix::fs::symlink("nowhere", place.path("d/README.md")).expect("a link");
+    let ran = place.run("init d");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("d/employment.csv, d/README.md: already there"), "{}", ran.stderr);
+    assert_eq!(place.read("d/employment.csv"), "mine");
+    assert_eq!(place.names("d"), ["README.md", "employment.csv"]);
+    place.write("file", "");
+    let ran = place.run("init file");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(place.run("init").code, Some(2));
+}
+
+#[test]
+fn peerclaims_alone_says_what_to_do_next() {
+    let ran = Place::new().run("");
+    assert_eq!(ran.code, Some(2), "a script whose command went missing must not look well");
+    for word in ["validate", "audit", "explain", "inspect", "init", "--help"] {
+        assert!(ran.stderr.contains(word), "{word}");
+    }
+    assert!(ran.stderr.lines().count() < 12);
+}

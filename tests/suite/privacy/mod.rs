@@ -1,0 +1,8 @@
+//! Nothing that says who a member is leaves by another door than the findings: canaries in the
+//! place of ids, names, birth dates and streets, and all that the program says looked through for
+//! them.
+
+mod canaries;
+mod rights;
+mod talk;
+mod types;
