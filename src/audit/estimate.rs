@@ -7,14 +7,7 @@
 //! interval is the point estimate ± t·standard error, t Student's with n − 1 degrees of freedom,
 //! over H strata n − H.
 
-use super::AuditError;
-use crate::model::Cents;
-use crate::source::whole;
 use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
-use std::path::Path;
-
-/// The name of the column that the reviewer fills in.
-pub const REVIEWED: &str = "overpaid_amount";
 
 /// Each doubles the digits that are right.
 const NEWTON_STEPS: usize = 3;
@@ -39,9 +32,11 @@ pub struct StratumEstimate {
     pub lines: u64,
     /// Lines reviewed.
     pub reviewed: u64,
-    /// Of them, those with overpaid dollars.
+    /// Of them, those for which too much was paid.
     pub overpaid: u64,
-    /// Overpaid dollars found on them.
+    /// Of them, those for which too little was paid.
+    pub underpaid: u64,
+    /// Dollars found on them, underpaid ones taken off.
     pub found: f64,
     /// Point estimate of the overpaid dollars of the frame.
     pub total: f64,
@@ -82,6 +77,7 @@ pub fn estimate(strata: &[ReviewedStratum], confidence: f64) -> Result<Estimate,
         lines: 0,
         reviewed: 0,
         overpaid: 0,
+        underpaid: 0,
         found: 0.0,
         total: 0.0,
         standard_error: 0.0,
@@ -95,6 +91,7 @@ pub fn estimate(strata: &[ReviewedStratum], confidence: f64) -> Result<Estimate,
         all.lines += own.lines;
         all.reviewed += own.reviewed;
         all.overpaid += own.overpaid;
+        all.underpaid += own.underpaid;
         all.found += own.found;
         all.total += own.total;
         variance += own.standard_error.powi(2);
@@ -122,7 +119,7 @@ fn of_stratum(stratum: &ReviewedStratum) -> Result<StratumEstimate, String> {
     if reviewed < lines.min(2) {
         let name = &stratum.name;
         return Err(format!(
-            "stratum {name}: {reviewed} lines reviewed, at least 2 are needed for a standard error"
+            "stratum {name}: lines reviewed: {reviewed}; at least 2 are needed for a standard error"
         ));
     }
     let count = reviewed as f64;
@@ -135,7 +132,8 @@ fn of_stratum(stratum: &ReviewedStratum) -> Result<StratumEstimate, String> {
         name: stratum.name.clone(),
         lines,
         reviewed,
-        overpaid: stratum.overpaid.iter().filter(|value| **value != 0.0).count() as u64,
+        overpaid: stratum.overpaid.iter().filter(|value| **value > 0.0).count() as u64,
+        underpaid: stratum.overpaid.iter().filter(|value| **value < 0.0).count() as u64,
         found,
         total: all * mean,
         standard_error: all * ((1.0 - count / all) * variance / count).sqrt(),
@@ -154,97 +152,6 @@ pub fn student_t(confidence: f64, degrees: u64) -> Result<f64, String> {
         t -= (distribution.cdf(t) - below) / distribution.pdf(t);
     }
     Ok(t)
-}
-
-/// Reads a reviewed `sample.csv`. A row counts where `overpaid_amount` is filled in; each stratum
-/// must have as many of those as its sample is large, and spares count in their order only.
-pub fn read(path: &Path) -> Result<Vec<ReviewedStratum>, AuditError> {
-    let failed = |what: String| AuditError::Review { name: path.display().to_string(), what };
-    let text = whole::read(path).map_err(|error| failed(error.to_string()))?;
-    parse(&text).map_err(failed)
-}
-
-/// One stratum while its rows are read.
-struct Reading {
-    stratum: ReviewedStratum,
-    sample: u64,
-    /// The first spare that is not filled in.
-    open_spare: bool,
-}
-
-fn parse(text: &[u8]) -> Result<Vec<ReviewedStratum>, String> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let place = |name: &str| {
-        let found = header.iter().position(|column| column.eq_ignore_ascii_case(name));
-        found.ok_or_else(|| {
-            format!("the column {name} is missing: pass the sample.csv that audit wrote")
-        })
-    };
-    let columns = ["stratum", "stratum_lines", "stratum_sample", "kind", "amount", REVIEWED];
-    let [name, lines, sample, kind, amount, overpaid] = columns.map(place);
-    let (name, lines, sample) = (name?, lines?, sample?);
-    let (kind, amount, overpaid) = (kind?, amount?, overpaid?);
-    let mut strata: Vec<Reading> = Vec::new();
-    for (index, record) in reader.records().enumerate() {
-        let at = |what: &str| format!("row {}: {what}", index + 2);
-        let record = record.map_err(|error| at(&error.to_string()))?;
-        let cell = |place: usize| record.get(place).unwrap_or("");
-        let count = |place: usize, column: &str| {
-            cell(place).parse::<u64>().map_err(|_| at(&format!("{column} is no whole number")))
-        };
-        let (lines, sample) = (count(lines, "stratum_lines")?, count(sample, "stratum_sample")?);
-        let known = strata.iter().position(|known| known.stratum.name == cell(name));
-        let own = known.unwrap_or_else(|| {
-            let name = cell(name).to_owned();
-            let stratum = ReviewedStratum { name, lines, overpaid: Vec::new() };
-            strata.push(Reading { stratum, sample, open_spare: false });
-            strata.len() - 1
-        });
-        let own = &mut strata[own];
-        if (own.stratum.lines, own.sample) != (lines, sample) {
-            return Err(at("stratum_lines or stratum_sample differs from the stratum's first row"));
-        }
-        let is_spare = match cell(kind) {
-            "sample" => false,
-            "spare" => true,
-            _ => return Err(at("kind is neither sample nor spare")),
-        };
-        if cell(overpaid).is_empty() {
-            own.open_spare |= is_spare;
-            continue;
-        }
-        if is_spare && own.open_spare {
-            return Err(at("a spare before it is not filled in: take spares in their order"));
-        }
-        let dollars = |place: usize| Cents::parse(cell(place).replace(['$', ','], "").as_bytes());
-        let found = dollars(overpaid)
-            .ok_or_else(|| at("overpaid_amount is no amount of dollars (7.50)"))?;
-        if dollars(amount).is_some_and(|amount| found > amount) {
-            return Err(at("overpaid_amount is more than the amount of the line"));
-        }
-        own.stratum.overpaid.push(found.0 as f64);
-    }
-    finish(strata)
-}
-
-fn finish(strata: Vec<Reading>) -> Result<Vec<ReviewedStratum>, String> {
-    if strata.is_empty() {
-        return Err("there is no row in it".to_owned());
-    }
-    for own in &strata {
-        let (name, filled) = (&own.stratum.name, own.stratum.overpaid.len());
-        if filled as u64 != own.sample {
-            return Err(format!(
-                "stratum {name}: {filled} rows have an overpaid_amount, its sample is {}: fill in \
-                 every row of the sample (0 where all is well), or the next spare for one that \
-                 cannot be reviewed",
-                own.sample
-            ));
-        }
-    }
-    Ok(strata.into_iter().map(|own| own.stratum).collect())
 }
 
 #[cfg(test)]

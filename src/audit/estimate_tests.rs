@@ -120,30 +120,3 @@ fn a_frame_reviewed_whole_has_no_error() {
     assert!(estimate(&[stratum(10, &[1.0])], 0.90).is_err());
     assert!(estimate(&[stratum(1, &[1.0, 2.0])], 0.90).is_err());
 }
-
-const HEADER: &str = "stratum,stratum_lines,stratum_sample,kind,order,amount,overpaid_amount\n";
-
-fn read_rows(rows: &str) -> Result<Vec<ReviewedStratum>, String> {
-    parse(format!("{HEADER}{rows}").as_bytes())
-}
-
-#[test]
-fn spares_stand_in_for_lines_that_cannot_be_reviewed() {
-    let rows = "a,40,2,sample,1,31.32,0\na,40,2,sample,2,31.32,\na,40,2,spare,3,15.66,\"$7.50\"\n";
-    let strata = read_rows(rows).expect("a review");
-    assert_eq!(strata[0].overpaid, [0.0, 750.0]);
-    assert_eq!(strata[0].lines, 40);
-}
-
-#[test]
-fn what_is_missing_or_wrong_is_named() {
-    let error = |rows: &str| read_rows(rows).expect_err("no review");
-    assert!(error("").contains("no row"));
-    assert!(error("a,40,2,sample,1,31.32,0\na,40,2,sample,2,31.32,\n").contains("1 rows have"));
-    assert!(error("a,40,1,sample,1,31.32,31.33\n").starts_with("row 2: overpaid_amount is more"));
-    assert!(error("a,40,1,sample,1,31.32,none\n").starts_with("row 2: overpaid_amount is no"));
-    let skipped = "a,40,1,sample,1,1.00,\na,40,1,spare,2,1.00,\na,40,1,spare,3,1.00,0\n";
-    assert!(error(skipped).contains("take spares in their order"));
-    assert!(error("a,40,1,sample,1,1.00,0\na,41,1,sample,2,1.00,0\n").contains("differs"));
-    assert!(parse(b"stratum,amount\n").expect_err("no review").contains("stratum_lines"));
-}

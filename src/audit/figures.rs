@@ -1,18 +1,19 @@
 //! The series behind the charts.
 
 use super::Subject;
-use super::ledger::{Ledger, Standing};
+use super::ledger::{Ledger, LedgerLine, Standing};
 use crate::model::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Lines of a month by whether the practitioner's supervision was as required on the day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// As required.
     pub met: u64,
-    /// Not as required, or not to be told.
+    /// Not as required.
     pub short: u64,
-    /// Not tested: no practitioner, no row, no table, or a line that does not count.
+    /// Not tested, or not to be told: no practitioner, no row, no start, no table, a month that is
+    /// still open, or a line that does not count.
     pub untested: u64,
 }
 
@@ -23,13 +24,17 @@ pub struct Figures {
     pub by_rule: BTreeMap<&'static str, u64>,
     /// Findings by month of service.
     pub by_month: BTreeMap<String, u64>,
-    /// Member-days by the units of the day.
+    /// Findings in no month: on no line, or on one whose date cannot be right.
+    pub without_month: u64,
+    /// Member-days by the units that the limit counted on the day.
     pub days_by_units: BTreeMap<u32, u64>,
-    /// The daily limit on the newest service date; `None`: none.
+    /// The first and the newest good service date of the lines reported.
+    pub service_days: Option<(NaiveDate, NaiveDate)>,
+    /// The daily limit on the newest good service date; `None`: none.
     pub daily_limit: Option<u32>,
     /// Member-years by the units counted in the year.
     pub years_by_units: BTreeMap<u32, u64>,
-    /// The annual limit on the newest service date; `None`: none.
+    /// The annual limit on the newest good service date; `None`: none.
     pub annual_limit: Option<u32>,
     /// Supervision by month of service.
     pub coverage: BTreeMap<String, Coverage>,
@@ -51,35 +56,43 @@ impl Figures {
         for finding in &subject.outcome.findings {
             *figures.by_rule.entry(finding.rule.id).or_default() += 1;
             let day = finding.line.as_ref().and_then(|line| line.service_date);
-            if let Some(day) = day {
-                *figures.by_month.entry(month(day)).or_default() += 1;
+            // A day that is still to come is on record nowhere but on a line that is wrong.
+            match day.filter(|day| *day <= subject.outcome.as_of) {
+                Some(day) => *figures.by_month.entry(month(day)).or_default() += 1,
+                None => figures.without_month += 1,
             }
         }
-        let newest = ledger.reported().filter_map(|line| line.day).max();
+        let mut days = ledger.reported().filter_map(LedgerLine::good_day);
+        figures.service_days = days
+            .next()
+            .map(|first| days.fold((first, first), |(from, to), day| (from.min(day), to.max(day))));
+        let newest = figures.service_days.map(|(_, newest)| newest);
         let limits = newest.and_then(|day| subject.policy.limits_on(day));
         figures.daily_limit = limits.map(|limits| limits.daily_units);
         figures.annual_limit = limits.map(|limits| limits.annual_units);
         for member in &ledger.members {
-            for year in ledger.years(member) {
-                let mut days: HashMap<NaiveDate, (u32, bool)> = HashMap::new();
-                let mut of_year = None;
-                for line in year.iter().filter(|line| line.standing == Standing::Counted) {
-                    let Some(day) = line.day else { continue };
-                    let on = days.entry(day).or_default();
-                    on.0 += line.units;
-                    on.1 |= line.is_reported;
-                    let (total, is_reported) = of_year.unwrap_or((0, false));
-                    of_year =
-                        Some((line.usage.year_total.max(total), is_reported || line.is_reported));
-                }
-                for (units, _) in days.into_values().filter(|(_, is_reported)| *is_reported) {
-                    *figures.days_by_units.entry(units).or_default() += 1;
-                }
-                if let Some((total, true)) = of_year {
-                    *figures.years_by_units.entry(total).or_default() += 1;
-                }
-            }
+            ledger.years(member).for_each(|year| figures.year(year));
         }
         figures
+    }
+
+    /// Adds a member's year: the totals are those that the limits were held against.
+    fn year(&mut self, year: &[LedgerLine]) {
+        let mut days: BTreeMap<NaiveDate, (u32, bool)> = BTreeMap::new();
+        let mut of_year = None;
+        for line in year.iter().filter(|line| line.standing == Standing::Counted) {
+            let (total, is_reported) = of_year.unwrap_or((0, false));
+            of_year = Some((line.usage.year_total.max(total), is_reported || line.is_reported));
+            let Some(day) = line.single_day() else { continue };
+            let on = days.entry(day).or_default();
+            on.0 = on.0.max(line.usage.day_total);
+            on.1 |= line.is_reported;
+        }
+        for (units, _) in days.into_values().filter(|(_, is_reported)| *is_reported) {
+            *self.days_by_units.entry(units).or_default() += 1;
+        }
+        if let Some((total, true)) = of_year {
+            *self.years_by_units.entry(total).or_default() += 1;
+        }
     }
 }

@@ -50,10 +50,29 @@ pub struct LedgerLine {
     pub units: u32,
     /// How it bears on the limits.
     pub standing: Standing,
+    /// Days that it spans; `None`: its dates cannot be right.
+    pub days: Option<u32>,
     /// It is current, and of the days reported.
     pub is_reported: bool,
     /// Totals and limits; zero where it is not counted.
     pub usage: Usage,
+}
+
+impl LedgerLine {
+    /// Its first day, where its dates can be right.
+    pub fn good_day(&self) -> Option<NaiveDate> {
+        self.day.filter(|_| self.days.is_some())
+    }
+
+    /// Its day, where it is of one day: a line of several days joins no day's sum.
+    pub fn single_day(&self) -> Option<NaiveDate> {
+        self.day.filter(|_| self.days == Some(1))
+    }
+
+    /// It is tested by the K and S rules: units and dates are good, and it repeats no line.
+    pub fn is_tested(&self) -> bool {
+        matches!(self.standing, Standing::Counted | Standing::Exempt)
+    }
 }
 
 /// What was used up with a line.
@@ -137,6 +156,7 @@ impl Ledger {
                 fiscal_year: day.map(|day| subject.fiscal_year(day)),
                 units: state.units.unwrap_or_default(),
                 standing,
+                days: state.period.ok().map(|period| period.days()),
                 is_reported: subject.is_reported(line),
                 usage,
             });

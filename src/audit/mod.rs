@@ -13,7 +13,8 @@
 //! | [`chains`] | corrections, and what they correct |
 //! | [`practitioners`] (with their [`timeline`]), [`supervisors`], [`agencies`] | profiles |
 //! | [`figures`] | the series behind the charts |
-//! | [`frame`], [`sampling`], [`estimate`] | a sample to review, and what it says of the whole |
+//! | [`frame`], [`sampling`] | a sample to review |
+//! | [`review`], [`estimate`] | a sample that was reviewed, and what it says of the whole |
 //! | [`rates`] | prices of lines whose paid amount is missing |
 
 pub mod agencies;
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod overpayment;
 pub mod practitioners;
 pub mod rates;
+pub mod review;
 pub mod sampling;
 pub mod subject;
 pub mod supervisors;

@@ -8,6 +8,7 @@
 use super::Subject;
 use crate::finding::Finding;
 use crate::model::{Cents, Outcome, Severity};
+use crate::outcome::Bucket;
 use crate::policy::AnnualCounts;
 use crate::rules::{Disallows, Rule};
 use crate::store::RecordId;
@@ -38,36 +39,57 @@ pub fn disallowances(subject: &Subject<'_>) -> Vec<Disallowance> {
     let pays = Pays::of(subject);
     let mut found = Vec::new();
     for (record, findings) in subject.with_findings() {
-        if pays.anything(subject, record) {
+        if pays.for_line(subject, record) {
             found.extend(of_line(subject, record, &findings));
         }
     }
     found
 }
 
-/// Which claims pay anything at all; a void, superseded or repeated one does not.
+/// What of a claim is paid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paid {
+    /// Nothing: a void, superseded or repeated claim.
+    Nothing,
+    /// Its lines that stand.
+    LinesThatStand,
+    /// All its lines are in conflict with records before (D005): they are all that there is of it.
+    Conflicting,
+}
+
+/// What of each claim is paid, by its number: as the run counted it.
 struct Pays {
-    nothing: Vec<bool>,
+    of_claim: Vec<Paid>,
 }
 
 impl Pays {
     fn of(subject: &Subject<'_>) -> Pays {
         let standings = &subject.outcome.standings;
         let claims = standings.claim_of.iter().filter(|claim| **claim != u32::MAX).max();
-        let mut nothing = vec![true; claims.map_or(0, |last| *last as usize + 1)];
+        let mut of_claim = vec![Paid::Nothing; claims.map_or(0, |last| *last as usize + 1)];
         for claim in &subject.outcome.claims {
             if let Some(number) = standings.claim_of.get(claim.record as usize)
-                && let Some(nothing) = nothing.get_mut(*number as usize)
+                && let Some(paid) = of_claim.get_mut(*number as usize)
             {
-                *nothing = claim.pays_nothing;
+                *paid = match subject.bucket(claim.record) {
+                    _ if claim.pays_nothing => Paid::Nothing,
+                    Some(Bucket::Conflicting) => Paid::Conflicting,
+                    _ => Paid::LinesThatStand,
+                };
             }
         }
-        Pays { nothing }
+        Pays { of_claim }
     }
 
-    fn anything(&self, subject: &Subject<'_>, record: RecordId) -> bool {
+    /// Whether anything of the line is paid. A record in conflict counts nowhere beside lines of
+    /// its claim that stand, so nothing of it can be disallowed.
+    fn for_line(&self, subject: &Subject<'_>, record: RecordId) -> bool {
         let claim = subject.outcome.standings.claim_of.get(record as usize);
-        claim.and_then(|claim| self.nothing.get(*claim as usize)) == Some(&false)
+        match claim.and_then(|claim| self.of_claim.get(*claim as usize)) {
+            None | Some(Paid::Nothing) => false,
+            Some(Paid::Conflicting) => true,
+            Some(Paid::LinesThatStand) => subject.bucket(record) != Some(Bucket::Conflicting),
+        }
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::Subject;
 use super::figures::{Coverage, month};
-use super::ledger::{Ledger, Standing};
+use super::ledger::Ledger;
 use super::timeline::{self, Event};
 use crate::join::practitioner::is_employed;
 use crate::join::{
     CredentialStanding, PractitionerStanding, Practitioners, ShortfallKind, SupervisionStanding,
 };
-use crate::model::{Cents, NaiveDate, Severity, text};
+use crate::model::{Cents, NaiveDate, text};
 use crate::store::RecordId;
 use std::collections::{BTreeMap, HashSet};
 
@@ -27,13 +27,14 @@ pub struct Practitioner {
     pub members: u64,
     /// Agencies billed for.
     pub agencies: u64,
-    /// Days with a line.
+    /// Days with a line that is tested.
     pub days: u64,
-    /// Most units of one day, all members and modifiers.
+    /// Most units of one day over all members, as U004 counts them: groups and lines of several
+    /// days left out.
     pub most_units_a_day: u64,
-    /// First service date.
+    /// First good service date.
     pub first_day: Option<NaiveDate>,
-    /// Last service date.
+    /// Last good service date.
     pub last_day: Option<NaiveDate>,
     /// Findings of severity deny on the lines.
     pub deny_findings: u64,
@@ -46,20 +47,25 @@ pub struct Practitioner {
 /// A reported line of a practitioner.
 pub(super) struct Service<'a> {
     npi: &'a [u8],
+    /// First day, where the dates can be right.
     pub(super) day: Option<NaiveDate>,
     record: RecordId,
     member: usize,
     pub(super) units: u32,
+    /// Of those, the units that count to the practitioner's day.
+    day_units: u32,
     pub(super) agency: &'a [u8],
-    counts: bool,
+    /// The K and S rules look at it.
+    is_tested: bool,
     amount: Cents,
 }
 
-/// What held on a day with services.
+/// What held on a day with services that are tested: the K and S rules look at no others.
 pub(super) struct ServiceDay {
     pub(super) day: NaiveDate,
     pub(super) lines: u64,
     pub(super) units: u64,
+    day_units: u64,
     /// `Some(false)`: no credential was in force.
     pub(super) has_credential: Option<bool>,
     /// `Some(false)`: supervision was not as required.
@@ -94,14 +100,19 @@ fn services<'a>(subject: &Subject<'a>, ledger: &Ledger) -> Vec<Service<'a>> {
     for (member, span) in ledger.members.iter().enumerate() {
         for own in ledger.lines[span.clone()].iter().filter(|line| line.is_reported) {
             let line = subject.store().line(own.record);
+            let codes = &subject.policy.units.group_modifiers;
+            let is_of_day = own.is_tested()
+                && own.single_day().is_some()
+                && !codes.iter().any(|code| line.has_modifier(code));
             services.push(Service {
                 npi: line.rendering_npi,
-                day: own.day,
+                day: own.good_day(),
                 record: own.record,
                 member,
                 units: own.units,
+                day_units: if is_of_day { own.units } else { 0 },
                 agency: line.billing_npi,
-                counts: matches!(own.standing, Standing::Counted | Standing::Exempt),
+                is_tested: own.is_tested(),
                 amount: line.amount().unwrap_or_default(),
             });
         }
@@ -123,7 +134,7 @@ fn practitioner(
         agencies: services.iter().map(|service| service.agency).collect::<HashSet<_>>().len()
             as u64,
         days: days.len() as u64,
-        most_units_a_day: days.iter().map(|day| day.units).max().unwrap_or_default(),
+        most_units_a_day: days.iter().map(|day| day.day_units).max().unwrap_or_default(),
         first_day: dated().next(),
         last_day: dated().next_back(),
         events: timeline::events(subject, npi, services, days),
@@ -132,13 +143,9 @@ fn practitioner(
     for service in services {
         found.units += u64::from(service.units);
         found.amount += service.amount;
-        for finding in subject.findings_of(service.record) {
-            match finding.severity {
-                Severity::Deny => found.deny_findings += 1,
-                Severity::Review => found.review_findings += 1,
-                Severity::Info => {}
-            }
-        }
+        let (deny, review) = subject.deny_and_review(service.record);
+        found.deny_findings += deny;
+        found.review_findings += review;
     }
     found
 }
@@ -154,29 +161,42 @@ fn days(
     for of_day in services.chunk_by(|left, right| left.day == right.day) {
         let Some(on) = of_day[0].day else { continue };
         let npi = of_day[0].npi;
-        let standing = (!npi.is_empty()).then(|| tables.standing(npi, on));
+        let is_tested = of_day.iter().any(|service| service.is_tested);
+        let standing = (!npi.is_empty() && is_tested).then(|| tables.standing(npi, on));
         let (has_credential, is_supervised) = standing.as_ref().map_or((None, None), tested);
         let month = coverage.entry(month(on)).or_default();
         for service in of_day {
-            match is_supervised.filter(|_| service.counts) {
+            match is_supervised.filter(|_| service.is_tested) {
                 Some(true) => month.met += 1,
                 Some(false) => month.short += 1,
                 None => month.untested += 1,
             }
         }
-        let mut agencies: Vec<&[u8]> = of_day.iter().map(|service| service.agency).collect();
+        if !is_tested {
+            continue;
+        }
+        let tested = || of_day.iter().filter(|service| service.is_tested);
+        let mut agencies: Vec<&[u8]> = tested().map(|service| service.agency).collect();
         agencies.sort_unstable();
         agencies.dedup();
         let context = subject.context();
         let employed = |agency: &&[u8]| is_employed(&context, npi, agency, on);
-        let is_employed = agencies.iter().filter_map(employed).reduce(|all, one| all && one);
+        // Without any credential no other rule looks at the line.
+        let has_row = standing.as_ref().is_some_and(|standing| {
+            matches!(
+                standing.credentials,
+                Some(CredentialStanding::InForce(_) | CredentialStanding::NotInForce { .. })
+            )
+        });
+        let is_employed = agencies.iter().filter(|_| has_row).filter_map(employed);
         days.push(ServiceDay {
             day: on,
-            lines: of_day.len() as u64,
-            units: of_day.iter().map(|service| u64::from(service.units)).sum(),
+            lines: tested().count() as u64,
+            units: tested().map(|service| u64::from(service.units)).sum(),
+            day_units: of_day.iter().map(|service| u64::from(service.day_units)).sum(),
             has_credential,
             is_supervised,
-            is_employed,
+            is_employed: is_employed.reduce(|all, one| all && one),
         });
     }
     days
@@ -191,11 +211,10 @@ fn tested(standing: &PractitionerStanding<'_>) -> (Option<bool>, Option<bool>) {
         Some(CredentialStanding::InForce(_)) => Some(true),
     };
     let supervised = match &standing.supervision {
-        None => None,
-        Some(SupervisionStanding::Met) => Some(true),
-        Some(SupervisionStanding::NoStart) => Some(false),
-        // A month that is still open can be neither.
+        // Without a start nothing can be told, and a month that is still open can be neither.
+        None | Some(SupervisionStanding::NoStart) => None,
         Some(SupervisionStanding::Short(short)) if short.kind == ShortfallKind::MonthOpen => None,
+        Some(SupervisionStanding::Met) => Some(true),
         Some(SupervisionStanding::Short(_)) => Some(false),
     };
     (credential, supervised)

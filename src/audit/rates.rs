@@ -4,7 +4,7 @@
 //! with a modifier goes before one without; of several that fit, the latest `from` counts.
 
 use super::AuditError;
-use crate::model::{Cents, NaiveDate, ServiceLine, date};
+use crate::model::{Cents, ClaimStatus, NaiveDate, ServiceLine, date};
 use crate::source::whole;
 use crate::tables::covers;
 use sha2::{Digest, Sha256};
@@ -45,13 +45,8 @@ impl Rates {
     }
 
     /// How many rates there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rates.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.rates.is_empty()
     }
 
     fn parse(text: &[u8]) -> Result<Rates, String> {
@@ -97,8 +92,12 @@ impl Rates {
         Ok(Rates { rates, ..Rates::default() })
     }
 
-    /// The price of a line; `None` where its units or date cannot be right, or no rate fits.
+    /// The price of a line; `None` where the payer denied it (nothing was to be paid), its units or
+    /// date cannot be right, or no rate fits.
     pub fn price(&self, line: &ServiceLine<'_>) -> Option<Cents> {
+        if line.status == ClaimStatus::Denied {
+            return None;
+        }
         let (units, day) = (line.units()?, line.first_day.day()?);
         let fits = |rate: &&Rate| {
             rate.code.as_bytes().eq_ignore_ascii_case(line.procedure)
@@ -141,6 +140,8 @@ mod tests {
         assert_eq!(price("HQ", "2026-01-01"), Some(4600));
         assert_eq!(price("", "2019-12-31"), None);
         assert_eq!(price("", "no date"), None);
+        let denied = ServiceLine { status: ClaimStatus::Denied, ..line("", "2025-06-30") };
+        assert_eq!(rates.price(&denied), None);
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub fn draw(
 fn check_size(lines: u64, strata: &[Stratum], frame: u64) -> Result<(), AuditError> {
     let least: u64 = strata.iter().map(|stratum| stratum.lines.min(2)).sum();
     let what = if lines > frame {
-        format!("--sample {lines} is more than the {frame} lines of the frame: pass at most those")
+        format!("--sample {lines} is more than the frame holds (lines: {frame}): pass at most that")
     } else if lines < least {
         let strata = strata.len();
         format!(

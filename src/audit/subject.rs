@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::join::Context;
-use crate::model::{NaiveDate, ServiceLine, date};
+use crate::model::{NaiveDate, ServiceLine, Severity, date};
 use crate::outcome::{Bucket, RunOutcome};
 use crate::policy::Policy;
 use crate::store::{RecordId, Store};
@@ -62,6 +62,15 @@ impl<'a> Subject<'a> {
             let findings =
                 group.iter().map(|(_, index)| &self.outcome.findings[*index as usize]).collect();
             (group[0].0, findings)
+        })
+    }
+
+    /// How many findings of severity deny and review there are on a record.
+    pub fn deny_and_review(&self, record: RecordId) -> (u64, u64) {
+        self.findings_of(record).fold((0, 0), |(deny, review), finding| match finding.severity {
+            Severity::Deny => (deny + 1, review),
+            Severity::Review => (deny, review + 1),
+            Severity::Info => (deny, review),
         })
     }
 

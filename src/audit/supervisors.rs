@@ -42,10 +42,7 @@ type Stints<'a> = Vec<(&'a [u8], &'a EmploymentStint)>;
 
 /// All supervisors that a table names, by id; none where no line is reported.
 pub fn supervisors(subject: &Subject<'_>, ledger: &Ledger) -> Vec<Supervisor> {
-    let mut days = ledger.reported().filter_map(|line| line.day);
-    let Some(first) = days.next() else { return Vec::new() };
-    let (first, last) = days.fold((first, first), |(from, to), day| (from.min(day), to.max(day)));
-    let last = last.min(subject.outcome.as_of);
+    let Some((first, last)) = service_days(ledger) else { return Vec::new() };
     let tables = subject.tables;
     let mut stints_of: BTreeMap<&[u8], Stints<'_>> = BTreeMap::new();
     for id in tables.supervisors.iter().flatten().map(|(id, _)| id) {
@@ -75,6 +72,15 @@ pub fn supervisors(subject: &Subject<'_>, ledger: &Ledger) -> Vec<Supervisor> {
         }
     };
     stints_of.into_iter().map(supervisor).collect()
+}
+
+/// From the first to the last good service date of the lines reported, as S005 takes them.
+fn service_days(ledger: &Ledger) -> Option<(NaiveDate, NaiveDate)> {
+    let periods = ledger.reported().filter_map(|line| {
+        let (first, days) = (line.good_day()?, line.days?);
+        Some((first, date::add_days(first, i64::from(days) - 1)))
+    });
+    periods.reduce(|all, own| (all.0.min(own.0), all.1.max(own.1)))
 }
 
 fn load(

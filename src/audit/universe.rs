@@ -61,9 +61,11 @@ pub struct Sum {
     pub units: u64,
     /// Charges.
     pub billed: Cents,
-    /// Paid amounts (with `--rates`, prices too).
+    /// Paid amounts.
     pub paid: Cents,
-    /// Paid amount, else charge.
+    /// Prices of lines without a paid amount (`--rates`).
+    pub priced: Cents,
+    /// Paid amount, else price, else charge.
     pub amount: Cents,
 }
 
@@ -72,7 +74,8 @@ impl Sum {
         self.records += 1;
         self.units += u64::from(line.units().unwrap_or_default());
         self.billed += line.charge.unwrap_or_default();
-        self.paid += line.paid.unwrap_or_default();
+        let paid = if line.is_priced { &mut self.priced } else { &mut self.paid };
+        *paid += line.paid.unwrap_or_default();
         self.amount += line.amount().unwrap_or_default();
     }
 
@@ -81,6 +84,7 @@ impl Sum {
         self.units += other.units;
         self.billed += other.billed;
         self.paid += other.paid;
+        self.priced += other.priced;
         self.amount += other.amount;
     }
 

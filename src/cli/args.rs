@@ -245,6 +245,8 @@ pub enum FormatArg {
     Html,
     /// findings.xlsx, working papers as a workbook
     Xlsx,
+    /// findings.parquet, the columns of findings.csv with types
+    Parquet,
 }
 
 /// `--progress`

@@ -14,8 +14,9 @@ use crate::deidentify::Key;
 use crate::outcome::{ReportedDays, RunOutcome};
 use crate::pipeline::{Progress, ReadOutcome, Request};
 use crate::policy::Policy;
-use crate::report::working_papers::Sampling;
-use crate::report::{self, ManifestFacts, OptionFacts, RunClock, StagedFolder, TableFacts};
+use crate::report::{
+    self, DrawnSample, ManifestFacts, OptionFacts, RunClock, StagedFolder, TableFacts,
+};
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
 use crate::tables::Loaded;
@@ -137,14 +138,17 @@ impl Papers<'_> {
         let formats = validate::formats(&self.args.common);
         report::write_results(self.outcome, &formats, &mut folder)?;
         let common = &self.args.common;
+        let subject = &self.subject();
+        let drawn = self.design.as_ref().zip(sample);
+        // Before the page and the workbook, which name the frame by its hash.
+        let frame_sha256 = report::working_papers::write(&mut folder, subject, audit, drawn)?;
         if desk::is_wanted(common) {
-            let subject = &self.subject();
-            let desk = desk::Desk { command: "audit", subject, audit, facts, sample };
-            desk.write(&mut folder, common)?;
+            let rules = &select::rules(&common.select, &common.ignore)?;
+            let desk = report::Desk { command: "audit", subject, audit, facts, rules };
+            let frame_sha256 = frame_sha256.as_str();
+            let drawn = drawn.map(|(design, sample)| DrawnSample { design, sample, frame_sha256 });
+            desk::write(&desk, drawn, &mut folder, common)?;
         }
-        let sample = self.design.as_ref().zip(sample);
-        let sampling = Sampling { frame: &audit.frame, sample };
-        report::working_papers::write(&mut folder, &self.subject(), audit, sampling)?;
         validate::say_leftover(report::seal(self.outcome, facts, folder)?.exchange()?)
     }
 }
@@ -185,7 +189,7 @@ fn design(args: &AuditArgs) -> Result<Option<Design>, CliError> {
 
 /// `peerclaims audit estimate SAMPLE`
 fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
-    let strata = audit::estimate::read(&args.sample)?;
+    let strata = audit::review::read(&args.sample)?;
     let estimate = audit::estimate::estimate(&strata, args.confidence)
         .map_err(|what| AuditError::Review { name: args.sample.display().to_string(), what })?;
     let mut out = io::stdout().lock();
@@ -201,7 +205,7 @@ fn tables(loaded: &Loaded, rates: Option<Rates>) -> Vec<TableFacts> {
     let mut facts = validate::table_facts(loaded);
     facts.extend(rates.map(|rates| TableFacts {
         table: "rates".to_owned(),
-        rows: rates.len() as u64,
+        rows: rates.count() as u64,
         bytes: rates.bytes,
         sha256: Some(rates.sha256),
         name: rates.name,

@@ -189,6 +189,8 @@ pub enum ExportFormat {
     Csv,
     /// A JSON object a line
     Json,
+    /// Parquet: the columns of the CSV, dollars and runs as numbers
+    Parquet,
 }
 
 #[derive(Args)]

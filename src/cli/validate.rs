@@ -3,7 +3,7 @@
 use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
 use super::configuration::{self, Configuration};
-use super::desk::{self, Desk};
+use super::desk;
 use super::error::CliError;
 use super::exit::Exit;
 use super::night::Night;
@@ -218,8 +218,10 @@ fn write(
         report::write_results(outcome, &formats(common), &mut folder)?;
         if desk::is_wanted(common) {
             let audit = audit::examine(subject)?;
-            let desk = Desk { command: "validate", subject, audit: &audit, facts, sample: None };
-            desk.write(&mut folder, common)?;
+            let rules = &select::rules(&common.select, &common.ignore)?;
+            let command = "validate";
+            let desk = report::Desk { command, subject, audit: &audit, facts, rules };
+            desk::write(&desk, None, &mut folder, common)?;
         }
         let sealed = report::seal(outcome, facts, folder)?;
         let Some(night) = night else { return Ok(sealed.exchange()?) };
@@ -286,6 +288,10 @@ fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
     check_usage(&args.claims, &args.common)
 }
 
+/// What a build without the feature says.
+pub(super) const NO_PARQUET: &str = "this build writes no Parquet: build it with `cargo install \
+                                     --path . --features parquet`, or take --format csv";
+
 /// What clap cannot tell, of the options of all commands that check claims.
 pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(), CliError> {
     let tables = [
@@ -304,8 +310,13 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
         let what = "--unmask is of report.html: add --format html";
         return Err(CliError::Usage(what.to_owned()));
     }
-    if desk::is_wanted(common) && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
-        let what = "--format html and xlsx write a file: pass --out DIR";
+    let wants_parquet = common.format.contains(&FormatArg::Parquet);
+    if wants_parquet && !cfg!(feature = "parquet") {
+        return Err(CliError::Usage(NO_PARQUET.to_owned()));
+    }
+    let wants_file = wants_parquet || desk::is_wanted(common);
+    if wants_file && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
+        let what = "--format html, xlsx and parquet write a file: pass --out DIR";
         return Err(CliError::Usage(what.to_owned()));
     }
     if to_stdout && common.summary_line {
@@ -471,6 +482,7 @@ pub(super) fn formats(common: &CommonArgs) -> Vec<Format> {
     let formats = common.format.iter().filter_map(|format| match format {
         FormatArg::Csv => Some(Format::Csv),
         FormatArg::Json => Some(Format::Json),
+        FormatArg::Parquet => Some(Format::Parquet),
         FormatArg::Html | FormatArg::Xlsx => None, // by the desk
     });
     formats.collect()

@@ -15,8 +15,10 @@ use rayon::prelude::*;
 pub struct Claims {
     /// The claims.
     pub outcomes: Vec<ClaimOutcome>,
-    /// Units disallowed, each once.
+    /// Units disallowed on the days reported, each once.
     pub units_disallowed: u64,
+    /// Dollars of those.
+    pub amount_disallowed: Cents,
     /// Index into the outcomes by number of the claim; [`NONE`]: not among them.
     index_of: Vec<u32>,
 }
@@ -71,7 +73,7 @@ pub fn gather(store: &Store, net: &Net) -> Claims {
         }
     }
     let outcomes = claims.par_iter().map(|claim| claim.outcome(net)).collect();
-    Claims { outcomes, units_disallowed: 0, index_of }
+    Claims { outcomes, units_disallowed: 0, amount_disallowed: Cents(0), index_of }
 }
 
 /// The runs of one block.
@@ -162,9 +164,17 @@ impl Run {
 }
 
 impl Claims {
-    /// Decides what becomes of each claim from the findings, which are sorted by place.
-    pub fn decide(&mut self, store: &Store, net: &Net, policy: &Policy, findings: &[Finding]) {
-        let mut disallowed_units = 0;
+    /// Decides what becomes of each claim from the findings on all its lines, which are sorted by
+    /// place. What is disallowed on the days `reported` is summed up apart.
+    pub fn decide(
+        &mut self,
+        store: &Store,
+        net: &Net,
+        policy: &Policy,
+        findings: &[Finding],
+        reported: ReportedDays,
+    ) {
+        let (mut disallowed_units, mut disallowed_amount) = (0, Cents(0));
         let seq = |finding: &Finding| finding.line.as_ref().map(|line| line.seq);
         for of_line in findings.chunk_by(|left, right| seq(left) == seq(right)) {
             let Some(line) = of_line[0].line.as_ref() else { continue };
@@ -184,11 +194,14 @@ impl Claims {
                 continue;
             }
             let (units, amount) = disallowed(policy, of_line);
-            disallowed_units += units;
+            if reported.holds(line.service_date) {
+                disallowed_units += units;
+                disallowed_amount += amount;
+            }
             outcome.units_payable -= units.min(outcome.units_payable);
             outcome.amount_at_issue += amount;
         }
-        self.units_disallowed = disallowed_units;
+        (self.units_disallowed, self.amount_disallowed) = (disallowed_units, disallowed_amount);
         for outcome in &mut self.outcomes {
             outcome.rules.sort_unstable();
         }

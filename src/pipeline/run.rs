@@ -115,8 +115,9 @@ fn evaluate(
     (current.units, current.untested_filing) = (checked.units, checked.untested_filing);
     history.untested_filing = checked.untested_filing_history;
     let found = Findings { request, context, store: &store, net: &net, files: &files };
-    let findings = progress.stage("collect findings", || found.all(checked, &faults, &mut history));
-    let decide = || decide(request, &store, &net, &findings);
+    let mut findings =
+        progress.stage("collect findings", || found.all(checked, &faults, &mut history));
+    let decide = || decide(request, &store, &net, &mut findings);
     let (claims, ledger) = progress.stage("decide claims", decide);
     sum_up(&mut current, &claims, &findings);
     let rejects = all_rejects(rejects, &faults, &files);
@@ -223,9 +224,6 @@ impl Findings<'_> {
                 Check::Line(_) | Check::PractitionerDay(_) => {}
             }
         }
-        findings.retain(|finding| {
-            finding.line.as_ref().is_none_or(|line| self.request.reported.holds(line.service_date))
-        });
         findings.sort_by(|left, right| {
             left.place.cmp(&right.place).then_with(|| left.rule.id.cmp(right.rule.id))
         });
@@ -307,19 +305,24 @@ impl Findings<'_> {
     }
 }
 
-/// The claims of the days reported, what becomes of each, and what is left to the ledger.
+/// The claims of the days reported, what becomes of each, and what is left to the ledger. A claim
+/// is decided whole, whatever days are reported (half a claim cannot be released); then the
+/// findings of other days go.
 fn decide(
     request: &Request<'_>,
     store: &Store,
     net: &Net,
-    findings: &[Finding],
+    findings: &mut Vec<Finding>,
 ) -> (Claims, LedgerOutcome) {
     let mut claims = claims::gather(store, net);
-    claims.decide(store, net, request.policy, findings);
+    claims.decide(store, net, request.policy, findings, request.reported);
     let ledger = request.ledger.as_ref();
     let ledger = ledger.map(|ledger| posting::decide(ledger, store, net, &mut claims));
     // Last: the claims are found by their places until then.
     claims.keep_reported(store, net, request.reported);
+    findings.retain(|finding| {
+        finding.line.as_ref().is_none_or(|line| request.reported.holds(line.service_date))
+    });
     (claims, ledger.unwrap_or_default())
 }
 
@@ -333,9 +336,7 @@ fn sum_up(counts: &mut Counts, claims: &Claims, findings: &[Finding]) {
             *units += u64::from(excess);
         }
     }
-    for claim in &claims.outcomes {
-        counts.amount_at_issue += claim.amount_at_issue;
-    }
+    counts.amount_at_issue = claims.amount_disallowed;
 }
 
 /// `rejects.csv`: blanked values, and rows and parts that were left out.

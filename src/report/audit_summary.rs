@@ -4,9 +4,9 @@ use super::plain_text::grouped;
 use super::terminal::dollars;
 use super::text_table::{Column, TextTable};
 use crate::audit::Audit;
-use crate::audit::agencies::Measure;
 use crate::audit::totals::By;
 use crate::audit::universe::{Category, Sum};
+use crate::model::Cents;
 use std::io::{self, Write};
 
 /// Agencies shown.
@@ -19,12 +19,20 @@ pub fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     use Column::{Left, Right};
     let universe = &audit.universe;
     writeln!(out, "\nUniverse of the lines reported")?;
-    let mut table = TextTable::new(&[Left, Right, Right, Right]);
-    table.row(["", "records", "units", "amount"]);
     let all = Sum::of(&universe.reported);
+    let has_prices = all.priced != Cents(0);
+    let mut table = TextTable::new(&[Left, Right, Right, Right, Right, Right, Right]);
+    let mut heading = vec!["", "records", "units", "billed", "paid"];
+    heading.extend(has_prices.then_some("by rates"));
+    heading.push(if has_prices { "paid, rate or billed" } else { "paid, else billed" });
+    table.row(heading);
     let named = Category::ALL.iter().map(|category| category.as_str()).zip(&universe.reported);
-    for (name, sum) in [("billed", &all)].into_iter().chain(named) {
-        table.row([name, &grouped(sum.records), &grouped(sum.units), &dollars(sum.amount)]);
+    for (name, sum) in named.chain([("all", &all)]) {
+        let mut cells = vec![name.to_owned(), grouped(sum.records), grouped(sum.units)];
+        cells.extend([dollars(sum.billed), dollars(sum.paid)]);
+        cells.extend(has_prices.then(|| dollars(sum.priced)));
+        cells.push(dollars(sum.amount));
+        table.row(cells);
     }
     table.write(out, WIDTH)?;
     let net = universe.reported[Category::Net as usize];
@@ -62,9 +70,7 @@ fn agencies(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     let mut table = TextTable::new(&[Left, Right, Right, Right, Flexible]);
     table.row(["", "lines", "amount", "disallowed", "stands out in"]);
     for agency in list.iter().take(AGENCIES) {
-        let marked = Measure::ALL.iter().zip(agency.is_outlier).filter(|(_, is_out)| *is_out);
-        let words: Vec<String> =
-            marked.map(|(measure, _)| measure.as_str().replace('_', " ")).collect();
+        let words: Vec<String> = agency.outliers().map(|word| word.replace('_', " ")).collect();
         table.row([
             shown(&agency.billing_npi),
             &grouped(agency.lines),

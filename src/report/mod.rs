@@ -15,15 +15,20 @@
 pub mod audit_summary;
 pub mod claims_csv;
 mod csv_rows;
+mod desk;
 pub mod differences;
 mod error;
 pub mod estimate_text;
 pub mod findings_csv;
 pub mod findings_jsonl;
+#[cfg(feature = "parquet")]
+pub mod findings_parquet;
 pub mod html;
 pub mod inspection;
 pub mod manifest;
 pub mod output_folder;
+#[cfg(feature = "parquet")]
+pub mod parquet_rows;
 mod plain_text;
 pub mod queue_csv;
 pub mod rejects_csv;
@@ -40,6 +45,7 @@ pub mod verification;
 pub mod working_papers;
 pub mod xlsx;
 
+pub use desk::{Desk, DrawnSample};
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
 pub use output_folder::{
@@ -57,17 +63,20 @@ pub enum Format {
     Csv,
     /// `findings.jsonl`
     Json,
+    /// `findings.parquet`; nothing in a build without the feature `parquet`
+    Parquet,
 }
 
 impl Format {
     /// All that can be written, in the order of the help.
-    pub const ALL: [Format; 2] = [Format::Csv, Format::Json];
+    pub const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Parquet];
 
     /// The word of `--format`.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::Json => "json",
+            Format::Parquet => "parquet",
         }
     }
 }
@@ -95,6 +104,12 @@ pub fn write_results(
     if formats.contains(&Format::Json) {
         folder.write("findings.jsonl", |out| {
             findings_jsonl::write(out, &outcome.findings, &outcome.files)
+        })?;
+    }
+    #[cfg(feature = "parquet")]
+    if formats.contains(&Format::Parquet) {
+        folder.write(findings_parquet::FILE_NAME, |out| {
+            findings_parquet::write(out, &outcome.findings, &outcome.files)
         })?;
     }
     folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims, &outcome.store))?;

@@ -96,7 +96,11 @@ pub(super) fn grouped(value: u64) -> String {
 
 /// A count with what is counted, which is named in the plural: `1 row`, `2 rows`.
 pub(super) fn counted(count: u64, names: &str) -> String {
-    let name = if count == 1 { names.strip_suffix('s').unwrap_or(names) } else { names };
+    let name = match (count, names.strip_suffix("ies")) {
+        (1, Some(stem)) => format!("{stem}y"),
+        (1, None) => names.strip_suffix('s').unwrap_or(names).to_owned(),
+        _ => names.to_owned(),
+    };
     format!("{} {name}", grouped(count))
 }
 

@@ -5,6 +5,8 @@
 Exits with 1 and says where the two differ.
 """
 import csv
+import datetime
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,7 @@ SHEETS = [
     "Read me", "Summary", "Findings", "Contributing lines", "Overpayment", "Members over limit",
     "Agencies", "Practitioners", "Sample", "Not evaluated", "Rules", "Run log",
 ]
+DAYS = {"service_date"}
 NUMBERS = {"line_number", "units", "excess_units", "amount_at_issue"}
 
 
@@ -24,9 +27,18 @@ def text(value):
     return value.date().isoformat() if hasattr(value, "date") else str(value)
 
 
+WHOLE = re.compile(r"0|[1-9][0-9]*")
+
+
 def same(column, ours, theirs):
-    if column in NUMBERS and ours not in ("", None) and not isinstance(ours, str):
-        return Decimal(str(ours)) == Decimal(theirs)
+    # A number where a number says what was read, and what was read where it does not ("+1", "04").
+    is_amount = column == "amount_at_issue" and theirs
+    if is_amount or column in NUMBERS and WHOLE.fullmatch(theirs):
+        return isinstance(ours, (int, float)) and Decimal(str(ours)) == Decimal(theirs)
+    if column in DAYS and theirs:
+        return isinstance(ours, datetime.datetime) and ours.date().isoformat() == theirs
+    if ours is not None and not isinstance(ours, str):
+        return False
     # The guard against formulas stands in CSV alone.
     return text(ours) == theirs or "'" + text(ours) == theirs
 
@@ -37,6 +49,8 @@ def main(folder):
     for sheet in book:
         assert sheet.freeze_panes == "A2", sheet.title
         assert sheet.auto_filter.ref, sheet.title
+        assert sheet.page_setup.orientation == "landscape", sheet.title
+        assert sheet.page_setup.fitToHeight == 0, sheet.title
         for row in sheet.iter_rows():
             for cell in row:
                 assert cell.data_type != "f", f"{sheet.title} {cell.coordinate} is a formula"
@@ -52,6 +66,16 @@ def main(folder):
             assert same(column, value, other[column]), (number, column, value, other[column])
         amounts += Decimal(str(own["amount_at_issue"] or 0))
     assert amounts == sum(Decimal(other["amount_at_issue"] or 0) for other in theirs)
+    message = [cell.value for cell in book["Findings"][1]].index("message") + 1
+    assert book["Findings"].cell(row=2, column=message).alignment.wrap_text
+    sample_csv = folder / "sample.csv"
+    if sample_csv.exists():
+        with open(sample_csv, newline="", encoding="utf-8") as file:
+            drawn = list(csv.DictReader(file))
+        sheet = list(book["Sample"].iter_rows(values_only=True))
+        assert list(sheet[0]) == list(drawn[0]), sheet[0]
+        assert [str(row[9]) for row in sheet[1:]] == [row["number"] for row in drawn]
+        assert [row[21] for row in sheet[1:]] == [row["source"] for row in drawn]
     disallowed = Decimal(0)
     for row in book["Overpayment"].iter_rows(min_row=2, values_only=True):
         disallowed += Decimal(str(row[9]))

@@ -4,6 +4,7 @@ mod acks;
 mod agreement;
 mod all_or_nothing;
 mod audit;
+mod audit_figures;
 mod changes;
 mod contract_inputs;
 mod contract_outputs;

@@ -26,7 +26,10 @@ impl Bar {
 
 /// Bars from left to right, one below the other.
 pub(super) fn bars(html: &mut Html, caption: &str, bars: &[Bar]) {
-    let (row, left, right) = (22.0, 150.0, 90.0);
+    let longest =
+        |text: fn(&Bar) -> &str| bars.iter().map(|bar| wide(text(bar))).fold(0.0, f64::max);
+    let left = longest(|bar| &bar.label).max(60.0) + 10.0;
+    let (row, right) = (22.0, longest(|bar| &bar.value) + 8.0);
     let most = bars.iter().map(Bar::sum).fold(0.0, f64::max).max(1e-9);
     let height = bars.len() as f64 * row + 6.0;
     open(html, caption, height);
@@ -45,6 +48,11 @@ pub(super) fn bars(html: &mut Html, caption: &str, bars: &[Bar]) {
     close(html, &svg, bars);
 }
 
+/// About the width of a text: the widest of digits and small letters, times their number.
+fn wide(text: &str) -> f64 {
+    text.chars().count() as f64 * 7.4
+}
+
 /// A line across the columns, with its label: between columns `at` − 1 and `at`.
 pub(super) struct Mark {
     /// Columns before it.
@@ -55,17 +63,20 @@ pub(super) struct Mark {
 
 /// Bars from the ground up, side by side.
 pub(super) fn columns(html: &mut Html, caption: &str, bars: &[Bar], mark: Option<Mark>) {
-    let (top, ground, left) = (24.0, 170.0, 44.0);
+    let (top, ground) = (24.0, 170.0);
     let most = bars.iter().map(Bar::sum).fold(0.0, f64::max).max(1e-9);
+    let axis = [0.0, 0.5, 1.0].map(|share| {
+        let value = most * share;
+        (share, if most <= 1.0 { format!("{:.0} %", value * 100.0) } else { short(value) })
+    });
+    let left = axis.iter().map(|(_, text)| wide(text)).fold(34.0, f64::max) + 10.0;
     open(html, caption, ground + 26.0);
     let mut svg = String::new();
     let step = (WIDTH - left - 6.0) / bars.len().max(1) as f64;
-    for share in [0.0, 0.5, 1.0] {
+    for (share, value) in &axis {
         let y = ground - share * (ground - top);
         line(&mut svg, (left, y, WIDTH, y), "x");
-        let value = most * share;
-        let value = if most <= 1.0 { format!("{:.0} %", value * 100.0) } else { short(value) };
-        text(&mut svg, left - 6.0, y + 4.0, "end", "s", &value);
+        text(&mut svg, left - 6.0, y + 4.0, "end", "s", value);
     }
     // Labels stand where they have room.
     let longest = bars.iter().map(|bar| bar.label.len()).max().unwrap_or(1) as f64;

@@ -4,6 +4,9 @@ use crate::model::Cents;
 use crate::report::plain_text::{grouped, plain};
 use crate::report::terminal;
 
+/// Characters of a text at most: a field of the input may be as long as a page.
+const MOST_CHARACTERS: usize = 2_000;
+
 /// The page while it is written.
 #[derive(Default)]
 pub(super) struct Html {
@@ -17,9 +20,17 @@ impl Html {
         self
     }
 
-    /// Text of any origin.
+    /// Text of any origin; what is longer than any text of ours is cut, and ends in `…`.
     pub(super) fn text(&mut self, text: &str) -> &mut Html {
+        let full = text.len();
+        let text = match text.char_indices().nth(MOST_CHARACTERS) {
+            Some((end, _)) => &text[..end],
+            None => text,
+        };
         escape(&plain(text), &mut self.text);
+        if text.len() < full {
+            self.text.push('…');
+        }
         self
     }
 

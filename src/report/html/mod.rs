@@ -12,17 +12,22 @@ mod markup;
 mod people;
 mod pictures;
 mod security;
+mod share;
 mod strip;
 
-use super::manifest::ManifestFacts;
+use super::csv_rows::CsvRows;
+use super::desk::{Desk, DrawnSample};
+use super::plain_text::counted;
 use crate::audit::{Audit, Subject};
-use crate::rules::Rule;
+use crate::model::text;
 use markup::{Html, count};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// The page's name in the output folder.
 pub const FILE_NAME: &str = "report.html";
+/// The file beside it that says who stands behind the numbers of the members.
+pub const MASKS_NAME: &str = "report_members.csv";
 /// The page is never larger: the shares of its lists leave room for the rest.
 pub const MOST_BYTES: usize = 5_000_000;
 
@@ -31,28 +36,42 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// Everything that the page shows.
 pub struct HtmlPage<'a> {
-    /// `validate` or `audit`.
-    pub command: &'a str,
-    /// Outcome, policy and tables.
-    pub subject: &'a Subject<'a>,
-    /// What was worked out from them.
-    pub audit: &'a Audit,
-    /// What the manifest says.
-    pub facts: &'a ManifestFacts,
-    /// The rules that were asked for, by id.
-    pub rules: &'a [&'static Rule],
-    /// The names under which members stand, by member id; `None`: as they are.
-    pub masks: Option<&'a HashMap<String, usize>>,
+    /// What every report of the desk shows.
+    pub desk: &'a Desk<'a>,
+    /// The sample, if one was drawn.
+    pub sample: Option<DrawnSample<'a>>,
+    /// The numbers under which members stand, by member id; `None`: as they are.
+    pub masks: Option<&'a Masks>,
 }
 
-/// A number for each member with a reported line, by the order of the ids.
-pub fn masks(subject: &Subject<'_>, audit: &Audit) -> HashMap<String, usize> {
+/// A number for each member that the page may name, by the order of the ids.
+pub type Masks = BTreeMap<String, usize>;
+
+/// Numbers the members with a reported line, and those with a finding on any other line.
+pub fn masks(subject: &Subject<'_>, audit: &Audit) -> Masks {
     let store = subject.store();
-    let ids = audit.ledger.members.iter().map(|span| {
+    let of_ledger = audit.ledger.members.iter().map(|span| {
         let record = audit.ledger.lines[span.start].record;
-        crate::model::text::decode(store.line(record).member_id).into_owned()
+        text::decode(store.line(record).member_id).into_owned()
     });
-    ids.enumerate().map(|(index, id)| (id, index + 1)).collect()
+    let lines = subject.outcome.findings.iter().filter_map(|finding| finding.line.as_ref());
+    let of_findings = lines.map(|line| line.member_id.clone());
+    let ids: BTreeSet<String> = of_ledger.chain(of_findings).collect();
+    ids.into_iter().zip(1..).collect()
+}
+
+/// Writes who stands behind the numbers of a page.
+pub fn write_masks(out: &mut dyn Write, masks: &Masks) -> io::Result<()> {
+    let mut rows = CsvRows::begin(out, &["page_member", "member_id"])?;
+    let mut by_number: Vec<(usize, &String)> =
+        masks.iter().map(|(id, number)| (*number, id)).collect();
+    by_number.sort_unstable();
+    for (number, id) in by_number {
+        rows.word(&format!("member {number}"));
+        rows.text(id);
+        rows.end_row()?;
+    }
+    rows.finish()
 }
 
 impl HtmlPage<'_> {
@@ -62,7 +81,7 @@ impl HtmlPage<'_> {
             None => id.to_owned(),
             Some(masks) => match masks.get(id) {
                 Some(number) => format!("member {number}"),
-                None => "member".to_owned(), // of records that are not net
+                None => "member".to_owned(), // no line of it is here
             },
         }
     }
@@ -86,16 +105,16 @@ pub fn write(out: &mut dyn Write, page: &HtmlPage<'_>) -> io::Result<()> {
 }
 
 fn head(html: &mut Html, page: &HtmlPage<'_>) {
-    let outcome = page.subject.outcome;
+    let outcome = page.desk.subject.outcome;
     html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"");
     html.raw(&security::policy(STYLE, SCRIPT)).raw("\">\n");
     html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.raw("<meta name=\"referrer\" content=\"no-referrer\">\n");
-    html.raw("<title>peerclaims ").text(page.command).text(" as of ");
+    html.raw("<title>peerclaims ").text(page.desk.command).text(" as of ");
     html.text(&outcome.as_of.to_string()).raw("</title>\n<style>").raw(STYLE);
     html.raw("</style>\n</head>\n<body>\n<main>\n<h1>Peer support claims: ");
-    html.text(page.command).raw("</h1>\n<p class=\"soft\">");
+    html.text(page.desk.command).raw("</h1>\n<p class=\"soft\">");
     html.text(&format!("As of {}", outcome.as_of));
     let days = outcome.reported;
     if let Some(from) = days.from {
@@ -105,10 +124,28 @@ fn head(html: &mut Html, page: &HtmlPage<'_>) {
         html.text(&format!(", services to {through}"));
     }
     html.text(match page.masks {
-        Some(_) => ". Members are masked: their ids stand in findings.csv.",
+        Some(_) => ". Members are numbered: report_members.csv beside this page has their ids.",
         None => ". This page shows member ids: keep it as safe as the claims.",
     });
-    html.raw("</p>\n<nav>");
+    html.raw("</p>\n");
+    if let Some((first, last)) = page.desk.audit.figures.service_days {
+        html.note(&format!("Service dates of the lines reported: {first} to {last}."));
+    }
+    if let Some(drawn) = page.sample {
+        let lines: u64 = drawn.sample.strata.iter().map(|stratum| stratum.sample).sum();
+        html.note(&format!(
+            "A sample of {} was drawn from the {} of the frame, in {}, with seed “{}”: sample.csv \
+             has it.",
+            counted(lines, "lines"),
+            count(page.desk.audit.frame.lines.len() as u64),
+            match drawn.sample.strata.len() {
+                1 => "1 stratum".to_owned(),
+                strata => format!("{} strata", count(strata as u64)),
+            },
+            drawn.design.seed
+        ));
+    }
+    html.raw("<nav>");
     let contents = [
         ("summary", "Summary"),
         ("charts", "Charts"),
@@ -136,12 +173,13 @@ fn left_out(
     what: &str,
     file: &str,
 ) {
+    let every = counted(all as u64, what);
     if shown == all {
-        html.note(&format!("All {} {what} are shown.", count(all as u64)));
+        html.note(&format!("{every}, all shown."));
         return;
     }
     let is_paper = !["findings.csv", "manifest.json"].contains(&file);
-    let place = match is_paper && page.command != "audit" {
+    let place = match is_paper && page.desk.command != "audit" {
         true => format!("`peerclaims audit` writes all of them into {file}"),
         false => format!("all of them are in {file} beside this page"),
     };

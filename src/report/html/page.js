@@ -5,20 +5,29 @@
     const plain = text.replace(/[$,%]/g, "");
     return plain !== "" && !isNaN(plain) ? Number(plain) : null;
   };
+  // member 2 before member 11, row 141 before row 10604
+  const natural = new Intl.Collator("en", { numeric: true });
   const compare = (left, right) => {
     const a = number(left), b = number(right);
     if (a !== null && b !== null) return a - b;
     if (a !== null || b !== null) return a !== null ? -1 : 1;
-    return left < right ? -1 : left > right ? 1 : 0;
+    return natural.compare(left, right);
   };
   document.querySelectorAll("table.list").forEach((table) => {
     const heads = table.tHead.rows[0].cells;
     Array.from(heads).forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
+      // A span, and no button: browsers print buttons of a repeated heading blank.
+      const button = document.createElement("span");
+      button.setAttribute("role", "button");
+      button.tabIndex = 0;
       button.textContent = head.textContent;
       head.textContent = "";
       head.appendChild(button);
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         Array.from(heads).forEach((other) => other.removeAttribute("aria-sort"));
@@ -47,13 +56,25 @@
     bar.append(label, count);
     const frame = list.closest(".wrap") || list;
     frame.parentNode.insertBefore(bar, frame);
+    const texts = items.map((item) => (item.cells
+      ? Array.from(item.cells, (cell) => cell.textContent).join(" | ")
+      : (item.tagName === "DETAILS" ? item.firstElementChild : item).textContent).toLowerCase());
     input.addEventListener("input", () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      // Several words are looked for as they stand ("member 4" is not member 40), and one by one
+      // where nowhere they stand so.
+      const phrase = words.join(" ");
+      const stands = (text) => {
+        for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
+          if (!/\d\d/.test(text.substr(at + phrase.length - 1, 2))) return true;
+        }
+        return false;
+      };
+      const whole = words.length > 1 && texts.some(stands);
       let shown = 0;
-      items.forEach((item) => {
-        const text = (item.tagName === "DETAILS" ? item.firstElementChild : item)
-          .textContent.toLowerCase();
-        const fits = words.every((word) => text.includes(word));
+      items.forEach((item, index) => {
+        const text = texts[index];
+        const fits = whole ? stands(text) : words.every((word) => text.includes(word));
         item.hidden = !fits;
         if (fits) shown += 1;
       });

@@ -1,13 +1,15 @@
 //! Agencies, practitioners and members: tables, and what stands behind each of them on demand.
 
 use super::markup::{Html, count, dollars, percent};
+use super::share::{Room, Share};
 use super::strip::strip;
 use super::{HtmlPage, left_out};
 use crate::audit::agencies::{Agency, LEAST_AGENCIES, LEAST_LINES, Measure};
-use crate::audit::ledger::LedgerLine;
+use crate::audit::ledger::{LedgerLine, Standing};
 use crate::audit::practitioners::Practitioner;
 use crate::audit::timeline::EventKind;
-use crate::model::{Severity, text};
+use crate::model::text;
+use crate::report::plain_text::counted;
 use std::collections::BTreeSet;
 
 /// Bytes that the agencies may take.
@@ -18,12 +20,13 @@ const PRACTITIONER_BYTES: usize = 1_000_000;
 const MEMBER_BYTES: usize = 1_000_000;
 
 pub(super) fn write_agencies(html: &mut Html, page: &HtmlPage<'_>) {
-    let agencies = &page.audit.agencies;
+    let agencies = &page.desk.audit.agencies;
     html.section("agencies", "Agencies");
     html.note(&format!(
-        "An agency stands out in a measure over Q3 + 1.5 × (Q3 − Q1) of the {} agencies with at \
-         least {LEAST_LINES} lines (with fewer than {LEAST_AGENCIES} of them, none does). It says \
-         where to look first, and nothing of what will be found.",
+        "The median is of all agencies with a net line. An agency stands out in a measure over \
+         the fence: Q3 + 1.5 × (Q3 − Q1) of the {} with at least {LEAST_LINES} lines (with fewer \
+         than {LEAST_AGENCIES} of them, none does). It says where to look first, and nothing of \
+         what will be found.",
         agencies.compared
     ));
     let columns = [
@@ -33,33 +36,27 @@ pub(super) fn write_agencies(html: &mut Html, page: &HtmlPage<'_>) {
         "#amount",
         "#disallowed",
         "#findings a 100 lines",
-        "#full days",
+        "#units on days at the limit",
         "#days a member",
         "#units a member",
-        "#group",
+        "#group lines",
+        "#dollars disallowed",
         "stands out in",
     ];
     let mut list: Vec<&Agency> = agencies.list.iter().collect();
     list.sort_by_key(|own| (std::cmp::Reverse(own.disallowed_amount), &own.billing_npi));
     html.open_table(&columns, Some("agency, measure"));
-    let [findings, full, days, units, group, _] = agencies.medians;
-    let median = |own: [f64; 5]| measures(own).map(|text| text.to_string());
-    let mut cells = vec!["median of all".to_owned()];
-    cells.extend(["", "", "", ""].map(str::to_owned));
-    cells.extend(median([findings, full, days, units, group]));
-    cells.push(String::new());
-    html.row(&columns, &cells);
-    let begin = html.len();
+    for (name, values) in [("median of all", agencies.medians), ("fence", agencies.fences)] {
+        let mut cells = vec![name.to_owned()];
+        cells.extend(["", "", "", ""].map(str::to_owned));
+        cells.extend(measures(values));
+        cells.push(String::new());
+        html.row(&columns, &cells);
+    }
+    let mut room = Share::of(html, AGENCY_BYTES);
     let mut shown = 0;
     for own in &list {
-        if html.len() - begin > AGENCY_BYTES {
-            break;
-        }
-        shown += 1;
-        let marked = Measure::ALL.iter().zip(own.is_outlier).filter(|(_, is_out)| *is_out);
-        let marked: Vec<String> =
-            marked.map(|(measure, _)| measure.as_str().replace('_', " ")).collect();
-        let [findings, full, days, units, group, _] = own.measures;
+        let marked: Vec<String> = own.outliers().map(|word| word.replace('_', " ")).collect();
         let mut cells = vec![
             own.billing_npi.clone(),
             count(own.lines),
@@ -67,17 +64,25 @@ pub(super) fn write_agencies(html: &mut Html, page: &HtmlPage<'_>) {
             dollars(own.amount),
             dollars(own.disallowed_amount),
         ];
-        cells.extend(measures([findings, full, days, units, group]));
+        cells.extend(measures(own.measures));
         cells.push(marked.join(", "));
-        html.row(&columns, &cells);
+        match room.take(html, |html| _ = html.row(&columns, &cells)) {
+            Room::Shown => shown += 1,
+            Room::TooLarge => {}
+            Room::Full => break,
+        }
     }
     html.close_table();
     left_out(html, page, shown, list.len(), "agencies", "agencies.csv");
 }
 
-fn measures([findings, full, days, units, group]: [f64; 5]) -> [String; 5] {
-    let number = |value: f64| format!("{value:.1}");
-    [number(findings), percent(full), number(days), number(units), percent(group)]
+fn measures(values: [Option<f64>; 6]) -> impl Iterator<Item = String> {
+    let text = |(measure, value): (Measure, Option<f64>)| match value {
+        None => String::new(),
+        Some(value) if measure.is_share() => percent(value),
+        Some(value) => format!("{value:.1}"),
+    };
+    Measure::ALL.into_iter().zip(values).map(text)
 }
 
 pub(super) fn write_practitioners(html: &mut Html, page: &HtmlPage<'_>) {
@@ -86,7 +91,7 @@ pub(super) fn write_practitioners(html: &mut Html, page: &HtmlPage<'_>) {
         "Those with the most deny findings come first. Open one for credential, employment, \
          supervision sessions, services and gaps.",
     );
-    let mut list: Vec<&Practitioner> = page.audit.practitioners.iter().collect();
+    let mut list: Vec<&Practitioner> = page.desk.audit.practitioners.iter().collect();
     list.sort_by_key(|own| {
         let findings = (own.deny_findings, own.review_findings, own.units);
         (std::cmp::Reverse(findings), &own.rendering_npi)
@@ -108,11 +113,11 @@ pub(super) fn write_practitioners(html: &mut Html, page: &HtmlPage<'_>) {
 fn practitioner(html: &mut Html, own: &Practitioner) {
     html.raw("<details><summary>").text(&own.rendering_npi).raw("<span class=\"soft\">");
     html.text(&format!(
-        "{} lines, {} units, {}; {} members; {} deny, {} review",
-        count(own.lines),
-        count(own.units),
+        "{}, {}, {}; {}; {} deny, {} review",
+        counted(own.lines, "lines"),
+        counted(own.units, "units"),
         dollars(own.amount),
-        count(own.members),
+        counted(own.members, "members"),
         count(own.deny_findings),
         count(own.review_findings)
     ));
@@ -135,50 +140,12 @@ fn practitioner(html: &mut Html, own: &Practitioner) {
     html.raw("</tbody></table></details>\n");
 }
 
-/// The share of the page that a list may take.
-struct Share {
-    end: usize,
-    /// Items in a row that were too large for what is left.
-    misses: u32,
-}
-
-/// What became of an item.
-enum Room {
-    Shown,
-    /// It alone has no room.
-    TooLarge,
-    /// The list is at its end.
-    Full,
-}
-
-impl Share {
-    /// Items that may be too large before a list ends.
-    const MOST_MISSES: u32 = 20;
-
-    fn of(html: &Html, bytes: usize) -> Share {
-        Share { end: html.len() + bytes, misses: 0 }
-    }
-
-    /// Writes an item, and takes it back where it has no room.
-    fn take(&mut self, html: &mut Html, write: impl FnOnce(&mut Html)) -> Room {
-        let before = html.len();
-        write(html);
-        if html.len() <= self.end {
-            self.misses = 0;
-            return Room::Shown;
-        }
-        html.truncate(before);
-        self.misses += 1;
-        if self.misses > Share::MOST_MISSES { Room::Full } else { Room::TooLarge }
-    }
-}
-
 /// A member's year with something to see.
 struct Year<'a> {
     member: usize,
     lines: &'a [LedgerLine],
     units: u32,
-    deny: usize,
+    deny: u64,
 }
 
 pub(super) fn write_members(html: &mut Html, page: &HtmlPage<'_>) {
@@ -204,17 +171,16 @@ pub(super) fn write_members(html: &mut Html, page: &HtmlPage<'_>) {
 }
 
 fn years<'a>(page: &HtmlPage<'a>) -> Vec<Year<'a>> {
-    let ledger = &page.audit.ledger;
+    let ledger = &page.desk.audit.ledger;
     let mut years = Vec::new();
     for (member, span) in ledger.members.iter().enumerate() {
         for lines in ledger.years(span) {
             let findings = || {
                 let reported = lines.iter().filter(|line| line.is_reported);
-                reported.flat_map(|line| page.subject.findings_of(line.record))
+                reported.map(|line| page.desk.subject.deny_and_review(line.record))
             };
-            let of = |severity| findings().filter(|found| found.severity == severity).count();
-            let deny = of(Severity::Deny);
-            if deny + of(Severity::Review) > 0 {
+            let (deny, review) = findings().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            if deny + review > 0 {
                 let totals = lines.iter().map(|line| line.usage.year_total);
                 years.push(Year { member, lines, units: totals.max().unwrap_or(0), deny });
             }
@@ -223,22 +189,30 @@ fn years<'a>(page: &HtmlPage<'a>) -> Vec<Year<'a>> {
     years
 }
 
+/// A running total, or why there is none.
+fn used(own: &LedgerLine, total: u32) -> String {
+    match own.standing {
+        Standing::Counted => total.to_string(),
+        other => other.as_str().replace('_', " "),
+    }
+}
+
 fn member_year(html: &mut Html, page: &HtmlPage<'_>, year: &Year<'_>) {
-    let store = page.subject.store();
+    let store = page.desk.subject.store();
     let member = page.member(&text::decode(store.line(year.lines[0].record).member_id));
     let limit = year.lines.iter().filter_map(|line| line.usage.year_limit).max();
     let rules = |line: &LedgerLine| -> BTreeSet<&str> {
-        page.subject.findings_of(line.record).map(|finding| finding.rule.id).collect()
+        page.desk.subject.findings_of(line.record).map(|finding| finding.rule.id).collect()
     };
     let all: BTreeSet<&str> = year.lines.iter().flat_map(rules).collect();
     let joined = |rules: BTreeSet<&str>| rules.into_iter().collect::<Vec<_>>().join(" ");
     let name = year.lines[0].fiscal_year.map_or("no date".to_owned(), |year| year.to_string());
     html.raw("<details><summary>").text(&member).text(", year ").text(&name);
-    html.raw("<span class=\"soft\">").text(&format!("{} units", count(u64::from(year.units))));
+    html.raw("<span class=\"soft\">").text(&counted(u64::from(year.units), "units"));
     if let Some(limit) = limit {
         html.text(&format!(" of {}", count(u64::from(limit))));
     }
-    html.text(&format!(", {} lines; {}", year.lines.len(), joined(all)));
+    html.text(&format!(", {}; {}", counted(year.lines.len() as u64, "lines"), joined(all)));
     html.raw("</span></summary>");
     let columns = ["@date", "claim", "agency", "practitioner", "#units", "#day", "#year", "rules"];
     html.raw("<table><thead><tr>");
@@ -261,8 +235,13 @@ fn member_year(html: &mut Html, page: &HtmlPage<'_>, year: &Year<'_>) {
             text::decode(line.billing_npi).into_owned(),
             text::decode(line.rendering_npi).into_owned(),
             text::decode(line.units_text).into_owned(),
-            own.usage.day_total.to_string(),
-            own.usage.year_total.to_string(),
+            match own.days {
+                Some(days) if days > 1 => {
+                    format!("{}: {days} days", used(own, own.usage.day_total))
+                }
+                _ => used(own, own.usage.day_total),
+            },
+            used(own, own.usage.year_total),
             joined(rules(own)),
         ];
         html.row(&columns, &cells);

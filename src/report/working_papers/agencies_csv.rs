@@ -5,7 +5,7 @@ use crate::audit::agencies::Measure;
 use crate::report::csv_rows::CsvRows;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "billing_npi",
     "lines",
     "units",
@@ -13,7 +13,9 @@ const COLUMNS: [&str; 14] = [
     "members",
     "practitioners",
     "member_days",
-    "full_days",
+    "day_units",
+    "days_at_limit",
+    "units_at_limit",
     "group_lines",
     "deny_findings",
     "review_findings",
@@ -39,7 +41,9 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         rows.number(own.members);
         rows.number(own.practitioners);
         rows.number(own.member_days);
-        rows.number(own.full_days);
+        rows.number(own.day_units);
+        rows.number(own.days_at_limit);
+        rows.number(own.units_at_limit);
         rows.number(own.group_lines);
         rows.number(own.deny_findings);
         rows.number(own.review_findings);
@@ -47,11 +51,9 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         rows.amount(own.disallowed_amount);
         rows.amount(own.whole_amount);
         for value in own.measures.iter().chain(&audit.agencies.medians) {
-            rows.word(&format!("{value:.4}"));
+            rows.word(&value.map(|value| format!("{value:.4}")).unwrap_or_default());
         }
-        let marked = Measure::ALL.iter().zip(own.is_outlier).filter(|(_, is_out)| *is_out);
-        let words: Vec<&str> = marked.map(|(measure, _)| measure.as_str()).collect();
-        rows.word(&words.join(":"));
+        rows.word(&own.outliers().collect::<Vec<_>>().join(":"));
         rows.end_row()?;
     }
     rows.finish()

@@ -1,6 +1,6 @@
 //! The working papers of `audit`: one CSV a table, beside the files that every run writes.
 //!
-//! docs/audit.md has the columns. Member ids stand in them as in the findings.
+//! docs/audit.md says what each column holds. Member ids stand in them as in the findings.
 
 mod agencies_csv;
 mod chains_csv;
@@ -13,21 +13,22 @@ mod totals_csv;
 mod universe;
 
 use super::csv_rows::CsvRows;
+use super::error::at;
 use super::output_folder::StagedFolder;
-use super::{ReportError, source_name};
-use crate::audit::frame::Frame;
+use super::{DrawnSample, ReportError, source_name};
 use crate::audit::sampling::{Design, Sample};
 use crate::audit::totals::By;
 use crate::audit::{Audit, Subject};
 use crate::model::{ServiceLine, text};
+use std::io;
 
-/// Writes all working papers into `folder`.
+/// Writes all working papers into `folder`, and gives the hash of the frame.
 pub fn write(
     folder: &mut StagedFolder,
     subject: &Subject<'_>,
     audit: &Audit,
-    sampling: Sampling<'_>,
-) -> Result<(), ReportError> {
+    drawn: Option<(&Design, &Sample)>,
+) -> Result<String, ReportError> {
     folder.write("overpayment.csv", |out| overpayment_csv::write(out, subject, audit))?;
     for by in By::ALL {
         let name = format!("overpayment_by_{}.csv", by.as_str());
@@ -42,23 +43,19 @@ pub fn write(
     folder.write("practitioner_timeline.csv", |out| practitioners_csv::write_events(out, audit))?;
     folder.write("supervisor_load.csv", |out| supervisors_csv::write(out, audit))?;
     folder.write("agencies.csv", |out| agencies_csv::write(out, audit))?;
-    let frame = sampling.frame;
+    let frame = &audit.frame;
     folder.write("frame.csv", |out| sampling_csv::write_frame(out, subject, frame))?;
-    let Some((design, sample)) = sampling.sample else { return Ok(()) };
     let written = folder.written().iter().find(|file| file.name == "frame.csv");
-    let sha256 = written.map(|file| file.sha256.clone()).unwrap_or_default();
-    folder.write("sample.csv", |out| sampling_csv::write_sample(out, subject, frame, sample))?;
-    folder
-        .write("sample.json", |out| sampling_csv::write_design(out, frame, &sha256, design, sample))
-}
-
-/// The frame of an audit, and the sample, where one is asked for.
-#[derive(Clone, Copy)]
-pub struct Sampling<'a> {
-    /// What is drawn from.
-    pub frame: &'a Frame,
-    /// What was asked for, and drawn.
-    pub sample: Option<(&'a Design, &'a Sample)>,
+    let Some(sha256) = written.map(|file| file.sha256.clone()) else {
+        let lost = io::Error::other("its hash is not known");
+        return Err(at("hash", folder.path().join("frame.csv"))(lost));
+    };
+    if let Some((design, sample)) = drawn {
+        let drawn = DrawnSample { design, sample, frame_sha256: &sha256 };
+        folder.write("sample.csv", |out| sampling_csv::write_sample(out, subject, frame, drawn))?;
+        folder.write("sample.json", |out| sampling_csv::write_design(out, frame, drawn))?;
+    }
+    Ok(sha256)
 }
 
 /// Where the amount of a line comes from.

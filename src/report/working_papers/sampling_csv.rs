@@ -3,7 +3,8 @@
 use super::{bytes, place, priced_by};
 use crate::audit::Subject;
 use crate::audit::frame::Frame;
-use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
+use crate::audit::sampling::{self, Size, Stratify};
+use crate::report::DrawnSample;
 use crate::report::csv_rows::CsvRows;
 use crate::store::RecordId;
 use serde_json::json;
@@ -59,18 +60,27 @@ fn write_line(rows: &mut CsvRows<'_>, subject: &Subject<'_>, number: u64, record
 }
 
 /// Columns in front of those of the line.
-pub(in crate::report) const DRAW_COLUMNS: [&str; 6] =
-    ["stratum", "stratum_lines", "stratum_amount", "stratum_sample", "kind", "order"];
+pub(in crate::report) const DRAW_COLUMNS: [&str; 9] = [
+    "frame_sha256",
+    "frame_lines",
+    "strata",
+    "stratum",
+    "stratum_lines",
+    "stratum_amount",
+    "stratum_sample",
+    "kind",
+    "order",
+];
 /// Columns that the reviewer fills in.
 pub(in crate::report) const REVIEW_COLUMNS: [&str; 5] =
-    ["reviewed_by", "reviewed_on", crate::audit::estimate::REVIEWED, "reason", "notes"];
+    ["reviewed_by", "reviewed_on", crate::audit::review::REVIEWED, "reason", "notes"];
 
 /// Writes the lines drawn, with blank columns for the review.
 pub(super) fn write_sample(
     out: &mut dyn Write,
     subject: &Subject<'_>,
     frame: &Frame,
-    sample: &Sample,
+    DrawnSample { sample, frame_sha256, .. }: DrawnSample<'_>,
 ) -> io::Result<()> {
     let mut columns = DRAW_COLUMNS.to_vec();
     columns.extend(LINE_COLUMNS);
@@ -79,6 +89,9 @@ pub(super) fn write_sample(
     let mut rows = CsvRows::begin(out, &columns)?;
     for drawn in &sample.drawn {
         let stratum = &sample.strata[drawn.stratum];
+        rows.word(frame_sha256);
+        rows.number(frame.lines.len() as u64);
+        rows.number(sample.strata.len() as u64);
         rows.text(&stratum.name);
         rows.number(stratum.lines);
         rows.amount(stratum.amount);
@@ -96,9 +109,7 @@ pub(super) fn write_sample(
 pub(super) fn write_design(
     out: &mut dyn Write,
     frame: &Frame,
-    frame_sha256: &str,
-    design: &Design,
-    sample: &Sample,
+    DrawnSample { design, sample, frame_sha256 }: DrawnSample<'_>,
 ) -> io::Result<()> {
     let (stratify, strata_asked) = match design.stratify {
         Stratify::None => ("none", None),

@@ -6,8 +6,16 @@ use crate::report::csv_rows::CsvRows;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 7] =
-    ["part", "category", "records", "units", "amount_billed", "amount_paid", "amount"];
+const COLUMNS: [&str; 8] = [
+    "part",
+    "category",
+    "records",
+    "units",
+    "amount_billed",
+    "amount_paid",
+    "amount_priced",
+    "amount",
+];
 
 /// Writes a row a part and category, and the sum of each part.
 pub(super) fn write_csv(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
@@ -28,6 +36,7 @@ pub(super) fn write_csv(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
             rows.number(sum.units);
             rows.amount(sum.billed);
             rows.amount(sum.paid);
+            rows.amount(sum.priced);
             rows.amount(sum.amount);
             rows.end_row()?;
         }
@@ -76,6 +85,7 @@ fn part(sums: &[Sum; 7]) -> Value {
             "units": sum.units,
             "amount_billed": sum.billed.to_string(),
             "amount_paid": sum.paid.to_string(),
+            "amount_priced": sum.priced.to_string(),
             "amount": sum.amount.to_string(),
         })
     };

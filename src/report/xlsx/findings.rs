@@ -29,7 +29,7 @@ const FINDING_COLUMNS: &[(&str, u16)] = &[
 ];
 
 pub(super) fn findings(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
-    let outcome = facts.subject.outcome;
+    let outcome = facts.desk.subject.outcome;
     let mut table = book.table("Findings", FINDING_COLUMNS)?;
     for finding in &outcome.findings {
         let line = finding.line.as_deref();
@@ -42,27 +42,23 @@ pub(super) fn findings(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), Xlsx
         let of_line = |text: fn(&crate::finding::FindingLine) -> &String| {
             Cell::Text(line.map_or("", |line| text(line)))
         };
-        // Numbers as numbers, and as they were read where they are none.
-        let number = |text: &'static str| Cell::Text(text);
-        let units = match line.and_then(|line| line.units_text.parse::<u64>().ok()) {
-            Some(units) => Cell::Count(units),
-            None => of_line(|line| &line.units_text),
-        };
-        let line_number = match line.and_then(|line| line.line_text.parse::<u64>().ok()) {
-            Some(value) => Cell::Count(value),
-            None => of_line(|line| &line.line_text),
+        // Numbers as numbers, and as they were read where a number would read otherwise.
+        let as_read = |text: fn(&crate::finding::FindingLine) -> &String| {
+            let number = line.and_then(|line| text(line).parse::<u64>().ok());
+            let number = number.filter(|value| line.is_some_and(|l| *text(l) == value.to_string()));
+            number.map_or_else(|| of_line(text), Cell::Count)
         };
         table.row(&[
-            number(finding.rule.id),
+            Cell::Text(finding.rule.id),
             Cell::Text(finding.severity.as_str()),
             Cell::Text(finding.outcome.as_str()),
             of_line(|line| &line.claim_id),
-            line_number,
+            as_read(|line| &line.line_text),
             of_line(|line| &line.member_id),
             of_line(|line| &line.billing_npi),
             of_line(|line| &line.rendering_npi),
             Cell::Day(line.and_then(|line| line.service_date)),
-            units,
+            as_read(|line| &line.units_text),
             Cell::optional(finding.excess_units.map(u64::from)),
             finding.amount_at_issue.map_or(Cell::Empty, Cell::Dollars),
             Cell::Text(finding.carc),
@@ -97,7 +93,7 @@ const CONTRIBUTING_COLUMNS: &[(&str, u16)] = &[
 pub(super) fn contributing(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Contributing lines", CONTRIBUTING_COLUMNS)?;
     let mut rows = 0;
-    for finding in &facts.subject.outcome.findings {
+    for finding in &facts.desk.subject.outcome.findings {
         let (period, limit, lines): (&str, Option<u64>, &[EvidenceLine]) = match finding
             .evidence
             .as_deref()
@@ -151,8 +147,8 @@ const OVERPAYMENT_COLUMNS: &[(&str, u16)] = &[
 
 pub(super) fn overpayment(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Overpayment", OVERPAYMENT_COLUMNS)?;
-    for row in &facts.audit.overpayment {
-        let line = facts.subject.store().line(row.record);
+    for row in &facts.desk.audit.overpayment {
+        let line = facts.desk.subject.store().line(row.record);
         table.row(&[
             Cell::Text(&text::decode(line.billing_npi)),
             Cell::Text(&text::decode(line.claim_id)),
@@ -175,7 +171,7 @@ const NOT_EVALUATED_COLUMNS: &[(&str, u16)] =
     &[("what", 16), ("rule", 8), ("claim_id", 18), ("line_number", 8), ("why", 110)];
 
 pub(super) fn not_evaluated(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
-    let outcome = facts.subject.outcome;
+    let outcome = facts.desk.subject.outcome;
     let mut table = book.table("Not evaluated", NOT_EVALUATED_COLUMNS)?;
     for not_run in &outcome.rules_not_run {
         let (rule, why) = (Cell::Text(not_run.rule), Cell::Text(&not_run.why));

@@ -4,14 +4,10 @@ mod findings;
 mod profiles;
 mod sheet;
 
-use super::manifest::ManifestFacts;
-use crate::audit::frame::Frame;
-use crate::audit::sampling::Sample;
+use super::desk::{Desk, DrawnSample};
 use crate::audit::totals::By;
 use crate::audit::universe::Category;
-use crate::audit::{Audit, Subject};
 use crate::model::{Cents, Severity};
-use crate::rules::Rule;
 use crate::source::hash;
 use rust_xlsxwriter::XlsxError;
 use sheet::{Book, Cell};
@@ -23,24 +19,10 @@ pub const FILE_NAME: &str = "findings.xlsx";
 
 /// Everything that the workbook shows.
 pub struct XlsxBook<'a> {
-    /// `validate` or `audit`.
-    pub command: &'a str,
-    /// Outcome, policy and tables.
-    pub subject: &'a Subject<'a>,
-    /// What was worked out from them.
-    pub audit: &'a Audit,
-    /// What the manifest says.
-    pub facts: &'a ManifestFacts,
-    /// The rules that were asked for, by id.
-    pub rules: &'a [&'static Rule],
+    /// What every report of the desk shows.
+    pub desk: &'a Desk<'a>,
     /// The sample, if one was drawn.
-    pub sample: Option<&'a Sample>,
-}
-
-impl XlsxBook<'_> {
-    fn frame(&self) -> &Frame {
-        &self.audit.frame
-    }
+    pub sample: Option<DrawnSample<'a>>,
 }
 
 /// Writes the workbook; rows wait in files without a name in `folder` meanwhile.
@@ -50,7 +32,7 @@ pub fn write(out: &mut dyn Write, book: &XlsxBook<'_>, folder: &Path) -> io::Res
 }
 
 fn fill(facts: &XlsxBook<'_>, folder: &Path) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Book::new(folder, facts.subject.outcome.as_of)?;
+    let mut book = Book::new(folder, facts.desk.subject.outcome.as_of)?;
     read_me(&mut book, facts)?;
     summary(&mut book, facts)?;
     findings::findings(&mut book, facts)?;
@@ -68,8 +50,8 @@ fn fill(facts: &XlsxBook<'_>, folder: &Path) -> Result<Vec<u8>, XlsxError> {
 
 fn read_me(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Read me", &[("sheet", 22), ("what it holds", 110)])?;
-    let outcome = facts.subject.outcome;
-    let title = format!("peerclaims {} as of {}", facts.command, outcome.as_of);
+    let outcome = facts.desk.subject.outcome;
+    let title = format!("peerclaims {} as of {}", facts.desk.command, outcome.as_of);
     table.row(&[Cell::Empty, Cell::Text(&title)])?;
     if outcome.is_partial {
         let text = "PART RESULT: some input had to be left out (exit code 3); see rejects.csv.";
@@ -77,11 +59,19 @@ fn read_me(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     }
     let lines = [
         ("Summary", "Counts and dollars of the run; each unit is disallowed once."),
-        ("Findings", "One row a finding, as in findings.csv."),
+        (
+            "Findings",
+            "One row a finding, as in findings.csv. What a message tells to do is advice to the \
+             biller.",
+        ),
         ("Contributing lines", "The lines that findings about limits and duplicates rest on."),
         ("Overpayment", "One row a line and primary reason; audit's overpayment.csv."),
         ("Members over limit", "Member-years past the annual limit, or with a day past the daily."),
-        ("Agencies", "Profiles beside the median of all, those that stand out named."),
+        (
+            "Agencies",
+            "Profiles beside the median of all agencies; those that stand out are named. Shares \
+             are parts of one.",
+        ),
         ("Practitioners", "What each rendering practitioner billed, and gaps."),
         ("Sample", "The sample to review, where one was drawn (audit --sample)."),
         ("Not evaluated", "Findings that could not be decided, and rules that did not run."),
@@ -100,7 +90,7 @@ fn read_me(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
 
 fn summary(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Summary", &[("what", 44), ("count", 14), ("dollars", 16)])?;
-    let (counts, universe) = (&facts.subject.outcome.counts, &facts.audit.universe);
+    let (counts, universe) = (&facts.desk.subject.outcome.counts, &facts.desk.audit.universe);
     let mut line = |what: &str, count: Option<u64>, dollars: Option<Cents>| {
         let dollars = dollars.map_or(Cell::Empty, Cell::Dollars);
         table.row(&[Cell::Text(what), Cell::optional(count), dollars])
@@ -112,6 +102,11 @@ fn summary(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     }
     let net = universe.reported[Category::Net as usize];
     line("net lines of the dates reported", Some(net.records), Some(net.amount))?;
+    line("  billed on them", None, Some(net.billed))?;
+    line("  paid on them", None, Some(net.paid))?;
+    if net.priced != Cents(0) {
+        line("  priced by --rates on them", None, Some(net.priced))?;
+    }
     line("  their units", Some(net.units), None)?;
     for severity in [Severity::Deny, Severity::Review, Severity::Info] {
         let found = counts.severities.get(severity.as_str()).copied().unwrap_or_default();
@@ -119,12 +114,12 @@ fn summary(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     }
     let (units, amount) = (universe.disallowed_units, universe.disallowed_amount);
     line("units disallowed, each once", Some(units), Some(amount))?;
-    for total in facts.audit.totals.by(By::Rule) {
+    for total in facts.desk.audit.totals.by(By::Rule) {
         line(&format!("  {}", total.key.join(" ")), Some(total.units), Some(total.amount))?;
     }
     let whole = (universe.whole_units, universe.whole_amount);
-    line("if those lines fall whole", Some(whole.0), Some(whole.1))?;
-    line("bad rows left out", Some(facts.subject.outcome.bad_rows), None)?;
+    line("if every line with a disallowed unit falls whole", Some(whole.0), Some(whole.1))?;
+    line("bad rows left out", Some(facts.desk.subject.outcome.bad_rows), None)?;
     table.end()
 }
 
@@ -137,14 +132,15 @@ fn rules(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
         ("what it checks", 90),
         ("why", 60),
         ("source", 60),
-        ("what to do", 60),
+        ("advice to the biller", 60),
         ("CARC", 8),
         ("RARC", 8),
     ];
     let mut table = book.table("Rules", columns)?;
-    let outcome = facts.subject.outcome;
-    for rule in facts.rules {
-        let severity = facts.subject.policy.severity.get(rule.id).copied().unwrap_or(rule.severity);
+    let outcome = facts.desk.subject.outcome;
+    for rule in facts.desk.rules {
+        let severity =
+            facts.desk.subject.policy.severity.get(rule.id).copied().unwrap_or(rule.severity);
         let not_run = outcome.rules_not_run.iter().any(|not_run| not_run.rule == rule.id);
         let findings = outcome.counts.findings.get(rule.id).copied().unwrap_or_default();
         table.row(&[
@@ -167,13 +163,13 @@ fn run_log(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let sheets: Vec<(String, u64)> = book.written.clone();
     let mut table =
         book.table("Run log", &[("what", 26), ("value", 70), ("number", 14), ("SHA-256", 68)])?;
-    let (outcome, own) = (facts.subject.outcome, facts.facts);
+    let (outcome, own) = (facts.desk.subject.outcome, facts.desk.facts);
     let policy = format!("{} ({})", own.policy.name, own.policy.origin);
     let hash = hash::sha256(own.policy.text.as_bytes());
     let (program, as_of) = (format!("peerclaims {}", own.version), outcome.as_of.to_string());
     let text = |text| Cell::Text(text);
     table.row(&[text("program"), text(&program)])?;
-    table.row(&[text("command"), text(facts.command)])?;
+    table.row(&[text("command"), text(facts.desk.command)])?;
     table.row(&[text("as of"), text(&as_of)])?;
     table.row(&[text("policy"), text(&policy), Cell::Empty, text(&hash)])?;
     for option in &own.options {

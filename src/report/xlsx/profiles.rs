@@ -5,6 +5,8 @@ use super::sheet::{Book, Cell};
 use crate::audit::agencies::Measure;
 use crate::audit::timeline::EventKind;
 use crate::model::text;
+use crate::report::source_name;
+use crate::report::working_papers::priced_by;
 use rust_xlsxwriter::XlsxError;
 
 const MEMBER_COLUMNS: &[(&str, u16)] = &[
@@ -20,7 +22,7 @@ const MEMBER_COLUMNS: &[(&str, u16)] = &[
 
 pub(super) fn members(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Members over limit", MEMBER_COLUMNS)?;
-    let ledger = &facts.audit.ledger;
+    let ledger = &facts.desk.audit.ledger;
     for year in ledger.members.iter().flat_map(|member| ledger.years(member)) {
         let sum = |part: fn(&crate::audit::ledger::LedgerLine) -> u32| -> u64 {
             year.iter().map(|line| u64::from(part(line))).sum()
@@ -31,7 +33,7 @@ pub(super) fn members(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxE
             continue;
         }
         let counted = year.iter().map(|line| u64::from(line.usage.year_total)).max();
-        let line = facts.subject.store().line(year[0].record);
+        let line = facts.desk.subject.store().line(year[0].record);
         table.row(&[
             Cell::Text(&text::decode(line.member_id)),
             Cell::optional(year[0].fiscal_year.and_then(|year| u64::try_from(year).ok())),
@@ -59,26 +61,24 @@ const AGENCY_COLUMNS: &[(&str, u16)] = &[
     ("review_findings", 9),
     ("units_disallowed", 10),
     ("amount_disallowed", 14),
-    ("findings_per_100_lines", 12),
-    ("full_day_share", 12),
+    ("findings_per_100_lines", 13),
+    ("units_at_limit_share", 13),
     ("days_per_member", 12),
     ("units_per_member", 12),
     ("group_share", 12),
-    ("disallowed_share", 12),
+    ("disallowed_share", 13),
     ("outlier_in", 50),
 ];
 
 pub(super) fn agencies(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Agencies", AGENCY_COLUMNS)?;
-    let agencies = &facts.audit.agencies;
+    let agencies = &facts.desk.audit.agencies;
     let mut median = vec![Cell::Text("median of all")];
     median.extend((1..10).map(|_| Cell::Empty));
-    median.extend(agencies.medians.map(Cell::Number));
+    median.extend(measures(agencies.medians));
     table.row(&median)?;
     for own in &agencies.list {
-        let marked = Measure::ALL.iter().zip(own.is_outlier).filter(|(_, is_out)| *is_out);
-        let marked: Vec<&str> = marked.map(|(measure, _)| measure.as_str()).collect();
-        let marked = marked.join(":");
+        let marked = own.outliers().collect::<Vec<_>>().join(":");
         let mut cells = vec![
             Cell::Text(&own.billing_npi),
             Cell::Count(own.lines),
@@ -91,11 +91,21 @@ pub(super) fn agencies(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), Xlsx
             Cell::Count(own.disallowed_units),
             Cell::Dollars(own.disallowed_amount),
         ];
-        cells.extend(own.measures.map(Cell::Number));
+        cells.extend(measures(own.measures));
         cells.push(Cell::Text(&marked));
         table.row(&cells)?;
     }
     table.end()
+}
+
+/// The measures as cells: shares with four places, nothing where there is nothing to measure.
+fn measures<'c>(values: [Option<f64>; 6]) -> impl Iterator<Item = Cell<'c>> {
+    let cell = |(measure, value): (Measure, Option<f64>)| match value {
+        None => Cell::Empty,
+        Some(value) if measure.is_share() => Cell::Share(value),
+        Some(value) => Cell::Number(value),
+    };
+    Measure::ALL.into_iter().zip(values).map(cell)
 }
 
 const PRACTITIONER_COLUMNS: &[(&str, u16)] = &[
@@ -116,7 +126,7 @@ const PRACTITIONER_COLUMNS: &[(&str, u16)] = &[
 
 pub(super) fn practitioners(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Practitioners", PRACTITIONER_COLUMNS)?;
-    for own in &facts.audit.practitioners {
+    for own in &facts.desk.audit.practitioners {
         let gaps = own.events.iter().filter(|event| event.kind == EventKind::Gap).count();
         table.row(&[
             Cell::Text(&own.rendering_npi),
@@ -138,8 +148,12 @@ pub(super) fn practitioners(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(),
 }
 
 const SAMPLE_COLUMNS: &[(&str, u16)] = &[
+    ("frame_sha256", 20),
+    ("frame_lines", 10),
+    ("strata", 8),
     ("stratum", 14),
     ("stratum_lines", 10),
+    ("stratum_amount", 14),
     ("stratum_sample", 10),
     ("kind", 8),
     ("order", 7),
@@ -150,8 +164,13 @@ const SAMPLE_COLUMNS: &[(&str, u16)] = &[
     ("claim_id", 18),
     ("line_number", 8),
     ("rendering_npi", 13),
+    ("procedure_code", 10),
+    ("modifiers", 12),
     ("units", 8),
     ("amount", 12),
+    ("priced_by", 9),
+    ("source", 30),
+    ("position", 22),
     ("reviewed_by", 14),
     ("reviewed_on", 12),
     ("overpaid_amount", 12),
@@ -159,18 +178,25 @@ const SAMPLE_COLUMNS: &[(&str, u16)] = &[
     ("notes", 40),
 ];
 
+/// The columns of `sample.csv`, so that a sheet that was filled in can be saved as one.
 pub(super) fn sample(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Sample", SAMPLE_COLUMNS)?;
-    let drawn = facts.sample.map_or(&[][..], |sample| &sample.drawn);
-    for own in drawn {
-        let Some(stratum) = facts.sample.and_then(|sample| sample.strata.get(own.stratum)) else {
-            continue;
-        };
-        let framed = facts.frame().lines[own.number as usize - 1];
-        let line = facts.subject.store().line(framed.record);
+    let Some(drawn) = facts.sample else { return table.end() };
+    let subject = facts.desk.subject;
+    let frame = &facts.desk.audit.frame;
+    for own in &drawn.sample.drawn {
+        let stratum = &drawn.sample.strata[own.stratum];
+        let framed = frame.lines[own.number as usize - 1];
+        let line = subject.store().line(framed.record);
+        let (file, position) = subject.store().position(&line);
+        let modifiers = text::decode(line.modifiers);
         table.row(&[
+            Cell::Text(drawn.frame_sha256),
+            Cell::Count(frame.lines.len() as u64),
+            Cell::Count(drawn.sample.strata.len() as u64),
             Cell::Text(&stratum.name),
             Cell::Count(stratum.lines),
+            Cell::Dollars(stratum.amount),
             Cell::Count(stratum.sample),
             Cell::Text(if own.is_spare { "spare" } else { "sample" }),
             Cell::Count(own.order),
@@ -179,10 +205,15 @@ pub(super) fn sample(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxEr
             Cell::Text(&text::decode(line.member_id)),
             Cell::Day(line.first_day.day()),
             Cell::Text(&text::decode(line.claim_id)),
-            Cell::Count(u64::from(line.line_number)),
+            Cell::Text(&text::decode(line.line_text)),
             Cell::Text(&text::decode(line.rendering_npi)),
-            Cell::optional(line.units().map(u64::from)),
+            Cell::Text(&text::decode(line.procedure)),
+            Cell::Text(&modifiers),
+            Cell::Text(&text::decode(line.units_text)),
             Cell::Dollars(framed.amount),
+            Cell::Text(priced_by(&line)),
+            Cell::Text(source_name(&subject.outcome.files, file)),
+            Cell::Text(&position.to_string()),
         ])?;
     }
     table.end()

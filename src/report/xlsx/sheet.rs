@@ -3,7 +3,9 @@
 use crate::model::{Cents, NaiveDate};
 use crate::report::plain_text::plain;
 use chrono::Datelike;
-use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatBorder, Workbook, XlsxError};
+use rust_xlsxwriter::{
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError,
+};
 use std::path::Path;
 
 /// The first day that a workbook knows; an earlier one stands in it as text.
@@ -13,6 +15,10 @@ const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date"
 const MOST_ROWS: u32 = 1_048_576;
 /// Characters that a cell can hold, less room for a mark.
 const MOST_CHARACTERS: usize = 32_000;
+/// Texts of columns of this width, in characters, and wider go on in lines below.
+const WRAPPED_WIDTH: u16 = 40;
+/// Points of one line of a heading.
+const HEADING_HEIGHT: f64 = 15.0;
 
 /// A cell. Texts are written as texts, whatever they begin with: nothing becomes a formula.
 pub(super) enum Cell<'a> {
@@ -26,6 +32,8 @@ pub(super) enum Cell<'a> {
     Day(Option<NaiveDate>),
     /// Another number, with two places.
     Number(f64),
+    /// A part of one, with four places.
+    Share(f64),
     /// Nothing.
     Empty,
 }
@@ -44,6 +52,8 @@ pub(super) struct Book {
     dollars: Format,
     day: Format,
     number: Format,
+    share: Format,
+    wrapped: Format,
     most_rows: u32,
     /// Name and rows of every sheet written.
     pub(super) written: Vec<(String, u64)>,
@@ -75,11 +85,15 @@ impl Book {
             workbook,
             heading: Format::new()
                 .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::Top)
                 .set_background_color(Color::RGB(0x00F4_F6F9))
                 .set_border_bottom(FormatBorder::Thin),
             dollars: Format::new().set_num_format("#,##0.00"),
             day: Format::new().set_num_format("yyyy-mm-dd"),
             number: Format::new().set_num_format("#,##0.00"),
+            share: Format::new().set_num_format("0.0000"),
+            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
             most_rows: MOST_ROWS,
             written: Vec::new(),
         })
@@ -119,6 +133,10 @@ impl Table<'_> {
         let sheet = self.book.workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(&name)?;
         sheet.set_freeze_panes(1, 0)?;
+        sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+        // A heading longer than its column goes on in a line below.
+        let lines = self.columns.iter().map(|(name, width)| heading_lines(name, *width)).max();
+        sheet.set_row_height(0, HEADING_HEIGHT * f64::from(lines.unwrap_or(1)))?;
         for (place, (column, width)) in (0_u16..).zip(self.columns) {
             sheet.set_column_width(place, f64::from(*width))?;
             sheet.write_string_with_format(0, place, *column, &self.book.heading)?;
@@ -145,12 +163,15 @@ impl Table<'_> {
         if self.row >= self.book.most_rows {
             self.begin_sheet()?;
         }
-        let Book { workbook, dollars, day, number, .. } = &mut *self.book;
+        let Book { workbook, dollars, day, number, share, wrapped, .. } = &mut *self.book;
         let sheet = workbook.worksheet_from_index(self.sheet)?;
         let row = self.row;
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Text("") | Cell::Empty | Cell::Day(None) => {}
+                Cell::Text(text) if is_wide(self.columns, column) => {
+                    sheet.write_string_with_format(row, column, fitted(text), wrapped)?;
+                }
                 Cell::Text(text) => {
                     sheet.write_string(row, column, fitted(text))?;
                 }
@@ -167,6 +188,9 @@ impl Table<'_> {
                 }
                 Cell::Number(value) => {
                     sheet.write_number_with_format(row, column, *value, number)?;
+                }
+                Cell::Share(value) => {
+                    sheet.write_number_with_format(row, column, *value, share)?;
                 }
                 Cell::Day(Some(on)) => match excel_day(*on) {
                     Ok(date) => {
@@ -188,6 +212,17 @@ impl Table<'_> {
     pub(super) fn end(mut self) -> Result<(), XlsxError> {
         self.end_sheet()
     }
+}
+
+/// Lines that a heading takes: spreadsheets break it between words, and at width within one.
+fn heading_lines(name: &str, width: u16) -> u32 {
+    let room = u32::from(width.max(2)) - 1;
+    (name.len() as u32).div_ceil(room)
+}
+
+/// A column for sentences: they go on in lines below.
+fn is_wide(columns: &[(&str, u16)], column: u16) -> bool {
+    columns.get(usize::from(column)).is_some_and(|(_, width)| *width >= WRAPPED_WIDTH)
 }
 
 fn fitted(text: &str) -> String {
@@ -227,6 +262,13 @@ mod tests {
         assert_eq!(bytes, make().1, "the same rows give other bytes");
         let left = std::fs::read_dir(folder.path()).expect("the folder").count();
         assert_eq!(left, 0, "temporary files stayed");
+    }
+
+    #[test]
+    fn a_heading_has_the_lines_that_it_needs() {
+        assert_eq!(heading_lines("rule", 8), 1);
+        assert_eq!(heading_lines("amount_disallowed", 14), 2);
+        assert_eq!(heading_lines("findings_per_100_lines", 13), 2);
     }
 
     #[test]
