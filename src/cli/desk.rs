@@ -8,6 +8,10 @@ use crate::report::xlsx::{self, XlsxBook};
 use crate::report::{Desk, DrawnSample, StagedFolder};
 use std::io::Write;
 
+/// What a build without the feature says.
+pub(super) const NO_PARQUET: &str = "this build writes no Parquet: build it with `cargo install \
+                                     --path . --features parquet`, or take --format csv";
+
 /// Whether a format asks for the desk.
 pub(super) fn is_wanted(common: &CommonArgs) -> bool {
     common.format.iter().any(|format| matches!(format, FormatArg::Html | FormatArg::Xlsx))

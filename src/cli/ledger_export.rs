@@ -104,7 +104,7 @@ fn parquet(ledger: &Ledger) -> Result<Vec<u8>, CliError> {
 
 #[cfg(not(feature = "parquet"))]
 fn parquet(_: &Ledger) -> Result<Vec<u8>, CliError> {
-    Err(CliError::Usage(super::validate::NO_PARQUET.to_owned()))
+    Err(CliError::Usage(super::desk::NO_PARQUET.to_owned()))
 }
 
 fn cells(known: &KnownLine<'_>) -> Vec<String> {

@@ -288,10 +288,6 @@ fn check_own_usage(args: &ValidateArgs) -> Result<(), CliError> {
     check_usage(&args.claims, &args.common)
 }
 
-/// What a build without the feature says.
-pub(super) const NO_PARQUET: &str = "this build writes no Parquet: build it with `cargo install \
-                                     --path . --features parquet`, or take --format csv";
-
 /// What clap cannot tell, of the options of all commands that check claims.
 pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(), CliError> {
     let tables = [
@@ -312,7 +308,7 @@ pub(super) fn check_usage(claims: &[PathBuf], common: &CommonArgs) -> Result<(),
     }
     let wants_parquet = common.format.contains(&FormatArg::Parquet);
     if wants_parquet && !cfg!(feature = "parquet") {
-        return Err(CliError::Usage(NO_PARQUET.to_owned()));
+        return Err(CliError::Usage(desk::NO_PARQUET.to_owned()));
     }
     let wants_file = wants_parquet || desk::is_wanted(common);
     if wants_file && common.out.as_ref().is_none_or(|out| out.as_os_str() == "-") {
