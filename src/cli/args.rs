@@ -26,8 +26,7 @@ use std::path::PathBuf;
         peerclaims validate claims.837 --tables tables --out results\n  \
         peerclaims explain U001\n  \
         peerclaims init tables\n\n\
-        Exit codes: 0 nothing found, 1 findings, 2 not done (nothing written), 3 done, but some \
-        input had to be left out.",
+        Exit codes: 0 nothing found, 1 findings, 2 not done, 3 done, but part was left out.",
     disable_help_subcommand = true
 )]
 pub struct Cli {

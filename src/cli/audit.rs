@@ -37,7 +37,6 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
-    let reported = reported_days(args)?;
     let (clock, key) = (RunClock::start(), deidentify::key(common)?);
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
@@ -61,15 +60,14 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: desk::wants_evidence(common),
-        reported,
+        reported: reported_days(args)?,
         ..Request::new(&loaded_policy.policy, &progress)
     };
     let table_form = validate::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
-    let (mut outcome, mut loaded) =
-        progress::during(&progress, total_bytes, Show::of(common), || {
-            validate::check(&request, &paths, &table_form, amend)
-        })?;
+    let work = || validate::check(&request, &paths, &table_form, amend);
+    let read = progress::during(&progress, total_bytes, Show::of(common), work);
+    let (mut outcome, mut loaded) = read?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }

@@ -53,6 +53,7 @@ pub use exit::Exit;
 use args::Command;
 use clap::error::ErrorKind;
 use command_line::Refused;
+use error::CliError;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
@@ -81,8 +82,7 @@ fn run() -> Exit {
     let cli = match command_line::parse(words) {
         Ok(cli) => cli,
         Err(Refused::Configuration(error)) => {
-            let _ = writeln!(io::stderr(), "peerclaims: {error}");
-            return Exit::NotDone;
+            return refuse(&error);
         }
         Err(Refused::Usage(error)) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
@@ -117,12 +117,15 @@ fn run() -> Exit {
         Ok(exit) => exit,
         // Whoever reads our output has seen enough (`| head`).
         Err(error) if error.is_closed_pipe() => Exit::Clean,
-        Err(error) => {
-            // A name or a value in it may hold what a terminal would act on.
-            let error = error.to_string();
-            let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
-            let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
-            Exit::NotDone
-        }
+        Err(error) => refuse(&error),
     }
+}
+
+/// Says why nothing was done.
+fn refuse(error: &CliError) -> Exit {
+    // A name or a value in it may hold what a terminal would act on.
+    let error = error.to_string();
+    let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
+    let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
+    Exit::NotDone
 }

@@ -15,7 +15,7 @@ use super::{deidentify, ledger_change, phases, progress, select, standard_input,
 use crate::audit::{self, Subject};
 use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
-use crate::outcome::{ReportedDays, RunOutcome};
+use crate::outcome::RunOutcome;
 use crate::pipeline::{self, Progress, ReadOutcome, Request};
 use crate::report::{
     self, Exchanged, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder,
@@ -64,21 +64,17 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let threads = threads(common);
     let request = Request {
         claims,
-        memory: None,
         history,
-        policy: &loaded_policy.policy,
         rules,
         as_of: common.as_of,
-        today: chrono::Utc::now().date_naive(),
         csv,
         threads,
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
         wants_evidence: desk::wants_evidence(common),
-        reported: ReportedDays::default(),
         ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
-        progress: &progress,
+        ..Request::new(&loaded_policy.policy, &progress)
     };
     let table_form = table_form(&request, &configuration);
     let (mut outcome, mut loaded) =

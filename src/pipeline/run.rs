@@ -2,7 +2,7 @@
 
 use super::check::{self, Checked};
 use super::claims::{self, Claims};
-use super::collector::{Collector, file_order};
+use super::collector::{Collector, FileState, file_order};
 use super::draft::Finisher;
 use super::net::{self, Net, SpecialClaim};
 use super::posting;
@@ -95,15 +95,7 @@ fn evaluate(
     faults.retain(|fault| !is_ignored[fault.file as usize]);
     faults.sort_by_key(file_order);
 
-    let mut counts = [Counts::default(), Counts::default()];
-    for (file, state) in files.iter().zip(&states) {
-        let side = &mut counts[usize::from(file.is_history)];
-        side.files += 1;
-        if !file.is_same_as_current {
-            side.add_tally(&state.tally);
-        }
-    }
-    let [mut current, mut history] = counts;
+    let [mut current, mut history] = counts_of_files(&files, &states);
     history.add_tally(&past.unwrap_or_default());
     let buckets = claims::count_buckets(&store, &net, &mut current, &mut history);
     reconcile(&current, "current")?;
@@ -142,6 +134,19 @@ fn evaluate(
         ledger,
         split: SplitFacts { unread, ties: net.ties, ..SplitFacts::default() },
     })
+}
+
+/// What the files hold: current, history.
+fn counts_of_files(files: &[FileOutcome], states: &[FileState]) -> [Counts; 2] {
+    let mut counts = [Counts::default(), Counts::default()];
+    for (file, state) in files.iter().zip(states) {
+        let side = &mut counts[usize::from(file.is_history)];
+        side.files += 1;
+        if !file.is_same_as_current {
+            side.add_tally(&state.tally);
+        }
+    }
+    counts
 }
 
 /// Where something of a current file could not be read; the faults are sorted by place.

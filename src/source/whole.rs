@@ -20,8 +20,11 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// An error where `path` is a device: `/dev/zero` never ends.
+/// An error where `path` is a device: `/dev/zero` never ends. `/dev/null` is an empty file.
 pub fn refuse_device(path: &Path) -> io::Result<()> {
+    if path == Path::new("/dev/null") {
+        return Ok(());
+    }
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_char_device() || kind.is_block_device() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device, and no file"));
@@ -43,10 +46,9 @@ mod tests {
         let file = File::create(&path).expect("made");
         file.set_len(MOST_BYTES + 1).expect("a hole");
         assert!(read(&path).expect_err("too large").to_string().contains("64 MiB"));
-        for device in ["/dev/zero", "/dev/null"] {
-            let said = read(Path::new(device)).expect_err("a device").to_string();
-            assert!(said.contains("is a device"), "{said}");
-        }
+        let said = read(Path::new("/dev/zero")).expect_err("a device").to_string();
+        assert!(said.contains("is a device"), "{said}");
+        assert_eq!(read(Path::new("/dev/null")).expect("nothing"), b"");
         assert!(read(&folder.path().join("nowhere")).is_err());
         assert!(read(folder.path()).is_err());
     }

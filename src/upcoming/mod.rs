@@ -82,7 +82,7 @@ impl Serialize for Kind {
 }
 
 /// One thing that ends or falls due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Due {
     /// What it is.
     pub kind: Kind,

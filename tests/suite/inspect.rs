@@ -97,7 +97,12 @@ fn other_kinds() -> Vec<(&'static str, Vec<u8>, &'static str, [&'static str; 2])
     let plain: [(&str, &[u8], &str, [&str; 2]); 10] = [
         ("empty", b"", "empty", ["nothing", "empty"]),
         ("blank", b"\n\n  \n", "empty", ["nothing", "empty"]),
-        ("book.xlsx", b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "binary", ["Excel", "neither"]),
+        (
+            "book.xlsx",
+            b"PK\x03\x04\x14\0\x06\0[Content_Types].xml",
+            "binary",
+            ["Excel", "save the sheet"],
+        ),
         ("photo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary", ["PNG", "neither"]),
         ("noise", b"\x01\0\xfe\0\0\0\x07", "binary", ["no text", "neither"]),
         ("scan.pdf", b"%PDF-1.4\n%\xe2\xe3\n", "text", ["a PDF", "neither"]),
