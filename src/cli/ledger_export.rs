@@ -50,7 +50,9 @@ pub(super) const COLUMNS: [&str; 30] = [
 
 /// Writes all lines to standard output.
 pub fn export(ledger: &Ledger, format: ExportFormat, key: Option<&Key>) -> Result<Exit, CliError> {
-    let cells = |known: &KnownLine<'_>| deidentify::cells(cells(known), known.line.member_id, key);
+    // The one source of cells for all formats: none can show what the key is to hide.
+    let cells =
+        |known: &KnownLine<'_>| deidentify::cells(as_known(known), known.line.member_id, key);
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         ExportFormat::Csv => {
@@ -71,7 +73,7 @@ pub fn export(ledger: &Ledger, format: ExportFormat, key: Option<&Key>) -> Resul
             serde_json::to_writer(&mut out, &object).map_err(io::Error::from)?;
             Ok(writeln!(out)?)
         })?,
-        ExportFormat::Parquet => out.write_all(&parquet(ledger)?)?,
+        ExportFormat::Parquet => out.write_all(&parquet(ledger, &cells)?)?,
     }
     out.flush()?;
     Ok(Exit::Clean)
@@ -80,7 +82,10 @@ pub fn export(ledger: &Ledger, format: ExportFormat, key: Option<&Key>) -> Resul
 /// All lines as Parquet, in the columns of the CSV: text as it is there, dollars and runs as
 /// numbers; dates as text, because a posted line may bear one that is none.
 #[cfg(feature = "parquet")]
-fn parquet(ledger: &Ledger) -> Result<Vec<u8>, CliError> {
+fn parquet(
+    ledger: &Ledger,
+    cells: &dyn Fn(&KnownLine<'_>) -> Vec<String>,
+) -> Result<Vec<u8>, CliError> {
     use crate::report::parquet_rows::{Kind, ParquetRows};
     let kind = |column: &str| match column {
         "charge_amount" | "paid_amount" | "patient_paid_amount" => Kind::Amount,
@@ -103,11 +108,11 @@ fn parquet(ledger: &Ledger) -> Result<Vec<u8>, CliError> {
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(_: &Ledger) -> Result<Vec<u8>, CliError> {
+fn parquet(_: &Ledger, _: &dyn Fn(&KnownLine<'_>) -> Vec<String>) -> Result<Vec<u8>, CliError> {
     Err(CliError::Usage(super::desk::NO_PARQUET.to_owned()))
 }
 
-fn cells(known: &KnownLine<'_>) -> Vec<String> {
+fn as_known(known: &KnownLine<'_>) -> Vec<String> {
     let line = known.line;
     let text = |bytes: &[u8]| text::decode(bytes).into_owned();
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
