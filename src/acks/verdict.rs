@@ -54,8 +54,7 @@ impl<'o> Verdicts<'o> {
             let own = match (claim.disposition, &claim.waits) {
                 (Disposition::Repeated | Disposition::AlreadyPosted, _) => Some(DUPLICATE),
                 (_, Some(Waits::PartlyPosted)) if is_split_off => Some(DUPLICATE),
-                (Disposition::Hold, _) => None,
-                (_, Some(Waits::PartUnread)) => None,
+                (Disposition::Hold, _) | (_, Some(Waits::PartUnread)) => None,
                 _ if is_split_off => None,
                 _ => continue,
             };

@@ -63,12 +63,9 @@ fn amount(row: &ClaimRow) -> Cents {
     Cents::parse(row.cell(c::AMOUNT_AT_ISSUE).as_bytes()).unwrap_or_default()
 }
 
-pub(super) fn compare(
-    before: &dyn Rows<12>,
-    after: &dyn Rows<12>,
-) -> Result<ClaimsChange, EarlierError> {
+/// Compares claims, wherever they are.
+pub fn compare(before: &dyn Rows<12>, after: &dyn Rows<12>) -> Result<ClaimsChange, EarlierError> {
     let mut sums = [(0, 0, Cents(0)), (0, 0, Cents(0))];
-    let mut same = 0;
     fn add(sum: &mut (u64, u64, Cents), row: &ClaimRow) {
         sum.0 += 1;
         sum.1 += units(row);
@@ -78,9 +75,9 @@ pub(super) fn compare(
     let met = Met {
         before: &mut |row: &ClaimRow| add(first, row),
         after: &mut |row: &ClaimRow| add(second, row),
-        same: &mut |_: &ClaimRow| same += 1,
     };
     let mut pairs = compare::compare(&TELLING, before, after, met)?;
+    let same = sums[1].0 - pairs.iter().filter(|pair| pair.after.is_some()).count() as u64;
     pairs.sort_by_cached_key(|pair| {
         let row = pair.row();
         KEY.map(|column| row.map_or_else(String::new, |row| row.cell(column).to_owned()))

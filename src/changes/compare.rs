@@ -84,10 +84,10 @@ type Waiting = SmallVec<[(u128, u64); 1]>;
 pub(super) struct Met<'a, const COLUMNS: usize> {
     pub(super) before: &'a mut dyn FnMut(&Row<COLUMNS>),
     pub(super) after: &'a mut dyn FnMut(&Row<COLUMNS>),
-    pub(super) same: &'a mut dyn FnMut(&Row<COLUMNS>),
 }
 
-/// Gives the rows that differ, in no particular order.
+/// Gives the rows that differ, in no particular order: a row after that is in none of the pairs is
+/// in both, alike.
 pub(super) fn compare<const COLUMNS: usize>(
     telling: &Telling<COLUMNS>,
     before: &dyn Rows<COLUMNS>,
@@ -109,9 +109,8 @@ pub(super) fn compare<const COLUMNS: usize>(
             let place = rows.iter().position(|(known, _)| *known == content)?;
             Some(rows.remove(place))
         });
-        match equal {
-            Some(_) => (met.same)(row),
-            None => others.push((key, row.clone())),
+        if equal.is_none() {
+            others.push((key, row.clone()));
         }
     })?;
     let mut left = left_over(telling, before, waiting)?;

@@ -83,17 +83,16 @@ fn key(row: &FindingRow, hash: &mut CellHash) {
     }
 }
 
-pub(super) fn compare(
+/// Compares findings, wherever they are.
+pub fn compare(
     before: &dyn Rows<17>,
     after: &dyn Rows<17>,
 ) -> Result<FindingsChange, EarlierError> {
     let mut sides = [BTreeMap::<String, Side>::new(), BTreeMap::new()];
-    let mut same: BTreeMap<String, u64> = BTreeMap::new();
     let [first, second] = &mut sides;
     let met = Met {
-        before: &mut |row: &FindingRow| of_rule(first, row).add(row),
-        after: &mut |row: &FindingRow| of_rule(second, row).add(row),
-        same: &mut |row: &FindingRow| *of_rule(&mut same, row) += 1,
+        before: &mut |row: &FindingRow| add_row(first, row),
+        after: &mut |row: &FindingRow| add_row(second, row),
     };
     let mut pairs = compare::compare(&TELLING, before, after, met)?;
     pairs.sort_by(order);
@@ -105,23 +104,22 @@ pub(super) fn compare(
     for (rule, side) in second {
         change.rules.entry(rule).or_default().after = side;
     }
-    for (rule, count) in same {
-        change.rules.entry(rule).or_default().same = count;
-    }
     count(&pairs, &mut change);
-    for rule in change.rules.values() {
+    for rule in change.rules.values_mut() {
+        rule.same = rule.after.findings - rule.came - rule.changed;
         add(&mut change.all, rule);
     }
     change.pairs = pairs;
     Ok(change)
 }
 
-fn of_rule<'m, T: Default>(by_rule: &'m mut BTreeMap<String, T>, row: &FindingRow) -> &'m mut T {
-    // An owned name only for a rule that is met for the first time: there may be a million rows.
-    if !by_rule.contains_key(row.cell(c::RULE)) {
-        by_rule.insert(row.cell(c::RULE).to_owned(), T::default());
+fn add_row(by_rule: &mut BTreeMap<String, Side>, row: &FindingRow) {
+    let rule = row.cell(c::RULE);
+    match by_rule.get_mut(rule) {
+        Some(side) => side.add(row),
+        // An owned name only for a rule that is met for the first time: there are many rows.
+        None => by_rule.entry(rule.to_owned()).or_default().add(row),
     }
-    by_rule.entry(row.cell(c::RULE).to_owned()).or_default()
 }
 
 fn count(pairs: &[Pair<17>], change: &mut FindingsChange) {

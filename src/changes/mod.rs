@@ -20,9 +20,11 @@ mod of_run;
 mod run;
 
 pub use circumstances::Circumstance;
-pub use claims::{ClaimsChange, Move};
+pub use claims::{ClaimsChange, Move, compare as compare_claims};
 pub use compare::{Pair, Rows};
-pub use findings::{CONTENT, FindingsChange, RuleChange, Side, changed_fields};
+pub use findings::{
+    CONTENT, FindingsChange, RuleChange, Side, changed_fields, compare as compare_findings,
+};
 pub use of_run::{ClaimsOf, FindingsOf};
 pub use run::EarlierRun;
 
@@ -98,20 +100,4 @@ pub fn between(before: &EarlierRun, after: &EarlierRun) -> Result<Changes, Earli
     };
     let (before, after) = (before.name.clone(), after.name.clone());
     Ok(Changes { before, after, findings, claims, circumstances, notes: Vec::new() })
-}
-
-/// Compares findings, wherever they are.
-pub fn compare_findings(
-    before: &dyn Rows<17>,
-    after: &dyn Rows<17>,
-) -> Result<FindingsChange, EarlierError> {
-    findings::compare(before, after)
-}
-
-/// Compares claims, wherever they are.
-pub fn compare_claims(
-    before: &dyn Rows<12>,
-    after: &dyn Rows<12>,
-) -> Result<ClaimsChange, EarlierError> {
-    claims::compare(before, after)
 }

@@ -5,18 +5,19 @@ use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
 use super::progress::Show;
+use super::results::say_leftover;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
 use crate::deidentify::Key;
-use crate::outcome::{ReportedDays, RunOutcome};
+use crate::outcome::ReportedDays;
 use crate::pipeline::{Progress, ReadOutcome, Request};
-use crate::policy::Policy;
 use crate::report::{
     self, DrawnSample, ManifestFacts, OptionFacts, RunClock, StagedFolder, TableFacts,
 };
+use crate::rules::Rule;
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input;
 use crate::tables::Loaded;
@@ -37,7 +38,8 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
-    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
+    let clock = RunClock::start();
+    let key = deidentify::key(common.deidentify.as_deref())?;
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
@@ -75,11 +77,10 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     warnings::add(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
-    let policy = &loaded_policy.policy;
-    let papers = Papers { args, outcome: &outcome, loaded: &loaded, policy, design };
+    let Request { threads, rules, .. } = request;
+    let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
+    let papers = Papers { args, subject, rules, design };
     let (audit, sample) = progress.stage("audit", || papers.examine())?;
-    let threads = request.threads;
-    drop(request);
     if let Destination::Folder(folder) = destination {
         let facts = ManifestFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -107,21 +108,15 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
 /// What the working papers are made from.
 struct Papers<'a> {
     args: &'a AuditArgs,
-    outcome: &'a RunOutcome,
-    loaded: &'a Loaded,
-    policy: &'a Policy,
+    subject: Subject<'a>,
+    rules: Vec<&'static Rule>,
     design: Option<Design>,
 }
 
 impl Papers<'_> {
-    fn subject(&self) -> Subject<'_> {
-        Subject::new(self.outcome, self.policy, &self.loaded.tables)
-    }
-
     fn examine(&self) -> Result<(Audit, Option<Sample>), CliError> {
-        let subject = self.subject();
-        let audit = audit::examine(&subject)?;
-        let draw = |design| sampling::draw(&subject, &audit.frame, &audit.overpayment, design);
+        let audit = audit::examine(&self.subject)?;
+        let draw = |design| sampling::draw(&self.subject, &audit.frame, &audit.overpayment, design);
         let sample = self.design.as_ref().map(draw).transpose()?;
         Ok((audit, sample))
     }
@@ -134,20 +129,19 @@ impl Papers<'_> {
         mut folder: StagedFolder,
     ) -> Result<(), CliError> {
         let formats = validate::formats(&self.args.common);
-        report::write_results(self.outcome, &formats, &mut folder)?;
-        let common = &self.args.common;
-        let subject = &self.subject();
+        let (common, subject) = (&self.args.common, &self.subject);
+        report::write_results(subject.outcome, &formats, &mut folder)?;
         let drawn = self.design.as_ref().zip(sample);
         // Before the page and the workbook, which name the frame by its hash.
         let frame_sha256 = report::working_papers::write(&mut folder, subject, audit, drawn)?;
         if desk::is_wanted(common) {
-            let rules = &select::rules(&common.select, &common.ignore)?;
+            let rules = &self.rules;
             let desk = report::Desk { command: "audit", subject, audit, facts, rules };
             let frame_sha256 = frame_sha256.as_str();
             let drawn = drawn.map(|(design, sample)| DrawnSample { design, sample, frame_sha256 });
             desk::write(&desk, drawn, &mut folder, common)?;
         }
-        validate::say_leftover(report::seal(self.outcome, facts, folder)?.exchange()?)
+        say_leftover(report::seal(subject.outcome, facts, folder)?.exchange()?)
     }
 }
 

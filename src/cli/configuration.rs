@@ -130,7 +130,7 @@ impl Configuration {
     }
 
     /// The delimiter of the CSV files: as typed, else as configured, else a comma.
-    fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
+    pub(super) fn delimiter_or(&self, typed: Option<u8>) -> Result<u8, CliError> {
         match (typed, self.delimiter.as_deref()) {
             (Some(delimiter), _) => Ok(delimiter),
             (None, None | Some(",")) => Ok(b','),

@@ -6,10 +6,11 @@ use super::ledger_export;
 use crate::deidentify::{self, Key};
 use crate::outcome::RunOutcome;
 use crate::tables::Loaded;
+use std::path::Path;
 
 /// The key, if one is named.
-pub(super) fn key(common: &CommonArgs) -> Result<Option<Key>, CliError> {
-    Ok(common.deidentify.as_deref().map(Key::read).transpose()?)
+pub(super) fn key(path: Option<&Path>) -> Result<Option<Key>, CliError> {
+    Ok(path.map(Key::read).transpose()?)
 }
 
 /// What clap cannot tell, of `validate` alone.

@@ -33,7 +33,7 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
         folder.write(manifest::FILE_NAME, |out| {
             manifest::write_plain(out, &facts, &clock, &outputs)
         })?;
-        super::validate::say_leftover(folder.seal()?.exchange()?)?;
+        super::results::say_leftover(folder.seal()?.exchange()?)?;
     }
     let format = match args.format {
         DiffFormat::Table if is_stdout => DiffFormat::Csv,

@@ -35,6 +35,11 @@ pub fn done(told: Result<(), CliError>) -> Result<(), CliError> {
     }
 }
 
+/// Says on standard output that a change is made; see [`done`].
+pub fn say_done(text: &str) -> Result<(), CliError> {
+    done(writeln!(io::stdout(), "{text}").map_err(CliError::from))
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(match exit {

@@ -2,13 +2,13 @@
 
 use super::args::ListFormat;
 use super::error::CliError;
-use super::exit::{Exit, done};
+use super::exit::{Exit, say_done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
-use super::{ledger_change, ledger_export, night, policy};
-use crate::deidentify::Key;
+use super::{deidentify, ledger_change, ledger_export, night, policy};
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
 use crate::model::{NaiveDate, text};
 use crate::pipeline::past::{self, YearUse};
+use crate::policy::Policy;
 use crate::report::plain;
 use crate::store::Store;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
         LedgerCommand::Check { format, .. } => check(path, *format),
         LedgerCommand::Members(args) => members(&to_read(path, args.known.as_known_on)?, args),
         LedgerCommand::Export { format, as_known_on, deidentify, .. } => {
-            let key = deidentify.as_deref().map(Key::read).transpose()?;
+            let key = deidentify::key(deidentify.as_deref())?;
             ledger_export::export(&to_read(path, *as_known_on)?, *format, key.as_ref())
         }
         LedgerCommand::Backup { to } => backup(&to_read(path, None)?, to),
@@ -140,8 +140,7 @@ fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {
     ledger.backup(to)?;
     let bytes = std::fs::metadata(to)?.len();
     let (from, to) = (ledger.path().display().to_string(), to.display().to_string());
-    let said = writeln!(io::stdout(), "{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from));
-    done(said.map_err(CliError::from))?;
+    say_done(&format!("{}: a copy of {}, {bytes} bytes", plain(&to), plain(&from)))?;
     Ok(Exit::Clean)
 }
 
@@ -176,31 +175,36 @@ fn check(path: &Path, format: ListFormat) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
-fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
-    let key = args.deidentify.as_deref().map(Key::read).transpose()?;
-    let policy = policy::load(args.policy.as_deref())?.policy;
-    let today = || chrono::Utc::now().date_naive();
-    let as_of = args.as_of.or(args.known.as_known_on).unwrap_or_else(today);
-    let Some((from, through)) = past::limit_year(&policy, as_of) else {
+/// What each member used of the limit year of `as_of`, and its first and last day.
+pub(super) fn used_in_year(
+    ledger: &Ledger,
+    policy: &Policy,
+    as_of: NaiveDate,
+) -> Result<(NaiveDate, NaiveDate, Vec<YearUse>), CliError> {
+    let Some((from, through)) = past::limit_year(policy, as_of) else {
         return Err(CliError::Usage(format!("{as_of} is past the calendar")));
     };
     let store = Store::of_past(ledger.net_lines(from, through)?);
-    let used = past::year_use(&policy, &store, through);
-    let left = |member: &YearUse| member.limit.saturating_sub(member.units);
-    let mut used: Vec<YearUse> = used
-        .into_iter()
-        .filter(|member| args.near.is_none_or(|near| left(member) <= near))
-        .collect();
+    Ok((from, through, past::year_use(policy, &store, through)))
+}
+
+fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
+    let key = deidentify::key(args.deidentify.as_deref())?;
+    let policy = policy::load(args.policy.as_deref())?.policy;
+    let today = || chrono::Utc::now().date_naive();
+    let as_of = args.as_of.or(args.known.as_known_on).unwrap_or_else(today);
+    let (from, through, mut used) = used_in_year(ledger, &policy, as_of)?;
+    used.retain(|member| args.near.is_none_or(|near| member.left() <= near));
     if let Some(key) = key {
         used.iter_mut().for_each(|one| one.member_id = key.pseudonym(&one.member_id).into_bytes());
     }
     used.sort_by(|one, other| {
-        left(one).cmp(&left(other)).then_with(|| one.member_id.cmp(&other.member_id))
+        one.left().cmp(&other.left()).then_with(|| one.member_id.cmp(&other.member_id))
     });
     if args.known.format == ListFormat::Json {
         let rows = used.iter().map(|member| {
             json!({ "member_id": text::decode(&member.member_id), "limit_year": member.limit_year,
-                "units": member.units, "limit": member.limit, "left": left(member) })
+                "units": member.units, "limit": member.limit, "left": member.left() })
         });
         return write_json(&rows.collect::<Vec<_>>());
     }
@@ -213,7 +217,7 @@ fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
     for member in &used {
         let id = text::decode(&member.member_id);
         let YearUse { units, limit, .. } = member;
-        writeln!(out, "{:>6}  {units:>6}  {limit:>6}  {}", left(member), plain(&id))?;
+        writeln!(out, "{:>6}  {units:>6}  {limit:>6}  {}", member.left(), plain(&id))?;
     }
     out.flush()?;
     Ok(Exit::Clean)

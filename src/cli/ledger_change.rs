@@ -2,7 +2,7 @@
 
 use super::configuration;
 use super::error::CliError;
-use super::exit::{Exit, done};
+use super::exit::{Exit, say_done};
 use super::ledger_args::{DecideArgs, SeedArgs};
 use super::{night, phases, policy, progress};
 use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
@@ -34,7 +34,7 @@ pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
             plain(folder)
         ));
     }
-    done(writeln!(io::stdout(), "{said}").map_err(CliError::from))?;
+    say_done(&said)?;
     Ok(Exit::Clean)
 }
 
@@ -114,18 +114,14 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
         if ledger.is_new() {
             say_new(&ledger.path().display().to_string())?;
         }
-        done(
-            writeln!(
-                io::stdout(),
-                "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
-                prepared.run,
-                prepared.lines(),
-                own.len(),
-                prepared.net_lines(),
-                prepared.changed_lines()
-            )
-            .map_err(CliError::from),
-        )?;
+        say_done(&format!(
+            "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
+            prepared.run,
+            prepared.lines(),
+            own.len(),
+            prepared.net_lines(),
+            prepared.changed_lines()
+        ))?;
     }
     Ok(exit)
 }
@@ -197,10 +193,7 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
     ledger.checkpoint();
-    done(
-        writeln!(io::stdout(), "run {}: claim {} {effect}", prepared.run, args.claim)
-            .map_err(CliError::from),
-    )?;
+    say_done(&format!("run {}: claim {} {effect}", prepared.run, args.claim))?;
     Ok(Exit::Clean)
 }
 
@@ -250,14 +243,12 @@ pub fn prune(mut ledger: Ledger, before: NaiveDate) -> Result<Exit, CliError> {
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.prune(&facts, &prepared, &manifest, &pruning)?;
     ledger.checkpoint();
-    done(writeln!(
-        io::stdout(),
+    say_done(&format!(
         "run {}: {} service lines of claims before {before}, and {} decisions on them, are gone \
          for good; remove backups of that time too",
         prepared.run,
         pruning.lines.len(),
         pruning.decisions.len()
-    )
-    .map_err(CliError::from))?;
+    ))?;
     Ok(Exit::Clean)
 }

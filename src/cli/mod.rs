@@ -33,6 +33,7 @@ mod phases;
 mod policy;
 mod progress;
 mod remit;
+mod results;
 mod rules;
 mod select;
 mod simulate;

@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::ledger_args::{LedgerOptions, PostArg};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
+use super::results::say_leftover;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, diff, progress, select, tell};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
@@ -24,7 +25,8 @@ use crate::tables::{CsvForm, Loaded, TablePaths};
 pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     check_usage(args)?;
-    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
+    let clock = RunClock::start();
+    let key = deidentify::key(common.deidentify.as_deref())?;
     let configuration = configuration::load(common.config.as_deref())?;
     let before = policy::load(args.against.as_deref())?;
     let after = policy::load(common.policy.as_deref())?;
@@ -68,7 +70,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let form = format(common, &destination);
     if let Destination::Folder(mut folder) = destination {
         diff::write_files(&changes, &mut folder)?;
-        validate::say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
+        say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
     }
     if !common.quiet {
         diff::show("simulate", &changes, form)?;

@@ -86,25 +86,28 @@ impl Splitter {
     }
 }
 
-/// The request of a split; without a splitter it does for [`note_unread`] alone.
-fn wanted<'r>(splitter: Option<&'r Splitter>, request: &'r Request<'_>) -> SplitRequest<'r> {
+fn wanted<'r>(splitter: &'r Splitter, request: &'r Request<'_>) -> SplitRequest<'r> {
     SplitRequest {
         inputs: &request.claims,
-        snapshots: splitter.map_or(&[], |splitter| &splitter.snapshots),
+        snapshots: &splitter.snapshots,
         delimiter: request.csv.delimiter,
         renamed: &request.csv.renamed,
         codes: &request.csv.codes,
         threads: request.threads,
         block_bytes: request.block_bytes,
         max_decompressed: request.max_decompressed,
-        reviews_to: splitter.map_or(Place::Release, |splitter| splitter.reviews_to),
-        control_suffix: splitter.and_then(|splitter| splitter.control_suffix.clone()),
+        reviews_to: splitter.reviews_to,
+        control_suffix: splitter.control_suffix.clone(),
     }
 }
 
 /// Notes in the outcome which claims wait because part of them could not be read.
-pub fn note_unread(request: &Request<'_>, outcome: &mut RunOutcome) -> Result<(), CliError> {
-    let unread = split::unread(&wanted(None, request), outcome)?;
+pub fn note_unread(
+    splitter: &Splitter,
+    request: &Request<'_>,
+    outcome: &mut RunOutcome,
+) -> Result<(), CliError> {
+    let unread = split::unread(&wanted(splitter, request), outcome)?;
     for claim in &mut outcome.claims {
         if unread.keys.contains(&outcome.store.key(claim.record).claim) {
             claim.waits.get_or_insert(Waits::PartUnread);
@@ -117,12 +120,12 @@ pub fn note_unread(request: &Request<'_>, outcome: &mut RunOutcome) -> Result<()
 /// Splits the files of the run into `folder`, if that was asked for, and notes in the outcome what
 /// it came to.
 pub fn split(
-    splitter: Option<&Splitter>,
+    splitter: &Splitter,
     request: &Request<'_>,
     outcome: &mut RunOutcome,
     folder: StagedFolder,
 ) -> Result<StagedFolder, CliError> {
-    if splitter.is_none_or(|splitter| !splitter.splits) {
+    if !splitter.splits {
         return Ok(folder);
     }
     let folder = Staged(Mutex::new(folder));

@@ -20,15 +20,7 @@ pub(super) fn load(args: &TableArgs, folder: Option<&Path>) -> Result<Loaded, Cl
         supervisors: args.supervisors.clone(),
         authorizations: args.authorizations.clone(),
     };
-    let all = [
-        &named.credentials,
-        &named.employment,
-        &named.plans,
-        &named.supervision,
-        &named.supervisors,
-        &named.authorizations,
-    ];
-    standard_input::check(all.into_iter().flatten())?;
+    standard_input::check(named.all().into_iter().flatten())?;
     let folder = folder.or(args.tables.as_deref());
     let paths = match folder {
         Some(folder) => named.or(TablePaths::in_dir(folder)?).without_slips(folder)?,
@@ -46,7 +38,7 @@ pub(super) fn load(args: &TableArgs, folder: Option<&Path>) -> Result<Loaded, Cl
         return Err(CliError::Usage(what));
     }
     let form = CsvForm {
-        delimiter: configuration.claim_form(args.delimiter)?.delimiter,
+        delimiter: configuration.delimiter_or(args.delimiter)?,
         columns: configuration.table_columns(),
         max_decompressed: args.max_decompressed,
         wants_hash: false,

@@ -3,14 +3,13 @@
 use super::error::CliError;
 use super::exit::Exit;
 use super::first_day_args::{UpcomingArgs, UpcomingFormat};
+use super::ledger::used_in_year;
 use super::{ledger, paint, policy, table_args, upcoming_claims, width};
 use crate::join::Context;
 use crate::ledger::Ledger;
 use crate::model::text;
-use crate::pipeline::past;
 use crate::policy::Policy;
 use crate::report::upcoming::{self as output, Upcoming};
-use crate::store::Store;
 use crate::tables::{TableKind, Tables};
 use crate::upcoming::{self, Due, Horizon, Kind};
 use std::io::{self, Write};
@@ -114,12 +113,9 @@ fn units(
     gathered: &mut Gathered,
 ) -> Result<(), CliError> {
     let as_of = horizon.as_of;
-    let Some((from, through)) = past::limit_year(policy, as_of) else {
-        return Err(CliError::Usage(format!("{as_of} is past the calendar")));
-    };
-    let store = Store::of_past(ledger.net_lines(from, through)?);
-    for member in past::year_use(policy, &store, through) {
-        let left = member.limit.saturating_sub(member.units);
+    let (_, through, used) = used_in_year(ledger, policy, as_of)?;
+    for member in used {
+        let left = member.left();
         if left > near {
             continue;
         }

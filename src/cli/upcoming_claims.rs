@@ -4,6 +4,7 @@
 use super::error::CliError;
 use super::first_day_args::UpcomingArgs;
 use super::upcoming::Gathered;
+use crate::earlier::rows::unguarded;
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::{NaiveDate, date, text};
 use crate::policy::Policy;
@@ -94,14 +95,6 @@ fn held(folder: &Path, horizon: Horizon, gathered: &mut Gathered) -> Result<(), 
         gathered.found.push(due);
     }
     Ok(())
-}
-
-/// A cell without the `'` that keeps a spreadsheet from running it.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => cell,
-    }
 }
 
 /// The claims of the ledger that the payer denied and nothing has replaced.

@@ -9,23 +9,20 @@ use super::exit::Exit;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::progress::Show;
+use super::results::{Checked, keep};
 use super::split::{self, Splitter};
-use super::tell::tell;
-use super::{deidentify, ledger_change, phases, progress, select, standard_input, warnings};
-use crate::audit::{self, Subject};
+use super::{deidentify, progress, select, standard_input, warnings};
 use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, Progress, ReadOutcome, Request};
 use crate::report::{
-    self, Exchanged, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder,
-    TableFacts,
+    self, Format, ManifestFacts, OptionFacts, PolicyFacts, RunClock, StagedFolder, TableFacts,
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
 use crate::source::snapshot::Snapshot;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
-use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -47,7 +44,7 @@ pub(super) enum Destination {
 pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let common = &args.common;
     check_own_usage(args)?;
-    let (clock, key) = (RunClock::start(), deidentify::key(common)?);
+    let (clock, key) = (RunClock::start(), deidentify::key(common.deidentify.as_deref())?);
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
@@ -105,8 +102,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ledger: night.as_ref().map(|night| night.manifest(&outcome)),
         config: configuration.facts(&common.from_config),
     };
-    let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
-    keep(&subject, &facts, common, destination, &progress, night.as_mut())?;
+    let (policy, tables, rules) = (&loaded_policy.policy, &loaded.tables, &request.rules);
+    let checked = Checked { outcome: &outcome, policy, tables, rules };
+    keep(&checked, &facts, common, destination, &progress, night.as_mut())?;
     acks::tell(acknowledged.as_ref(), common)?;
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
@@ -144,11 +142,11 @@ impl Beside<'_> {
         request: &Request<'_>,
         outcome: &mut RunOutcome,
     ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
-        let Destination::Folder(folder) = destination else { return Ok((destination, None)) };
-        if self.splitter.is_some() {
-            split::note_unread(request, outcome)?;
+        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
+        if let Some(splitter) = &self.splitter {
+            split::note_unread(splitter, request, outcome)?;
+            *folder = split::split(splitter, request, outcome, *folder)?;
         }
-        let mut folder = split::split(self.splitter.as_ref(), request, outcome, *folder)?;
         let tally = acks::write_all(
             self.args,
             outcome,
@@ -156,87 +154,8 @@ impl Beside<'_> {
             (self.settings, self.snapshots()),
             &mut folder,
         )?;
-        Ok((Destination::Folder(Box::new(folder)), tally))
+        Ok((Destination::Folder(folder), tally))
     }
-}
-
-/// Writes the results, posts to the ledger, and says what the run came to.
-fn keep(
-    subject: &Subject<'_>,
-    facts: &ManifestFacts,
-    common: &CommonArgs,
-    destination: Destination,
-    progress: &Progress,
-    mut night: Option<&mut Night>,
-) -> Result<(), CliError> {
-    let outcome = subject.outcome;
-    let tell = |destination: &Destination| {
-        tell("validate", outcome, common, destination, progress, facts.clock.elapsed())
-    };
-    let is_folder = match destination {
-        Destination::Folder(folder) => {
-            write(subject, facts, common, *folder, progress, night.as_deref_mut())?;
-            true
-        }
-        other => {
-            // The results are what is said: nothing is posted of a run whose results nobody got.
-            tell(&other)?;
-            if let Some(night) = night.as_deref_mut() {
-                let mut manifest = Vec::new();
-                report::manifest::write(&mut manifest, outcome, facts, &[])?;
-                let manifest = String::from_utf8_lossy(&manifest);
-                night.commit(outcome, facts.clock.started(), &manifest, None)?;
-            }
-            false
-        }
-    };
-    if let Some(night) = night {
-        progress.stage("close ledger", || night.end());
-        if let Some(begun) = night.begun().filter(|_| !common.quiet) {
-            ledger_change::say_new(begun)?;
-        }
-    }
-    if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
-}
-
-/// Writes the results and puts them in place.
-fn write(
-    subject: &Subject<'_>,
-    facts: &ManifestFacts,
-    common: &CommonArgs,
-    folder: StagedFolder,
-    progress: &Progress,
-    night: Option<&mut Night>,
-) -> Result<(), CliError> {
-    let write = || -> Result<_, CliError> {
-        phases::begin_if(night.is_some(), "write");
-        let (outcome, mut folder) = (subject.outcome, folder);
-        report::write_results(outcome, &formats(common), &mut folder)?;
-        if desk::is_wanted(common) {
-            let audit = audit::examine(subject)?;
-            let rules = &select::rules(&common.select, &common.ignore)?;
-            let command = "validate";
-            let desk = report::Desk { command, subject, audit: &audit, facts, rules };
-            desk::write(&desk, None, &mut folder, common)?;
-        }
-        let sealed = report::seal(outcome, facts, folder)?;
-        let Some(night) = night else { return Ok(sealed.exchange()?) };
-        let manifest = std::fs::read_to_string(sealed.path().join(report::manifest::FILE_NAME))?;
-        let named = common.out.as_deref().unwrap_or(sealed.path());
-        night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
-        night.settle(sealed.exchange().map_err(CliError::from))
-    };
-    say_leftover(progress.stage("write results", write)?)
-}
-
-/// Says that the earlier results are still there.
-pub(super) fn say_leftover(exchanged: Exchanged) -> Result<(), CliError> {
-    if let Some(old) = exchanged.leftover {
-        let old = old.display();
-        let what = "the earlier results could not be removed; the next run tries again";
-        writeln!(io::stderr(), "peerclaims: {old}: {what}")?;
-    }
-    Ok(())
 }
 
 /// Joins what the ledger knows to what was read.

@@ -111,8 +111,6 @@ pub struct InLedger {
     pub run: i64,
     /// Nothing was posted.
     pub is_dry_run: bool,
-    /// Of the manifest of the run before.
-    pub previous_manifest_sha256: Option<String>,
 }
 
 /// `config`

@@ -111,7 +111,7 @@ impl Run {
         (units, charge): (u32, Option<Cents>),
         verdict: Verdict,
     ) -> Run {
-        let is_posted = matches!(verdict, Verdict::Posted | Verdict::Returned);
+        let is_posted = verdict.is_posted();
         Run {
             claim,
             record: id,

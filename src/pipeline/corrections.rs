@@ -140,7 +140,7 @@ fn bearers(
     let mut bearers: HashMap<NumberKey, Bearers> = HashMap::new();
     for (key, id) in found.into_iter().flatten() {
         let bearer = bearers.entry(key).or_default();
-        if matches!(verdicts[id as usize], Verdict::Denied | Verdict::Returned) {
+        if verdicts[id as usize].is_denied() {
             bearer.is_denied = true;
         } else {
             bearer.claims.push(claim_of[id as usize]);

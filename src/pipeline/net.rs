@@ -34,6 +34,18 @@ pub enum Verdict {
     Ignored,
 }
 
+impl Verdict {
+    /// The payer denied it: as its row says, or as the ledger knows.
+    pub(super) fn is_denied(self) -> bool {
+        matches!(self, Verdict::Denied | Verdict::Returned)
+    }
+
+    /// It went out on an earlier night, and must not go out again.
+    pub(super) fn is_posted(self) -> bool {
+        matches!(self, Verdict::Posted | Verdict::Returned)
+    }
+}
+
 /// Number of a claim among all claims of the run.
 pub type ClaimNo = u32;
 

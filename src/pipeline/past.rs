@@ -175,6 +175,13 @@ pub struct YearUse {
     pub limit: u64,
 }
 
+impl YearUse {
+    /// Units that are left.
+    pub fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.units)
+    }
+}
+
 /// First and last day of the limit year that `day` is in.
 pub fn limit_year(policy: &Policy, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let (month, first) = policy.units.limit_year_starts;

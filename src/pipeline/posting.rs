@@ -93,7 +93,7 @@ fn released(
         let key = store.key(id);
         let claim = net.claim_of[id as usize];
         let is_correction = key.is(RecordKey::VOID) || key.is(RecordKey::REPLACEMENT);
-        if !is_correction || claim == ClaimNo::MAX || is_denied(net.verdicts[id as usize]) {
+        if !is_correction || claim == ClaimNo::MAX || net.verdicts[id as usize].is_denied() {
             continue;
         }
         let goes = match claims.of_claim(claim) {
@@ -108,11 +108,6 @@ fn released(
     let superseded = claims.outcomes.iter().filter(|outcome| is_superseded(outcome));
     let numbers = superseded.map(|outcome| net.claim_of[outcome.record as usize]);
     numbers.filter(|claim| out.contains(&families.of_claim(*claim))).collect()
-}
-
-/// The payer denied it.
-fn is_denied(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Denied | Verdict::Returned)
 }
 
 /// Claims that numbers tie together.

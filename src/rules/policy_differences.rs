@@ -1,6 +1,7 @@
 //! Where two policies say something else, key by key.
 
 use super::Rule;
+use super::page::severity_in_force;
 use super::policy_values;
 use crate::policy::Policy;
 use std::collections::BTreeSet;
@@ -37,9 +38,7 @@ pub fn differences(before: &Policy, after: &Policy, rules: &[&Rule]) -> Vec<Poli
         }
     }
     for rule in rules {
-        let severity = |policy: &Policy| {
-            policy.severity.get(rule.id).copied().unwrap_or(rule.severity).as_str().to_owned()
-        };
+        let severity = |policy: &Policy| severity_in_force(rule, policy).as_str().to_owned();
         let (before, after) = (severity(before), severity(after));
         if before != after {
             found.push(PolicyDifference { key: format!("severity.{}", rule.id), before, after });

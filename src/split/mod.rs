@@ -42,7 +42,7 @@ use thiserror::Error;
 pub struct SplitRequest<'r> {
     /// The current files, as the run read them.
     pub inputs: &'r [InputPath],
-    /// How they were before it; for [`unread`] alone none is needed.
+    /// How they were before it.
     pub snapshots: &'r [Option<Snapshot>],
     /// Delimiter of claim CSVs.
     pub delimiter: u8,

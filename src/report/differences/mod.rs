@@ -4,7 +4,7 @@ mod rows;
 mod summary;
 mod text;
 
-pub use rows::{CLAIM_COLUMNS, FINDING_COLUMNS, write_claims, write_findings};
+pub use rows::{write_claims, write_findings};
 pub use summary::{write_json, write_summary};
 pub use text::{DifferenceText, write};
 

@@ -6,7 +6,7 @@ use crate::report::csv_rows::CsvRows;
 use std::io::{self, Write};
 
 /// The columns of `diff.csv`, in order.
-pub const FINDING_COLUMNS: [&str; 30] = [
+const FINDING_COLUMNS: [&str; 30] = [
     "change",
     "rule",
     "claim_id",
@@ -40,7 +40,7 @@ pub const FINDING_COLUMNS: [&str; 30] = [
 ];
 
 /// The columns of `diff_claims.csv`, in order.
-pub const CLAIM_COLUMNS: [&str; 20] = [
+const CLAIM_COLUMNS: [&str; 20] = [
     "change",
     "claim_id",
     "frequency_code",

@@ -2,8 +2,8 @@
 
 use crate::changes::{Changes, Circumstance, ClaimsChange, Pair, RuleChange, changed_fields};
 use crate::earlier::findings::{COLUMNS, FindingRow, column as c};
-use crate::model::Cents;
 use crate::report::plain_text::{counted, grouped, plain, wrap};
+use crate::report::terminal::dollars;
 use crate::report::text_table::{Column, TextTable};
 use std::io::{self, Write};
 
@@ -142,12 +142,6 @@ fn signed(value: i64) -> String {
         _ => "+",
     };
     format!("{sign}{}", grouped(value.unsigned_abs()))
-}
-
-fn dollars(amount: Cents) -> String {
-    let sign = if amount.0 < 0 { "-" } else { "" };
-    let cents = amount.0.unsigned_abs();
-    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
 fn write_claims(out: &mut dyn Write, claims: &ClaimsChange, width: usize) -> io::Result<()> {

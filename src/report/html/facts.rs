@@ -9,6 +9,7 @@ use crate::finding::{Finding, Place};
 use crate::model::{Outcome, Severity};
 use crate::report::plain_text::counted;
 use crate::report::source_name;
+use crate::rules::page::severity_in_force;
 use crate::source::hash;
 use std::collections::BTreeMap;
 
@@ -162,8 +163,7 @@ pub(super) fn write_rules(html: &mut Html, page: &HtmlPage<'_>) {
     html.open_table(&columns, Some("rule"));
     for rule in page.desk.rules {
         let findings = outcome.counts.findings.get(rule.id).copied().unwrap_or_default();
-        let severity =
-            page.desk.subject.policy.severity.get(rule.id).copied().unwrap_or(rule.severity);
+        let severity = severity_in_force(rule, page.desk.subject.policy);
         let not_run = outcome.rules_not_run.iter().any(|not_run| not_run.rule == rule.id);
         let cells = [
             rule.id.to_owned(),

@@ -3,7 +3,7 @@
 //! No address is named and no request leaves: the Content-Security-Policy allows the one style and
 //! the one script of the page by their hashes, and nothing else. Without JavaScript every table is
 //! there, and `<details>` open what stands behind a line; the script only adds sorting and filters.
-//! However many findings there are, the page stays under [`MOST_BYTES`]: each list has a share of
+//! However many findings there are, the page stays under 5 MB: each list has a share of
 //! its own, begins with what weighs most, and says what it left out and where that is.
 
 mod charts;
@@ -28,8 +28,6 @@ use std::io::{self, Write};
 pub const FILE_NAME: &str = "report.html";
 /// The file beside it that says who stands behind the numbers of the members.
 pub const MASKS_NAME: &str = "report_members.csv";
-/// The page is never larger: the shares of its lists leave room for the rest.
-pub const MOST_BYTES: usize = 5_000_000;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

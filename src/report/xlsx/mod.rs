@@ -8,6 +8,7 @@ use super::desk::{Desk, DrawnSample};
 use crate::audit::totals::By;
 use crate::audit::universe::Category;
 use crate::model::{Cents, Severity};
+use crate::rules::page::severity_in_force;
 use crate::source::hash;
 use rust_xlsxwriter::XlsxError;
 use sheet::{Book, Cell};
@@ -139,8 +140,7 @@ fn rules(book: &mut Book, facts: &XlsxBook<'_>) -> Result<(), XlsxError> {
     let mut table = book.table("Rules", columns)?;
     let outcome = facts.desk.subject.outcome;
     for rule in facts.desk.rules {
-        let severity =
-            facts.desk.subject.policy.severity.get(rule.id).copied().unwrap_or(rule.severity);
+        let severity = severity_in_force(rule, facts.desk.subject.policy);
         let not_run = outcome.rules_not_run.iter().any(|not_run| not_run.rule == rule.id);
         let findings = outcome.counts.findings.get(rule.id).copied().unwrap_or_default();
         table.row(&[
