@@ -49,6 +49,7 @@ impl<'a> Segment<'a> {
 
     /// The segment in `text`, which begins at `start` of the block; `ends` are the places of its
     /// element separators.
+    #[inline(always)]
     fn indexed(text: &'a [u8], start: usize, ends: &'a [u32], separator: u8) -> Segment<'a> {
         let (id_end, places) = match ends {
             [first, rest @ ..] => (*first as usize - start, rest),
@@ -213,6 +214,8 @@ impl<'a> Segments<'a> {
 impl<'a> Iterator for Segments<'a> {
     type Item = Placed<'a>;
 
+    // A segment is large to hand over by way of memory.
+    #[inline(always)]
     fn next(&mut self) -> Option<Placed<'a>> {
         while let Some(ends) = self.index.ends_of(self.row, self.ends_before) {
             let (row_end, ends) = ends.split_last()?;
@@ -248,7 +251,7 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    #[inline]
+    #[inline(always)]
     fn segment(&self, text: &'a [u8], byte: usize, mut ends: &'a [u32]) -> Segment<'a> {
         if !self.index.has_fields() {
             return Segment::of(text, self.separator);
