@@ -11,11 +11,10 @@ pub struct ClaimFacts<'a> {
     pub first_line: &'a ServiceLine<'a>,
     /// Of a 7 or 8: what it names.
     pub correction: Option<CorrectionStanding>,
-    /// `true`: the claim is net, and `first_line` is its first net line.
-    pub is_net: bool,
-    /// The first amount over zero that its patient paid, on its net peer-support lines.
+    /// Of a net claim: the first amount over zero that its patient paid, on its net peer-support
+    /// lines.
     pub patient_paid: Option<Cents>,
-    /// X12: its total disagrees with its lines.
+    /// Of a net claim (X12): its total disagrees with its lines.
     pub out_of_balance: Option<OutOfBalance>,
 }
 

@@ -34,8 +34,8 @@ fn day_number(day: NaiveDate) -> u32 {
 }
 
 /// Sorts the lines of days that share a hash into days, each in the order of the limits, and hands
-/// on every current line whose running total is over the policy's number.
-pub fn over_capacity(
+/// on every current line with the running total up to it; what is too much, the rule says.
+pub fn running_totals(
     context: Context<'_>,
     mut lines: Vec<ServiceLine<'_>>,
     mut take: impl FnMut(&PractitionerDayFacts<'_>),
@@ -45,7 +45,6 @@ pub fn over_capacity(
         let npi = left.rendering_npi.cmp(right.rendering_npi);
         npi.then_with(|| day_of(left).cmp(&day_of(right))).then_with(|| limit_order(left, right))
     });
-    let limit = u64::from(context.policy.units.practitioner_daily_units);
     let same_day = |left: &ServiceLine<'_>, right: &ServiceLine<'_>| {
         left.rendering_npi == right.rendering_npi && day_of(left) == day_of(right)
     };
@@ -59,7 +58,7 @@ pub fn over_capacity(
             })
             .collect();
         for (line, running_total) in &with_totals {
-            if *running_total > limit && !line.is_history {
+            if !line.is_history {
                 let running_total = *running_total;
                 take(&PractitionerDayFacts { context, line, running_total, day: &with_totals });
             }

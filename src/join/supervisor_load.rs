@@ -103,7 +103,8 @@ mod tests {
         };
         let always = stint("2024-01-01", None);
         let two = |day_of: &str| Some((day(day_of), 20_000));
-        assert_eq!(over(&[always.clone()]), None, "exactly what the ratio allows");
+        let allowed = std::slice::from_ref(&always);
+        assert_eq!(over(allowed), None, "exactly what the ratio allows");
         assert_eq!(over(&[always.clone(), stint("2025-09-10", None)]), two("2025-09-10"));
         assert_eq!(over(&[always.clone(), stint("2025-09-30", None)]), two("2025-09-30"));
         assert_eq!(over(&[always.clone(), stint("2025-10-01", None)]), None);

@@ -223,7 +223,7 @@ pub fn check_days(
         }
         let ids = day.iter().filter_map(|(_, seq)| store.id_of(*seq));
         let lines = ids.map(|id| store.line(id)).collect();
-        practitioner_day::over_capacity(context, lines, |facts| {
+        practitioner_day::running_totals(context, lines, |facts| {
             let mut shared = None;
             for rule in rules {
                 let Check::PractitionerDay(check) = rule.check else { continue };

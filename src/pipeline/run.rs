@@ -264,7 +264,6 @@ impl Findings<'_> {
             context: self.context,
             first_line: lines.iter().find(|line| !line.is_history)?,
             correction: special.correction,
-            is_net,
             patient_paid: paid.take(1).next().filter(|_| is_net),
             out_of_balance: unbalanced.filter(|_| is_net),
         })

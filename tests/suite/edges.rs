@@ -18,12 +18,12 @@ fn supervised(start: &str, sessions: &[(&str, &str)], as_of: &str) -> Vec<[Strin
     place.write("tables/credentials.csv", CREDENTIAL);
     let stint = format!("1999900016,1234567893,{start}\n");
     let header = "practitioner_npi,billing_npi,start_date\n";
-    place.write("tables/employment.csv", &format!("{header}{stint}"));
+    place.write("tables/employment.csv", format!("{header}{stint}"));
     let mut log = "practitioner_npi,supervisor_id,session_date,mode\n".to_owned();
     for (day, mode) in sessions {
         log.push_str(&format!("1999900016,SV1,{day},{mode}\n"));
     }
-    place.write("tables/supervision.csv", &log);
+    place.write("tables/supervision.csv", log);
     let line = format!("validate claims.csv --tables tables --as-of {as_of} --quiet --out out");
     let ran = place.run(&line);
     assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.stderr);

@@ -47,7 +47,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &ClaimFacts<'_>) -> Option<Draft> {
-    let paid = facts.patient_paid.filter(|paid| facts.is_net && paid.0 > 0)?;
+    let paid = facts.patient_paid?;
     let draft = Draft::fail(format!(
         "The claim says that the patient paid {paid}; peer support has no copayment. Refund it, or \
          show that it was for another service.",

@@ -82,7 +82,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &ClaimFacts<'_>) -> Option<Draft> {
-    let balance = facts.out_of_balance.filter(|_| facts.is_net)?;
+    let balance = facts.out_of_balance?;
     let lines = balance.lines_total;
     let total = match balance.claim_total {
         Some(total) => format!("The claim's total (CLM02) is {total}"),

@@ -167,6 +167,12 @@ mod tests {
         assert!(differences(&line(), &ServiceLine { units_text: b"4.0", ..line() }).is_empty());
         let minutes = ServiceLine { units_text: b"60", basis_text: b"MJ", ..line() };
         assert_eq!(differences(&line(), &minutes), ["4 units, not 4 units (in minutes)"]);
+        // A basis or an end alone.
+        let minutes = ServiceLine { basis_text: b"MJ", ..line() };
+        assert_eq!(differences(&line(), &minutes), ["another quantity"]);
+        let longer = ServiceLine { last_day: DateField::parse(b"20250905"), ..line() };
+        let days = "service on 2025-09-03, not from 2025-09-03 to 2025-09-05";
+        assert_eq!(differences(&line(), &longer), [days]);
         let bad = ServiceLine { units_text: b"M1", first_day: DateField::parse(b"M1"), ..line() };
         assert_eq!(differences(&line(), &bad), ["another quantity", "another service date"]);
     }
