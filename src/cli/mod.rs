@@ -25,6 +25,7 @@ mod ledger;
 mod ledger_args;
 mod ledger_change;
 mod ledger_export;
+mod leftovers;
 mod next_steps;
 mod night;
 mod packaging;

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::ledger_args::{LedgerOptions, PostArg};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::results::say_leftover;
+use super::leftovers::say_exchanged;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, diff, progress, select, tell};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
@@ -68,19 +68,33 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         config: configuration.origin.clone(),
     };
     let form = format(common, &destination);
+    let is_in_place = matches!(destination, Destination::Folder(_));
     if let Destination::Folder(mut folder) = destination {
         diff::write_files(&changes, &mut folder)?;
-        say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
+        say_exchanged(&report::seal(&second, &facts, *folder)?.exchange()?);
     }
     if !common.quiet {
-        diff::show("simulate", &changes, form)?;
-        if common.verbose {
-            tell::show_stages(&progress, clock.elapsed())?;
+        let told = say(&changes, form, common.verbose.then_some((&progress, &clock)));
+        // Results that are in place stay so, whether it can be said or not.
+        if !is_in_place {
+            told?;
         }
     }
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     std::mem::forget((first, second, loaded)); // as in validate
     Ok(exit)
+}
+
+fn say(
+    changes: &Changes,
+    form: DiffFormat,
+    stages: Option<(&Progress, &RunClock)>,
+) -> Result<(), CliError> {
+    diff::show("simulate", changes, form)?;
+    if let Some((progress, clock)) = stages {
+        tell::show_stages(progress, clock.elapsed())?;
+    }
+    Ok(())
 }
 
 /// One reading, checked under two policies.

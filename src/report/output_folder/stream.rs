@@ -2,6 +2,7 @@
 //! thread of its own.
 
 use super::WrittenFile;
+use super::disk::Disk;
 use crate::source::hash::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -30,10 +31,11 @@ pub struct OutputFile {
 }
 
 impl OutputFile {
-    pub(super) fn begin(name: &str, shown: PathBuf, file: File) -> OutputFile {
+    pub(super) fn begin(disk: &Disk, name: &str, shown: PathBuf, file: File) -> OutputFile {
         let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
         let (give_back, free) = sync_channel(MAX_WAITING_CHUNKS);
-        let writer = std::thread::spawn(move || write_all(file, &receiver, &give_back));
+        let disk = disk.clone();
+        let writer = std::thread::spawn(move || write_all(&disk, file, &receiver, &give_back));
         let (name, chunk) = (name.to_owned(), Vec::with_capacity(CHUNK_BYTES));
         OutputFile { name, shown, chunk, sender, free, writer }
     }
@@ -62,6 +64,7 @@ impl OutputFile {
 }
 
 fn write_all(
+    disk: &Disk,
     mut file: File,
     receiver: &Receiver<Vec<u8>>,
     give_back: &SyncSender<Vec<u8>>,
@@ -69,7 +72,7 @@ fn write_all(
     let mut hash = Sha256::new();
     let mut bytes = 0;
     while let Ok(mut chunk) = receiver.recv() {
-        file.write_all(&chunk)?;
+        disk.write(&mut file, &chunk)?;
         hash.update(&chunk);
         bytes += chunk.len() as u64;
         chunk.clear();
