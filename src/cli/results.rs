@@ -2,8 +2,8 @@
 
 use super::args::CommonArgs;
 use super::error::CliError;
-use super::night::Night;
 use super::leftovers::say_exchanged;
+use super::night::Night;
 use super::tell::tell;
 use super::validate::{Destination, formats};
 use super::{desk, ledger_change, phases};

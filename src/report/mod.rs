@@ -49,7 +49,8 @@ pub use desk::{Desk, DrawnSample};
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
 pub use output_folder::{
-    Awaiting, Exchanged, IsAwaited, Leftovers, OutputFile, Resumed, SealedFolder, StagedFolder, WrittenFile, resume,
+    Awaiting, Exchanged, IsAwaited, Leftovers, OutputFile, Resumed, SealedFolder, StagedFolder,
+    WrittenFile, resume,
 };
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;

@@ -137,8 +137,7 @@ fn parsed(name: &[u8]) -> Option<(OsString, Purpose)> {
         let word = purpose.word().as_bytes();
         let at = name.windows(word.len()).rposition(|window| window == word)?;
         let (of, number) = (&name[..at], &name[at + word.len()..]);
-        (!of.is_empty() && is_number(number))
-            .then(|| (OsStr::from_bytes(of).to_owned(), purpose))
+        (!of.is_empty() && is_number(number)).then(|| (OsStr::from_bytes(of).to_owned(), purpose))
     })
 }
 

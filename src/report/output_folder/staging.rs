@@ -91,7 +91,8 @@ impl Staging {
     /// See [`super::SealedFolder::exchange`].
     pub(super) fn exchange(mut self) -> Result<Exchanged, ReportError> {
         // Somebody may have put something there since the run began.
-        let placed = if self.target.check_replaceable()? { self.replace()? } else { self.appear()? };
+        let placed =
+            if self.target.check_replaceable()? { self.replace()? } else { self.appear()? };
         self.is_in_place = true;
         let folder = self.target.named.clone();
         if let Some(why) = placed.unsure {

@@ -288,9 +288,8 @@ fn inputs_are_never_written_over() {
     let night = claims.join("night.837");
     fs::write(&night, "ISA").expect("a file");
     symlink(&claims, place.path().join("link")).expect("a link");
-    let stage = |target: &str, input: &Path| {
-        words(staged(&place.path().join(target), &[input.to_owned()]))
-    };
+    let stage =
+        |target: &str, input: &Path| words(staged(&place.path().join(target), &[input.to_owned()]));
     assert!(stage("claims", &claims).contains("claims is the input"));
     assert!(stage("claims", &night).contains("holds the input"));
     assert!(stage("claims/out", &claims).contains("lies inside the input"));
