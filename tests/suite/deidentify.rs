@@ -159,7 +159,8 @@ fn ids_within_other_texts_are_hidden_too() {
     assert_eq!(place.run(&format!("{run} --out plain")).code, Some(1));
     let plain = place.read("plain/findings.csv");
     let messages = columns(&plain, &["message"]).concat().join(" ");
-    assert!(messages.contains("A-MSM000777-1"), "a message names another claim: {messages}");
+    let named = messages.contains("claim A-(member)-1");
+    assert!(named, "a message names another claim, without the id: {messages}");
     assert_eq!(place.run(&format!("{run} --deidentify key --out hidden")).code, Some(1));
     for (name, text) in outputs(&place, "hidden") {
         assert!(!text.contains("MSM00077"), "{name}: {text}");
@@ -168,6 +169,32 @@ fn ids_within_other_texts_are_hidden_too() {
     let own = pseudonym("MSM000777");
     assert_eq!(claims[0], format!("A-{own}-1"));
     assert!(place.read("hidden/findings.jsonl").contains(&format!("claim A-{own}-1 line 1")));
+}
+
+#[test]
+fn ids_of_others_within_numbers_of_claims_are_hidden_too() {
+    let place = Place::with_claims(
+        "A1,1,MSM000777,1234567893,H0038,4,2025-09-03\n\
+         A-MSM000777-2,1,MSM000778,1234567893,H0038,99,2025-09-04\n\
+         A-MSM000777-2,1,MSM000779,1234567893,H0038,99,2025-09-04\n",
+    );
+    write_key(&place, KEY, 0o600);
+    let run = "validate claims.csv --as-of 2025-09-30 --quiet --format csv,json,html,xlsx";
+    assert_eq!(place.run(&format!("{run} --deidentify key --out hidden")).code, Some(1));
+    for (name, text) in outputs(&place, "hidden") {
+        assert!(!text.contains("MSM00077"), "{name}: {text}");
+    }
+    let claims = columns(&place.read("hidden/claims.csv"), &["claim_id"]).concat();
+    assert!(claims.contains(&format!("A-{}-2", pseudonym("MSM000777"))), "{claims:?}");
+    // Without a key the columns show ids, and nothing that is said does.
+    assert_eq!(place.run(&format!("{run} --out plain")).code, Some(1));
+    let plain = place.read("plain/findings.csv");
+    assert!(columns(&plain, &["claim_id"]).concat().contains(&"A-MSM000777-2".to_owned()));
+    let messages = columns(&plain, &["message"]).concat().join(" ");
+    assert!(messages.contains("A-(member)-2") && !messages.contains("MSM00077"), "{messages}");
+    assert!(!place.read("plain/report.html").contains("MSM00077"));
+    let said = place.run("validate claims.csv --as-of 2025-09-30").stdout;
+    assert!(said.contains("claim A-(member)-2 line 1") && !said.contains("MSM00077"), "{said}");
 }
 
 #[test]
