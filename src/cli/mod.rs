@@ -46,6 +46,7 @@ mod table_args;
 mod tell;
 mod upcoming;
 mod upcoming_claims;
+mod upcoming_hidden;
 mod validate;
 mod verify;
 mod warnings;

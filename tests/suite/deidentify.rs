@@ -296,3 +296,33 @@ fn what_would_show_ids_all_the_same_is_refused() {
     let export = place.run("ledger export --ledger year.db --deidentify key");
     assert_eq!(export.code, Some(2));
 }
+
+#[test]
+fn simulate_and_what_is_upcoming_show_pseudonyms() {
+    let place = nightly();
+    let policy = std::fs::read_to_string(repository().join("src/policy/builtin.toml"));
+    let policy = policy.expect("a policy").replace("daily_units = ", "daily_units = 1 # ");
+    place.write("policy.toml", policy);
+    let members = members(&place);
+    let shows = |text: &str| members.iter().any(|id| text.contains(id.as_str()));
+    let night = NIGHT.replace(" --format csv,json,html,xlsx", "");
+    for (more, is_plain) in [("", true), ("--deidentify key", false)] {
+        let ran = place.run(&format!("simulate {night} --policy policy.toml --out out {more}"));
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let found = outputs(&place, "out");
+        assert_eq!(found.values().any(|text| shows(text)), is_plain, "{more}");
+    }
+    let night = "validate in/claims.837 --tables in/tables --as-of 2025-09-15 --quiet";
+    place.run(&format!("{night} --ledger year.db --post all --out results"));
+    for format in ["table", "csv", "json"] {
+        let line = format!(
+            "upcoming --tables in/tables --ledger year.db --as-of 2025-09-15 --days 400 \
+             --near 9999 --format {format}"
+        );
+        let (plain, hidden) = (place.run(&line), place.run(&format!("{line} --deidentify key")));
+        assert_eq!(hidden.code, Some(0), "{}", hidden.stderr);
+        assert!(shows(&plain.stdout) && !shows(&hidden.stdout), "{format}: {}", hidden.stdout);
+        let is_there = |id: &String| hidden.stdout.contains(&pseudonym(id)[..12]);
+        assert!(members.iter().any(is_there), "{format}: {}", hidden.stdout);
+    }
+}

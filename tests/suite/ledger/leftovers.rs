@@ -130,3 +130,26 @@ fn what_cannot_be_said_after_the_results_are_in_place_changes_no_exit_code() {
         assert_ne!(code, Some(2), "{command} to {to}");
     }
 }
+
+#[test]
+fn a_fault_of_the_program_itself_changes_nothing_and_shows_nothing() {
+    let nights = Nights::new();
+    nights.place.write("one.csv", format!("{}{ROW}", crate::support::HEADER));
+    run(&nights, "validate one.csv --ledger year.db --out out");
+    let before = nights.content();
+    nights.place.write("claims", "claims of somebody\n");
+    for (file, phase) in [("phases", "write"), ("phases", "commit"), ("claims", "prepare")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+        command.current_dir(nights.place.path("")).stdin(Stdio::null());
+        command.args("validate one.csv --ledger year.db --out out --as-of 2025-09-30".split(' '));
+        command.env("PEERCLAIMS_TEST_PHASES", format!("{file},{phase}=panic"));
+        let done = command.output().expect("the program starts");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{phase}: {said}");
+        assert!(said.contains("a fault of the program itself, at src/"), "{phase}: {said}");
+        assert!(!said.contains("CANARY") && !said.contains("JANE"), "{phase}: {said}");
+        assert_eq!(nights.content(), before, "{phase}");
+        assert_eq!(left(&nights.place, "."), [""; 0], "{phase}");
+    }
+    assert_eq!(nights.place.read("claims"), "claims of somebody\n", "no other file is added to");
+}
