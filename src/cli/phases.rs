@@ -2,8 +2,9 @@
 //!
 //! `PEERCLAIMS_TEST_PHASES=FILE[,PHASE=MILLISECONDS…]` appends the name of each phase to FILE as it
 //! begins, and waits there as long as is said (`PHASE=panic`: it panics there). FILE is made, for
-//! its owner alone, or was made so by an earlier run: nothing is added to any other file. A script that kills runs at random moments needs it
-//! to know what it hit, and to hit what passes too quickly. Nothing of a result depends on it.
+//! its owner alone, or was made so by an earlier run: nothing is added to any other file. A script
+//! that kills runs at random moments needs it to know what it hit, and to hit what passes too
+//! quickly. Nothing of a result depends on it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
