@@ -80,3 +80,37 @@ fn first_day_over(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stints_count_on_their_first_and_last_days() {
+        let day = |text: &str| date::parse(text.as_bytes()).expect("a date in a test");
+        let stint = |start: &str, end: Option<&str>| EmploymentStint {
+            row: 2,
+            billing_npi: b"1234567893"[..].into(),
+            start: day(start),
+            end: end.map(day),
+            fte: 10_000,
+            supervisor_id: b"SV1"[..].into(),
+        };
+        let over = |stints: &[EmploymentStint]| {
+            let stints: Vec<(&[u8], &EmploymentStint)> =
+                stints.iter().map(|stint| (&b"1999900016"[..], stint)).collect();
+            first_day_over(&stints, 10_000, day("2025-09-01"), day("2025-09-30"))
+        };
+        let always = stint("2024-01-01", None);
+        let two = |day_of: &str| Some((day(day_of), 20_000));
+        assert_eq!(over(&[always.clone()]), None, "exactly what the ratio allows");
+        assert_eq!(over(&[always.clone(), stint("2025-09-10", None)]), two("2025-09-10"));
+        assert_eq!(over(&[always.clone(), stint("2025-09-30", None)]), two("2025-09-30"));
+        assert_eq!(over(&[always.clone(), stint("2025-10-01", None)]), None);
+        let until = |end| stint("2024-06-01", Some(end));
+        assert_eq!(over(&[always.clone(), until("2025-09-01")]), two("2025-09-01"));
+        assert_eq!(over(&[always.clone(), until("2025-08-31")]), None);
+        let [first, second] = [stint("2025-09-05", Some("2025-09-09")), stint("2025-09-10", None)];
+        assert_eq!(over(&[first, second]), None, "one ends the day before the other begins");
+    }
+}

@@ -198,3 +198,25 @@ impl PlanPeriodTotals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{builtin, read};
+
+    #[test]
+    fn a_limit_year_is_named_by_its_end() {
+        let with_start = |start: &str| {
+            read(&format!("[units]\nlimit_year_starts = \"{start}\""), &[]).expect("a policy")
+        };
+        let days = |policy: &Policy, year| {
+            let (first, last) = limit_year_days(policy, year).expect("within the calendar");
+            format!("{first} {last}")
+        };
+        assert_eq!(days(&builtin(), 2026), "2025-07-01 2026-06-30");
+        assert_eq!(days(&with_start("01-01"), 2026), "2026-01-01 2026-12-31");
+        assert_eq!(days(&with_start("01-02"), 2026), "2025-01-02 2026-01-01");
+        assert_eq!(days(&with_start("02-29"), 2025), "2024-02-29 2025-02-28");
+        assert_eq!(days(&with_start("02-29"), 2024), "2023-03-01 2024-02-28");
+    }
+}

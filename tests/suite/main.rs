@@ -11,6 +11,7 @@ mod contract_outputs;
 mod corpus;
 mod damage;
 mod deidentify;
+mod edges;
 mod fast_and_slow_x12;
 mod first_day;
 mod fixtures;

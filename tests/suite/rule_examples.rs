@@ -2,6 +2,7 @@
 
 use peerclaims::rules::registry::RULES;
 use peerclaims::rules::{Example, Rule};
+use std::collections::BTreeMap;
 
 use crate::support::{Place, assert_words, columns};
 
@@ -110,4 +111,37 @@ fn every_example_is_told_in_these_words() {
         said.push_str(&place.read("out/findings.jsonl"));
     }
     assert_words("tests/suite/rule_examples.jsonl", &said);
+}
+
+/// A finding without what differs from one to the next of its kind: numbers.
+fn shape(finding: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(finding).expect("a finding");
+    let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let message = text("message").replace(|letter: char| letter.is_ascii_digit(), "");
+    format!("{} {} {message}", text("rule"), text("outcome"))
+}
+
+/// Findings of a shape that are held word for word.
+const OF_A_SHAPE: usize = 3;
+
+/// The same of a generated set, which tells some two hundred stories.
+#[test]
+fn generated_stories_are_told_in_these_words() {
+    let place = Place::new();
+    let made = place.run("generate --lines 20000 --seed 5 --quiet --out set");
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    place.run("validate set/claims.csv --tables set/tables --quiet --format csv,json --out out");
+    let findings = place.read("out/findings.jsonl");
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut told = String::new();
+    for finding in findings.lines() {
+        let count = seen.entry(shape(finding)).or_default();
+        *count += 1;
+        if *count <= OF_A_SHAPE {
+            told.push_str(finding);
+            told.push('\n');
+        }
+    }
+    assert!(seen.len() > 40, "{} shapes", seen.len());
+    assert_words("tests/suite/generated_stories.jsonl", &told);
 }
