@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes a CycloneDX 1.5 bill of materials of peerclaims to standard output.
 
-    python3 contrib/sbom.py > peerclaims.cdx.json
+    python3 contrib/sbom.py [TARGET] > peerclaims.cdx.json
 
+TARGET is the platform built for [default: x86_64-unknown-linux-gnu].
 From `cargo metadata --locked` and Cargo.lock alone: nothing is fetched. The same sources give the same
 bytes; so there is no time stamp, and the serial number is made from the hash of Cargo.lock.
 """
@@ -24,7 +25,10 @@ def main():
     target = sys.argv[1] if len(sys.argv) > 1 else TARGET
     cargo = os.environ.get("CARGO", "cargo")
     told = subprocess.run([cargo, "metadata", "--locked", "--offline", "--format-version", "1",
-                           "--filter-platform", target], cwd=ROOT, check=True, capture_output=True)
+                           "--filter-platform", target], cwd=ROOT, capture_output=True)
+    if told.returncode != 0:
+        sys.exit(f"sbom.py: cargo metadata failed:\n{told.stderr.decode().strip()}\n"
+                 "Where crates are missing, get them first: cargo fetch --locked")
     metadata = json.loads(told.stdout)
     lock_text = (ROOT / "Cargo.lock").read_bytes()
     lock = {(package["name"], package["version"]): package

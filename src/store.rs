@@ -134,6 +134,14 @@ impl Store {
         (0..self.records).map(|id| self.line(id))
     }
 
+    /// The members, as they may be shown; one may come several times.
+    pub fn members(&self) -> impl Iterator<Item = &[u8]> {
+        let mut last: &[u8] = b"";
+        let members = self.lines().map(|line| line.member_id).filter(|id| !id.is_empty());
+        // The lines of a claim follow each other.
+        members.filter(move |id| *id != std::mem::replace(&mut last, id))
+    }
+
     /// From now on [`Store::line`] shows pseudonyms.
     pub fn show_as(&mut self, pseudonyms: Pseudonyms) {
         self.pseudonyms = Some(Box::new(pseudonyms));

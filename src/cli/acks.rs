@@ -90,11 +90,14 @@ fn file(
     Ok(answers.tally)
 }
 
-/// Says what was acknowledged.
-pub fn tell(tally: Option<&Tally>, common: &CommonArgs) -> io::Result<()> {
-    let (Some(tally), Some(out), false) = (tally, &common.out, common.quiet) else {
-        return Ok(());
-    };
+/// Says what was acknowledged. It is in place, whether that can be said or not.
+pub fn tell(tally: Option<&Tally>, common: &CommonArgs) {
+    if let (Some(tally), Some(out), false) = (tally, &common.out, common.quiet) {
+        let _ = say(tally, out);
+    }
+}
+
+fn say(tally: &Tally, out: &Path) -> io::Result<()> {
     let mut to = io::stderr().lock();
     let folder = out.join("acks");
     if *tally == Tally::default() {

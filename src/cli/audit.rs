@@ -4,8 +4,8 @@ use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
 use super::error::CliError;
 use super::exit::Exit;
+use super::leftovers::say_exchanged;
 use super::progress::Show;
-use super::results::say_leftover;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
@@ -141,7 +141,8 @@ impl Papers<'_> {
             let drawn = drawn.map(|(design, sample)| DrawnSample { design, sample, frame_sha256 });
             desk::write(&desk, drawn, &mut folder, common)?;
         }
-        say_leftover(report::seal(subject.outcome, facts, folder)?.exchange()?)
+        say_exchanged(&report::seal(subject.outcome, facts, folder)?.exchange()?);
+        Ok(())
     }
 }
 
@@ -248,6 +249,8 @@ fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     };
     match told {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        // The papers are in their folder: that nobody can be told takes nothing of them back.
+        Err(_) if common.out.is_some() => Ok(()),
         told => Ok(told?),
     }
 }

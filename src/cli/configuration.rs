@@ -10,7 +10,7 @@ use crate::normalize::claims_csv::{CodeMaps, Sources};
 use crate::pipeline::ClaimCsvForm;
 use crate::report::OptionFacts;
 use crate::report::manifest::ConfigFacts;
-use crate::source::{hash, whole};
+use crate::source::{hash, opening, whole};
 use crate::split::ControlSuffix;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -87,7 +87,9 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
     };
     let name = path.display();
     let failed = |what: String| CliError::Usage(format!("{name}: {what}"));
-    let text = whole::read(&path)
+    let there = named.map_or_else(|| opening::refuse_all_but_files(&path), |_| Ok(()));
+    let text = there
+        .and_then(|()| whole::read(&path))
         .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
         .map_err(|error| failed(format!("the configuration cannot be read: {error}")))?;
     let mut configuration = Configuration::read(&text).map_err(failed)?;
@@ -104,7 +106,8 @@ pub fn load(named: Option<&Path>) -> Result<Configuration, CliError> {
 
 /// The configuration of the working folder, if there is one.
 pub fn found() -> Option<PathBuf> {
-    Path::new(DEFAULT_NAME).is_file().then(|| PathBuf::from(DEFAULT_NAME))
+    let is_there = std::fs::metadata(DEFAULT_NAME).is_ok_and(|there| !there.is_dir());
+    is_there.then(|| PathBuf::from(DEFAULT_NAME))
 }
 
 /// What is wrong, and in which line; not the line itself, for it may be one of claims.

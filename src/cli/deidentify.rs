@@ -4,6 +4,7 @@ use super::args::{CommonArgs, ValidateArgs};
 use super::error::CliError;
 use super::ledger_export;
 use crate::deidentify::{self, Key};
+use crate::model::within::without;
 use crate::outcome::RunOutcome;
 use crate::tables::Loaded;
 use std::path::Path;
@@ -33,13 +34,16 @@ pub(super) fn check_mask(common: &CommonArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Takes the member ids out of all that is written from here on.
+/// Takes the member ids out of all that is written from here on; without a key, out of messages.
 pub(super) fn apply(
     key: Option<&Key>,
     outcome: &mut RunOutcome,
     loaded: &mut Loaded,
 ) -> Result<(), CliError> {
-    let Some(key) = key else { return Ok(()) };
+    let Some(key) = key else {
+        deidentify::mask(outcome);
+        return Ok(());
+    };
     deidentify::deidentify(outcome, &mut loaded.tables, key).map_err(|error| {
         CliError::Usage(format!("too many claim ids hold a member's id for --deidentify: {error}"))
     })
@@ -55,7 +59,7 @@ pub(super) fn cells(mut cells: Vec<String>, member: &[u8], key: Option<&Key>) ->
     if !member.is_empty() {
         let pseudonym = key.pseudonym(member);
         for cell in &mut cells[..ledger_export::OF_THE_LEDGER] {
-            let shown = deidentify::without(cell.as_bytes(), member, pseudonym.as_bytes());
+            let shown = without(cell.as_bytes(), member, pseudonym.as_bytes());
             if *shown != *cell.as_bytes() {
                 *cell = String::from_utf8_lossy(&shown).into_owned();
             }

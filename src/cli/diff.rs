@@ -3,6 +3,7 @@
 use super::changes_args::{DiffArgs, DiffFormat};
 use super::error::CliError;
 use super::exit::Exit;
+use super::leftovers::{self, is_awaited};
 use super::width;
 use crate::changes::{self, Changes, EarlierRun};
 use crate::report::differences::{self, CLAIMS_FILE, DifferenceText, FINDINGS_FILE, SUMMARY_FILE};
@@ -21,7 +22,10 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
     let is_stdout = args.out.as_ref().is_some_and(|out| out.as_os_str() == "-");
     let folder = match &args.out {
         Some(out) if !is_stdout => {
-            Some(StagedFolder::stage(out, &[args.before.clone(), args.after.clone()])?)
+            let inputs = [args.before.clone(), args.after.clone()];
+            let folder = StagedFolder::stage(out, &inputs, &|left| is_awaited(None, left))?;
+            leftovers::say(folder.leftovers(), args.quiet);
+            Some(folder)
         }
         _ => None,
     };
@@ -33,7 +37,7 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
         folder.write(manifest::FILE_NAME, |out| {
             manifest::write_plain(out, &facts, &clock, &outputs)
         })?;
-        super::results::say_leftover(folder.seal()?.exchange()?)?;
+        leftovers::say_exchanged(&folder.seal()?.exchange()?);
     }
     let format = match args.format {
         DiffFormat::Table if is_stdout => DiffFormat::Csv,

@@ -114,6 +114,9 @@ pub struct UpcomingArgs {
     /// Results of a run, for its held claims [default: where the newest run of the ledger wrote]
     #[arg(long, value_name = "DIR")]
     pub results: Option<PathBuf>,
+    /// Replace member ids by a hash that takes this key (see docs/deidentify.md)
+    #[arg(long, value_name = "KEYFILE")]
+    pub deidentify: Option<PathBuf>,
     /// Form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: UpcomingFormat,

@@ -112,7 +112,7 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
     ledger.checkpoint();
     if !args.quiet {
         if ledger.is_new() {
-            say_new(&ledger.path().display().to_string())?;
+            say_new(&ledger.path().display().to_string());
         }
         say_done(&format!(
             "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
@@ -152,9 +152,10 @@ fn is_known(ledger: &Ledger, prepared: &Prepared, files: &[NewFile]) -> Result<b
 }
 
 /// Says on standard error that there was no ledger before.
-pub fn say_new(ledger: &str) -> io::Result<()> {
+pub fn say_new(ledger: &str) {
     let ledger = plain(ledger);
-    writeln!(io::stderr(), "peerclaims: {ledger}: there was none; a new ledger was begun")
+    // The run is posted: that nobody can be told takes nothing of it back.
+    let _ = writeln!(io::stderr(), "peerclaims: {ledger}: there was none; a new ledger was begun");
 }
 
 /// Records the decision of a person; it holds from the next run on.

@@ -19,7 +19,7 @@ use crate::ledger::{
 use crate::outcome::{FileKind, Post, RunOutcome};
 use crate::pipeline::past::standings;
 use crate::pipeline::{LedgerRequest, Progress, ReadOutcome, Request};
-use crate::report::{self, Resumed, SealedFolder, plain};
+use crate::report::{self, Exchanged, Resumed, SealedFolder, plain};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::path::Path;
@@ -190,21 +190,27 @@ impl Night {
     }
 
     /// The results are in place, or could not be put there: then the run is taken back.
-    pub fn settle<T>(&mut self, exchanged: Result<T, CliError>) -> Result<T, CliError> {
+    pub fn settle(
+        &mut self,
+        exchanged: Result<Exchanged, CliError>,
+    ) -> Result<Exchanged, CliError> {
         let Some(ledger) = self.ledger.as_mut().filter(|_| !self.is_dry) else { return exchanged };
         match exchanged {
+            // After a power cut the earlier results may stand there: the intent stays, and the next
+            // start puts the new ones in place once more, if need be.
+            Ok(exchanged) if exchanged.unsure.is_some() => Ok(exchanged),
             Ok(exchanged) => {
                 phases::begin("exchanged");
                 if let Err(error) = ledger.fulfil() {
                     let path = plain(&self.name);
-                    writeln!(
+                    let _ = writeln!(
                         io::stderr(),
                         "peerclaims: {path}: run {} is posted and its results are in place, but \
                          its last note could not be written ({error}). Mend that and start once \
                          more (`peerclaims ledger check --ledger {path}` will do) before the \
                          results are moved away",
                         self.prepared.run
-                    )?;
+                    );
                 }
                 Ok(exchanged)
             }
@@ -295,7 +301,7 @@ pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, Cli
     let mut ledger = Ledger::open(path, opening, waiting)?;
     match recover(&mut ledger)? {
         Recovered::Nothing => {}
-        Recovered::Agrees(said) => say(path, &said)?,
+        Recovered::Agrees(said) => say(path, &said),
         Recovered::Lost { run, target } => return Err(ask_of_lost(&mut ledger, run, &target)?),
     }
     Ok(ledger)
@@ -307,15 +313,17 @@ pub fn open_to_look(path: &Path) -> Result<Ledger, CliError> {
     if ledger.is_held() {
         match recover(&mut ledger)? {
             Recovered::Nothing | Recovered::Lost { .. } => {}
-            Recovered::Agrees(said) => say(path, &said)?,
+            Recovered::Agrees(said) => say(path, &said),
         }
         ledger.let_go(); // whoever reads an export slowly holds up no night
     }
     Ok(ledger)
 }
 
-fn say(path: &Path, what: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path.display().to_string()))
+fn say(path: &Path, what: &str) {
+    let path = path.display().to_string();
+    // What was done is done: that nobody can be told holds no night up.
+    let _ = writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path));
 }
 
 /// What became of a run that a killed process left between ledger and results.

@@ -2,6 +2,7 @@
 
 use super::args::CommonArgs;
 use super::error::CliError;
+use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::tell::tell;
 use super::validate::{Destination, formats};
@@ -10,10 +11,9 @@ use crate::audit::{self, Subject};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Progress;
 use crate::policy::Policy;
-use crate::report::{self, Exchanged, ManifestFacts, StagedFolder};
+use crate::report::{self, ManifestFacts, StagedFolder};
 use crate::rules::Rule;
 use crate::tables::Tables;
-use std::io::{self, Write};
 
 /// What the results are written from.
 pub(super) struct Checked<'a> {
@@ -53,10 +53,12 @@ pub(super) fn keep(
             false
         }
     };
+    // From here on the results are in place and posted, and the exit code says so: whatever cannot
+    // be said is not said.
     if let Some(night) = night {
         progress.stage("close ledger", || night.end());
         if let Some(begun) = night.begun().filter(|_| !common.quiet) {
-            ledger_change::say_new(begun)?;
+            ledger_change::say_new(begun);
         }
     }
     if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
@@ -89,15 +91,6 @@ fn write(
         night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
         night.settle(sealed.exchange().map_err(CliError::from))
     };
-    say_leftover(progress.stage("write results", write)?)
-}
-
-/// Says that the earlier results are still there.
-pub(super) fn say_leftover(exchanged: Exchanged) -> Result<(), CliError> {
-    if let Some(old) = exchanged.leftover {
-        let old = old.display();
-        let what = "the earlier results could not be removed; the next run tries again";
-        writeln!(io::stderr(), "peerclaims: {old}: {what}")?;
-    }
+    say_exchanged(&progress.stage("write results", write)?);
     Ok(())
 }

@@ -5,9 +5,9 @@ use super::changes_args::{DiffFormat, SimulateArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger_args::{LedgerOptions, PostArg};
+use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::results::say_leftover;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, diff, progress, select, tell};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
@@ -18,7 +18,8 @@ use crate::policy::Policy;
 use crate::report::{self, ManifestFacts, OptionFacts, RunClock};
 use crate::rules::{Rule, policy_differences};
 use crate::source::blocks::BLOCK_BYTES;
-use crate::source::input::{self, InputPath};
+use crate::source::input::{self, InputError, InputPath};
+use crate::source::snapshot::Watched;
 use crate::tables::{CsvForm, Loaded, TablePaths};
 
 /// Checks the same claims under two policies.
@@ -46,8 +47,14 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let other = inputs.request(&after.policy, &progress, night.as_ref())?;
     let form = validate::table_form(&one, &configuration);
     let is_alike = reads_alike(&before.policy, &after.policy);
+    let read = inputs.claims.iter().chain(&inputs.history);
+    let watched: Vec<_> = read.map(|input| (&input.name, Watched::begin(&input.path))).collect();
     let work = || check_twice([&one, &other], is_alike, night.as_mut(), (&paths, &form));
     let twice = progress::during(&progress, total_bytes, progress::Show::of(common), work);
+    // Where they are read twice, it must be the same.
+    if let Some((name, _)) = watched.iter().find(|(_, watched)| watched.check().is_err()) {
+        return Err(InputError::Changed { name: (*name).clone() }.into());
+    }
     let Twice { mut first, mut second, mut loaded } = twice?;
     if second.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
@@ -68,19 +75,33 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         config: configuration.origin.clone(),
     };
     let form = format(common, &destination);
+    let is_in_place = matches!(destination, Destination::Folder(_));
     if let Destination::Folder(mut folder) = destination {
         diff::write_files(&changes, &mut folder)?;
-        say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
+        say_exchanged(&report::seal(&second, &facts, *folder)?.exchange()?);
     }
     if !common.quiet {
-        diff::show("simulate", &changes, form)?;
-        if common.verbose {
-            tell::show_stages(&progress, clock.elapsed())?;
+        let told = say(&changes, form, common.verbose.then_some((&progress, &clock)));
+        // Results that are in place stay so, whether it can be said or not.
+        if !is_in_place {
+            told?;
         }
     }
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     std::mem::forget((first, second, loaded)); // as in validate
     Ok(exit)
+}
+
+fn say(
+    changes: &Changes,
+    form: DiffFormat,
+    stages: Option<(&Progress, &RunClock)>,
+) -> Result<(), CliError> {
+    diff::show("simulate", changes, form)?;
+    if let Some((progress, clock)) = stages {
+        tell::show_stages(progress, clock.elapsed())?;
+    }
+    Ok(())
 }
 
 /// One reading, checked under two policies.

@@ -4,7 +4,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::first_day_args::{UpcomingArgs, UpcomingFormat};
 use super::ledger::used_in_year;
-use super::{ledger, paint, policy, table_args, upcoming_claims, width};
+use super::{
+    deidentify, ledger, paint, policy, table_args, upcoming_claims, upcoming_hidden, width,
+};
 use crate::join::Context;
 use crate::ledger::Ledger;
 use crate::model::text;
@@ -23,6 +25,7 @@ pub(super) struct Gathered {
 
 /// Says what is upcoming.
 pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
+    let key = deidentify::key(args.deidentify.as_deref())?;
     let policy = policy::load(args.tables.policy.as_deref())?.policy;
     let loaded = table_args::load(&args.tables, None)?;
     let horizon = Horizon::new(table_args::as_of(&args.tables), args.days);
@@ -57,6 +60,9 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
              check-tables` says which",
             loaded.bad_rows()
         ));
+    }
+    if let Some(key) = &key {
+        upcoming_hidden::hide(&mut gathered.found, args, ledger.as_ref(), key)?;
     }
     upcoming::sort(&mut gathered.found);
     say(args.format, horizon, &gathered)?;

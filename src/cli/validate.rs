@@ -7,6 +7,7 @@ use super::configuration::{self, Configuration};
 use super::desk;
 use super::error::CliError;
 use super::exit::Exit;
+use super::leftovers::{self, is_awaited};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::progress::Show;
@@ -105,7 +106,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let (policy, tables, rules) = (&loaded_policy.policy, &loaded.tables, &request.rules);
     let checked = Checked { outcome: &outcome, policy, tables, rules };
     keep(&checked, &facts, common, destination, &progress, night.as_mut())?;
-    acks::tell(acknowledged.as_ref(), common)?;
+    acks::tell(acknowledged.as_ref(), common);
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
@@ -252,7 +253,9 @@ pub(super) fn destination(
     inputs.extend(
         common.policy.iter().chain(&common.config).chain(&common.deidentify).chain(kept).cloned(),
     );
-    let folder = StagedFolder::stage(out, &inputs)?;
+    let ledger = kept.map(PathBuf::as_path);
+    let folder = StagedFolder::stage(out, &inputs, &|left| is_awaited(ledger, left))?;
+    leftovers::say(folder.leftovers(), common.quiet);
     Ok(Destination::Folder(Box::new(folder)))
 }
 

@@ -1,11 +1,12 @@
 //! Takes the members' ids out of what a run came to, and out of the tables that name members.
 
 use super::key::Key;
-use super::within::{is_edge, without};
 use crate::finding::{Finding, FindingLine};
+use crate::model::member_ids::MemberIds;
 use crate::model::text;
+use crate::model::within::{is_edge, without};
 use crate::outcome::{ClaimOutcome, RunOutcome, Waits};
-use crate::store::pseudonyms::{Pseudonyms, shown_texts};
+use crate::store::pseudonyms::{Pseudonyms, Replacements, shown_texts};
 use crate::store::{RecordId, Store};
 use crate::tables::{ById, Id, Tables};
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
@@ -71,7 +72,32 @@ fn pseudonyms(store: &Store, key: &Key) -> Pseudonyms {
             }
         }
     }
+    let others = of_others(store, &all);
+    all.texts.extend(others);
     all
+}
+
+/// Numbers of claims that hold the id of another member than their own.
+fn of_others(store: &Store, all: &Pseudonyms) -> Replacements {
+    let ids = MemberIds::of(all.members.iter().map(|(id, shown)| (&**id, &**shown)));
+    let mut found = Replacements::default();
+    let mut seen: [&[u8]; 4] = [b""; 4];
+    for id in 0..store.len() as RecordId {
+        let line = store.line_as_read(id);
+        let numbers =
+            [line.claim_id, line.original_claim_id, line.payer_claim_number, line.authorization];
+        for (number, seen) in numbers.into_iter().zip(&mut seen) {
+            // The lines of a claim follow each other.
+            if number == std::mem::replace(seen, number) {
+                continue;
+            }
+            let own = all.texts.get(number).map_or(number, |own| own);
+            if let Some(shown) = ids.without(own) {
+                found.insert(number.into(), shown.into());
+            }
+        }
+    }
+    found
 }
 
 /// Changes a finding's own texts.

@@ -6,8 +6,8 @@
 
 mod apply;
 mod key;
-mod within;
+mod mask;
 
 pub use apply::deidentify;
 pub use key::{Key, KeyError};
-pub use within::without;
+pub use mask::mask;

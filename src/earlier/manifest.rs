@@ -111,6 +111,10 @@ pub struct InLedger {
     pub run: i64,
     /// Nothing was posted.
     pub is_dry_run: bool,
+    /// As the user named it.
+    pub name: String,
+    /// Of the run before; none: there was none.
+    pub previous_manifest_sha256: Option<String>,
 }
 
 /// `config`

@@ -50,10 +50,10 @@ impl<const COLUMNS: usize> Row<COLUMNS> {
 
 /// Opens a file of an earlier run; pipes and devices cannot be read twice.
 pub(super) fn open(path: &Path) -> Result<File, EarlierError> {
-    let file = File::open(path).map_err(EarlierError::io(path))?;
-    let there = file.metadata().map_err(EarlierError::io(path))?;
+    // Looked at first: to open a pipe may take for ever.
+    let there = std::fs::metadata(path).map_err(EarlierError::io(path))?;
     if there.is_file() {
-        return Ok(file);
+        return File::open(path).map_err(EarlierError::io(path));
     }
     Err(EarlierError::content(path, "is no file; findings are read twice, so save them first"))
 }

@@ -3,6 +3,7 @@
 pub mod date;
 pub mod fault;
 pub mod file_kind;
+pub mod member_ids;
 pub mod money;
 pub mod npi;
 pub mod position;
@@ -12,6 +13,7 @@ pub mod reject;
 pub mod service_line;
 pub mod severity;
 pub mod text;
+pub mod within;
 
 pub use date::NaiveDate;
 pub use fault::{FaultKind, FileFault};

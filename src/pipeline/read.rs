@@ -10,6 +10,7 @@ use crate::source::decompress::{decompressed, raw};
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
 use crate::source::kinds;
+use crate::source::snapshot::Watched;
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::io::{self, Read};
@@ -54,6 +55,7 @@ pub fn read_all(
         files: Vec::new(),
         skipped: Vec::new(),
         notes: Vec::new(),
+        watched: Vec::new(),
         next_block: reserved,
     };
     for (inputs, is_history) in [(&request.history, true), (&request.claims, false)] {
@@ -61,6 +63,7 @@ pub fn read_all(
             reader.file(input, is_history)?;
         }
     }
+    reader.check_unchanged()?;
     let Reader { collector, mut files, skipped, notes, .. } = reader;
     let mut collector = collector.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     collector.finish();
@@ -80,11 +83,13 @@ struct Reader<'r> {
     files: Vec<FileOutcome>,
     skipped: Vec<String>,
     notes: Vec<String>,
+    /// The files by name, as they were before they were opened.
+    watched: Vec<(&'r str, Watched<'r>)>,
     next_block: u32,
 }
 
-impl Reader<'_> {
-    fn file(&mut self, input: &InputPath, is_history: bool) -> Result<(), InputError> {
+impl<'r> Reader<'r> {
+    fn file(&mut self, input: &'r InputPath, is_history: bool) -> Result<(), InputError> {
         if input.is_special {
             self.skipped.push(input.name.clone());
             return Ok(());
@@ -92,7 +97,10 @@ impl Reader<'_> {
         let failed = |error| InputError::io(&input.name, error);
         let raw = match self.request.memory {
             Some(memory) => memory.open(input).map_err(failed)?,
-            None => raw(&input.path).map_err(failed)?,
+            None => {
+                self.watched.push((&input.name, Watched::begin(&input.path)));
+                raw(&input.path).map_err(failed)?
+            }
         };
         // A current file that is also history, or in the ledger, is known by its hash, asked for
         // or not.
@@ -140,6 +148,13 @@ impl Reader<'_> {
         };
         self.files.push(file_outcome(input, is_history, kind, passed.finish()));
         Ok(())
+    }
+
+    /// That all files are as they were: looked at last, so that one that is still being written
+    /// while the others are read is known too.
+    fn check_unchanged(&self) -> Result<(), InputError> {
+        let changed = self.watched.iter().find(|(_, watched)| watched.check().is_err());
+        changed.map_or(Ok(()), |(name, _)| Err(InputError::Changed { name: (*name).to_owned() }))
     }
 
     fn begin(&mut self, input: &InputPath, is_history: bool, kind: FileKind) -> u32 {

@@ -4,6 +4,7 @@ use super::reader::{self, Take, Totals};
 use crate::source::decompress::{decompressed, raw};
 use crate::source::hash::{self, Passed};
 use crate::source::input::{InputError, InputPath, Sniffed, sniff};
+use crate::source::snapshot::Watched;
 use std::io::{self, Read};
 
 /// What reading a file came to.
@@ -30,6 +31,7 @@ pub fn read(
         return Ok(FileRead::OtherKind("neither a file nor a folder".to_owned()));
     }
     let failed = |error| InputError::io(&input.name, error);
+    let watched = Watched::begin(&input.path);
     let (tap, passed) = hash::tap(raw(&input.path).map_err(failed)?, true);
     let mut stream = decompressed(Box::new(tap), most_bytes).map_err(failed)?;
     let (kind, head) = sniff(&mut stream).map_err(failed)?;
@@ -37,6 +39,8 @@ pub fn read(
         Sniffed::X12 => {
             let stream = io::Cursor::new(head).chain(stream);
             let totals = reader::read(stream, block_bytes, take).map_err(failed)?;
+            let changed = |_| InputError::Changed { name: input.name.clone() };
+            watched.check().map_err(changed)?;
             return Ok(FileRead::Read { totals, passed: passed.finish() });
         }
         Sniffed::Empty => "the file is empty; an 835 was expected",

@@ -57,6 +57,31 @@ pub enum ReportError {
         /// The folder named.
         target: PathBuf,
     },
+    /// The folder in which the command was started.
+    #[error(
+        "--out {} is the folder that you are in, which results would replace: go to another \
+         folder, or name another --out",
+        shown(target)
+    )]
+    IsCurrent {
+        /// The folder named.
+        target: PathBuf,
+    },
+    /// The disk failed twice: the earlier results could not be given their name again.
+    #[error(
+        "{error}\n--out {}: its earlier results are whole, but not in place: they are {}. The next \
+         run with this --out puts them back; or rename them",
+        shown(target),
+        shown(earlier)
+    )]
+    Aside {
+        /// The folder named.
+        target: PathBuf,
+        /// Where its earlier results are.
+        earlier: PathBuf,
+        /// What failed first.
+        error: String,
+    },
     /// The disk.
     #[error("cannot {action} {}: {source}", shown(path))]
     Io {

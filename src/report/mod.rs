@@ -1,7 +1,7 @@
 //! The reports: what a run found, written out, one file a format. This room computes nothing.
 //!
 //! ```text
-//! StagedFolder::stage(out, inputs)      before anything is read
+//! StagedFolder::stage(out, inputs, …)   before anything is read
 //!   └─ write_results(outcome, …)        findings.csv, claims.csv, rejects.csv, summary.json,
 //!        │                              [findings.jsonl]
 //!        ├─ html, xlsx, working_papers  report.html, findings.xlsx, the papers of `audit`
@@ -49,7 +49,8 @@ pub use desk::{Desk, DrawnSample};
 pub use error::ReportError;
 pub use manifest::{ManifestFacts, OptionFacts, PolicyFacts, RunClock, TableFacts};
 pub use output_folder::{
-    Exchanged, OutputFile, Resumed, SealedFolder, StagedFolder, WrittenFile, resume,
+    Awaiting, Exchanged, IsAwaited, Leftovers, OutputFile, Resumed, SealedFolder, StagedFolder,
+    WrittenFile, resume,
 };
 pub use plain_text::plain;
 pub use terminal::TerminalOptions;

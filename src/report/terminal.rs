@@ -10,6 +10,8 @@ use super::summary_json::{SEVERITIES, records_name};
 use super::text_table::{Column, TextTable};
 use super::totals::{self, ClaimTotals};
 use crate::finding::Place;
+use crate::model::member_ids::MemberIds;
+use crate::model::within::masked;
 use crate::model::{Cents, Severity};
 use crate::outcome::{Counts, FileKind, NotRun, RunOutcome};
 use std::io::{self, Write};
@@ -378,9 +380,14 @@ fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io:
         false => format!("The first {} of {} findings", grouped(shown as u64), grouped(all as u64)),
     };
     page.heading(&heading)?;
+    let mut others = None;
     for finding in outcome.findings.iter().take(shown) {
         let claim = finding.line.as_deref().map_or(String::new(), |line| {
-            format!(" · claim {} line {}", plain(&line.claim_id), line.line_number)
+            // Some agencies make claim ids of members'.
+            let own = masked(&line.claim_id, &line.member_id);
+            let of_all = || MemberIds::masked(outcome.store.members());
+            let id = others.get_or_insert_with(of_all).without_text(&own);
+            format!(" · claim {} line {}", plain(&id), line.line_number)
         });
         let head = format!("  {} {}{claim}", finding.rule.id, finding.severity.as_str());
         let place = match &finding.place {

@@ -4,8 +4,8 @@
 //! ([`DEFAULT_MOST_BYTES`], `--max-decompressed`). An archive that is cut short, or that something
 //! other than an archive follows, is an error: a part of a file must never pass for the whole.
 
+use super::opening;
 use flate2::bufread::GzDecoder;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
@@ -36,12 +36,13 @@ pub enum Compression {
     Zstd,
 }
 
-/// Opens `path` for reading its bytes as they stand there; `-` is standard input.
+/// Opens `path` for reading its bytes as they stand there; `-` is standard input. Devices are
+/// refused, for they never end.
 pub fn raw(path: &Path) -> io::Result<Stream> {
     if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin()));
+        return Ok(Box::new(opening::standard_input()?));
     }
-    Ok(Box::new(File::open(path)?))
+    Ok(Box::new(opening::open(path)?))
 }
 
 /// The decompressed bytes of `stream`, whatever it is compressed with: of a compressed one at most

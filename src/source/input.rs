@@ -58,6 +58,15 @@ pub enum InputError {
         /// As the user wrote it.
         pattern: String,
     },
+    /// It grew, shrank, or another took its place: what was read may be a part of it.
+    #[error(
+        "{name}: the file changed while it was read; nothing was written. Run again when nobody \
+         writes to it."
+    )]
+    Changed {
+        /// As the user named it.
+        name: String,
+    },
     /// A file that is not a claim file.
     #[error("{name}: {why}")]
     NotClaims {

@@ -6,6 +6,7 @@ pub mod hash;
 pub mod in_order;
 pub mod input;
 pub mod kinds;
+pub mod opening;
 pub mod part_names;
 pub mod separators;
 pub mod snapshot;

@@ -1,8 +1,7 @@
 //! Small files that are read whole: policy, configuration, rates, a reviewed sample.
 
-use std::fs::File;
+use super::opening;
 use std::io::{self, Read};
-use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 /// The most bytes of such a file: many times the largest that anybody writes.
@@ -10,9 +9,8 @@ pub const MOST_BYTES: u64 = 64 << 20;
 
 /// All bytes of `path`. What does not end, or is far too large, is an error and not read.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    refuse_device(path)?;
     let mut bytes = Vec::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    opening::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
         let what = format!("it has more than {} MiB: is this the right file?", MOST_BYTES >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
@@ -20,21 +18,10 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// An error where `path` is a device: `/dev/zero` never ends. `/dev/null` is an empty file.
-pub fn refuse_device(path: &Path) -> io::Result<()> {
-    if path == Path::new("/dev/null") {
-        return Ok(());
-    }
-    let kind = std::fs::metadata(path)?.file_type();
-    if kind.is_char_device() || kind.is_block_device() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a device, and no file"));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
 
     #[test]
     fn files_are_read_and_devices_and_giants_are_not() {

@@ -1,6 +1,7 @@
 //! The set as a whole: the request is checked, cells are made side by side and written in order.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use chrono::Datelike;
@@ -125,7 +126,12 @@ fn stem(world: &World, file: usize) -> String {
 impl Files {
     fn create(world: &World, compress: Compress, folder: &Path) -> Result<Files, Error> {
         let tables_folder = folder.join("tables");
-        std::fs::create_dir_all(&tables_folder)
+        // Of nobody; but a set may be mixed with claims, and one rule is easier kept than two.
+        let mut folders = std::fs::DirBuilder::new();
+        folders
+            .recursive(true)
+            .mode(0o700)
+            .create(&tables_folder)
             .map_err(|error| Error::Write(tables_folder.clone(), error))?;
         let mut files = Files {
             rows: Vec::new(),

@@ -11,6 +11,7 @@ use super::rows::{ById, Id, Tables};
 use super::{authorizations, credentials, employment};
 use super::{service_plans, supervision, supervisors, template};
 use crate::model::{NaiveDate, Position, Reject};
+use crate::source::snapshot::Watched;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -181,6 +182,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
             _ => TableError::Read { path, table, row, source },
         }
     };
+    let watched = Watched::begin(path);
     let bytes = TableBytes::open(path, csv).map_err(|error| failed(0, error))?;
     let mut records = RecordReader::new(bytes, csv.delimiter).map_err(|error| failed(0, error))?;
     let header = read_header(&name, T::FORM, csv, &mut records, &failed)?;
@@ -211,6 +213,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
     let rows = records.row();
     (file.bytes, file.sha256) =
         records.into_source().finish().map_err(|error| failed(rows, error))?;
+    watched.check().map_err(|error| failed(rows, error))?;
     Ok(Some((table.finish(), file, rejects)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::TableError;
 use super::form::{TABLES, TableForm};
+use crate::source::opening;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -127,6 +128,11 @@ fn near_name(
 /// Letters in which the name of a file may differ from a table's to be taken for a slip.
 const MOST_EDITS: usize = 2;
 
+/// A link that leads nowhere fails when it is opened, with a word of the table.
+fn missing_is_said_later(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
 fn find(
     folder: &Path,
     form: &TableForm,
@@ -138,7 +144,11 @@ fn find(
         // A link that leads nowhere is a table that is named: opening it must fail, not pass it
         // over.
         match std::fs::symlink_metadata(&path) {
-            Ok(_) => {}
+            Ok(_) => {
+                let name = path.display();
+                let odd = |error| failed(io::Error::other(format!("{name}: {error}")));
+                opening::refuse_all_but_files(&path).or_else(missing_is_said_later).map_err(odd)?;
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(failed(error)),
         }

@@ -4,7 +4,7 @@ use crate::earlier::{EarlierError, Manifest};
 use crate::source::hash;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,46 @@ fn state(name: &str, bytes: Option<u64>, sha256: Option<&str>) -> Result<InputSt
     if name == "-" || name == "standard input" {
         return Ok(InputState::NotKept);
     }
-    let path = Path::new(name);
+    if !Path::new(name).exists() && name.contains(char::REPLACEMENT_CHARACTER) {
+        // The manifest cannot say a name that is not UTF-8 as it is: any that reads so may be it.
+        let mut states = Vec::new();
+        for path in read_so(Path::new(name)) {
+            states.push(of_path(&path, bytes, sha256)?);
+        }
+        let is_same =
+            |state: &&InputState| matches!(state, InputState::Same | InputState::SameSize);
+        let best = states.iter().find(is_same).or(states.first());
+        return Ok(best.copied().unwrap_or(InputState::NotFound));
+    }
+    of_path(Path::new(name), bytes, sha256)
+}
+
+/// The paths that are shown as `name`, though they are not UTF-8.
+fn read_so(name: &Path) -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::new()];
+    for part in name.components() {
+        let part = part.as_os_str();
+        if !part.to_string_lossy().contains(char::REPLACEMENT_CHARACTER) {
+            found.iter_mut().for_each(|path| path.push(part));
+            continue;
+        }
+        let below = |path: PathBuf| {
+            let folder = if path.as_os_str().is_empty() { Path::new(".") } else { &path };
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let alike = entries
+                .filter(|entry| entry.file_name().to_string_lossy() == part.to_string_lossy());
+            alike.map(|entry| path.join(entry.file_name())).collect::<Vec<_>>()
+        };
+        found = found.into_iter().flat_map(below).collect();
+    }
+    found
+}
+
+fn of_path(
+    path: &Path,
+    bytes: Option<u64>,
+    sha256: Option<&str>,
+) -> Result<InputState, EarlierError> {
     let there = match fs::metadata(path) {
         // A pipe or a device gives other bytes each time, or none for ever.
         Ok(there) if !there.is_file() => return Ok(InputState::NotKept),

@@ -159,7 +159,8 @@ fn ids_within_other_texts_are_hidden_too() {
     assert_eq!(place.run(&format!("{run} --out plain")).code, Some(1));
     let plain = place.read("plain/findings.csv");
     let messages = columns(&plain, &["message"]).concat().join(" ");
-    assert!(messages.contains("A-MSM000777-1"), "a message names another claim: {messages}");
+    let named = messages.contains("claim A-(member)-1");
+    assert!(named, "a message names another claim, without the id: {messages}");
     assert_eq!(place.run(&format!("{run} --deidentify key --out hidden")).code, Some(1));
     for (name, text) in outputs(&place, "hidden") {
         assert!(!text.contains("MSM00077"), "{name}: {text}");
@@ -168,6 +169,32 @@ fn ids_within_other_texts_are_hidden_too() {
     let own = pseudonym("MSM000777");
     assert_eq!(claims[0], format!("A-{own}-1"));
     assert!(place.read("hidden/findings.jsonl").contains(&format!("claim A-{own}-1 line 1")));
+}
+
+#[test]
+fn ids_of_others_within_numbers_of_claims_are_hidden_too() {
+    let place = Place::with_claims(
+        "A1,1,MSM000777,1234567893,H0038,4,2025-09-03\n\
+         A-MSM000777-2,1,MSM000778,1234567893,H0038,99,2025-09-04\n\
+         A-MSM000777-2,1,MSM000779,1234567893,H0038,99,2025-09-04\n",
+    );
+    write_key(&place, KEY, 0o600);
+    let run = "validate claims.csv --as-of 2025-09-30 --quiet --format csv,json,html,xlsx";
+    assert_eq!(place.run(&format!("{run} --deidentify key --out hidden")).code, Some(1));
+    for (name, text) in outputs(&place, "hidden") {
+        assert!(!text.contains("MSM00077"), "{name}: {text}");
+    }
+    let claims = columns(&place.read("hidden/claims.csv"), &["claim_id"]).concat();
+    assert!(claims.contains(&format!("A-{}-2", pseudonym("MSM000777"))), "{claims:?}");
+    // Without a key the columns show ids, and nothing that is said does.
+    assert_eq!(place.run(&format!("{run} --out plain")).code, Some(1));
+    let plain = place.read("plain/findings.csv");
+    assert!(columns(&plain, &["claim_id"]).concat().contains(&"A-MSM000777-2".to_owned()));
+    let messages = columns(&plain, &["message"]).concat().join(" ");
+    assert!(messages.contains("A-(member)-2") && !messages.contains("MSM00077"), "{messages}");
+    assert!(!place.read("plain/report.html").contains("MSM00077"));
+    let said = place.run("validate claims.csv --as-of 2025-09-30").stdout;
+    assert!(said.contains("claim A-(member)-2 line 1") && !said.contains("MSM00077"), "{said}");
 }
 
 #[test]
@@ -268,4 +295,34 @@ fn what_would_show_ids_all_the_same_is_refused() {
     refused("--deidentify key", "a key has at least 32 bytes drawn by chance");
     let export = place.run("ledger export --ledger year.db --deidentify key");
     assert_eq!(export.code, Some(2));
+}
+
+#[test]
+fn simulate_and_what_is_upcoming_show_pseudonyms() {
+    let place = nightly();
+    let policy = std::fs::read_to_string(repository().join("src/policy/builtin.toml"));
+    let policy = policy.expect("a policy").replace("daily_units = ", "daily_units = 1 # ");
+    place.write("policy.toml", policy);
+    let members = members(&place);
+    let shows = |text: &str| members.iter().any(|id| text.contains(id.as_str()));
+    let night = NIGHT.replace(" --format csv,json,html,xlsx", "");
+    for (more, is_plain) in [("", true), ("--deidentify key", false)] {
+        let ran = place.run(&format!("simulate {night} --policy policy.toml --out out {more}"));
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let found = outputs(&place, "out");
+        assert_eq!(found.values().any(|text| shows(text)), is_plain, "{more}");
+    }
+    let night = "validate in/claims.837 --tables in/tables --as-of 2025-09-15 --quiet";
+    place.run(&format!("{night} --ledger year.db --post all --out results"));
+    for format in ["table", "csv", "json"] {
+        let line = format!(
+            "upcoming --tables in/tables --ledger year.db --as-of 2025-09-15 --days 400 \
+             --near 9999 --format {format}"
+        );
+        let (plain, hidden) = (place.run(&line), place.run(&format!("{line} --deidentify key")));
+        assert_eq!(hidden.code, Some(0), "{}", hidden.stderr);
+        assert!(shows(&plain.stdout) && !shows(&hidden.stdout), "{format}: {}", hidden.stdout);
+        let is_there = |id: &String| hidden.stdout.contains(&pseudonym(id)[..12]);
+        assert!(members.iter().any(is_there), "{format}: {}", hidden.stdout);
+    }
 }

@@ -29,6 +29,7 @@ mod random_sets;
 mod reading;
 mod readme;
 mod recipes;
+mod reconciliation;
 mod reference;
 mod remittances;
 mod rule_examples;

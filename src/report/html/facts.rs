@@ -144,7 +144,11 @@ fn cells(page: &HtmlPage<'_>, finding: &Finding) -> [String; 11] {
             Outcome::Fail => finding.severity.as_str().to_owned(),
             other => format!("{} ({})", finding.severity.as_str(), other.as_str()),
         },
-        line.map(|line| format!("{} line {}", line.claim_id, line.line_text)).unwrap_or_default(),
+        line.map(|line| {
+            let claim = page.claim(&line.claim_id, &line.member_id);
+            format!("{claim} line {}", line.line_text)
+        })
+        .unwrap_or_default(),
         line.map(|line| page.member(&line.member_id)).unwrap_or_default(),
         of_line(|line| &line.billing_npi),
         of_line(|line| &line.rendering_npi),

@@ -19,8 +19,11 @@ use super::csv_rows::CsvRows;
 use super::desk::{Desk, DrawnSample};
 use super::plain_text::counted;
 use crate::audit::{Audit, Subject};
+use crate::model::member_ids::MemberIds;
 use crate::model::text;
+use crate::model::within::without;
 use markup::{Html, count};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -43,7 +46,10 @@ pub struct HtmlPage<'a> {
 }
 
 /// A number for each member that the page may name, by the order of the ids.
-pub type Masks = BTreeMap<String, usize>;
+pub struct Masks {
+    numbers: BTreeMap<String, usize>,
+    ids: MemberIds,
+}
 
 /// Numbers the members with a reported line, and those with a finding on any other line.
 pub fn masks(subject: &Subject<'_>, audit: &Audit) -> Masks {
@@ -55,14 +61,18 @@ pub fn masks(subject: &Subject<'_>, audit: &Audit) -> Masks {
     let lines = subject.outcome.findings.iter().filter_map(|finding| finding.line.as_ref());
     let of_findings = lines.map(|line| line.member_id.clone());
     let ids: BTreeSet<String> = of_ledger.chain(of_findings).collect();
-    ids.into_iter().zip(1..).collect()
+    let numbers: BTreeMap<String, usize> = ids.into_iter().zip(1..).collect();
+    let shown: Vec<(&str, String)> =
+        numbers.iter().map(|(id, number)| (id.as_str(), format!("member {number}"))).collect();
+    let ids = MemberIds::of(shown.iter().map(|(id, shown)| (id.as_bytes(), shown.as_bytes())));
+    Masks { numbers, ids }
 }
 
 /// Writes who stands behind the numbers of a page.
 pub fn write_masks(out: &mut dyn Write, masks: &Masks) -> io::Result<()> {
     let mut rows = CsvRows::begin(out, &["page_member", "member_id"])?;
     let mut by_number: Vec<(usize, &String)> =
-        masks.iter().map(|(id, number)| (*number, id)).collect();
+        masks.numbers.iter().map(|(id, number)| (*number, id)).collect();
     by_number.sort_unstable();
     for (number, id) in by_number {
         rows.word(&format!("member {number}"));
@@ -77,10 +87,22 @@ impl HtmlPage<'_> {
     fn member(&self, id: &str) -> String {
         match self.masks {
             None => id.to_owned(),
-            Some(masks) => match masks.get(id) {
+            Some(masks) => match masks.numbers.get(id) {
                 Some(number) => format!("member {number}"),
                 None => "member".to_owned(), // no line of it is here
             },
+        }
+    }
+
+    /// The id of a claim of the member `id`: some agencies make it of the member's.
+    fn claim<'t>(&self, claim: &'t str, id: &str) -> Cow<'t, str> {
+        let Some(masks) = self.masks else { return Cow::Borrowed(claim) };
+        match without(claim.as_bytes(), id.as_bytes(), self.member(id).as_bytes()) {
+            Cow::Borrowed(_) => masks.ids.without_text(claim),
+            Cow::Owned(shown) => {
+                let shown = String::from_utf8_lossy(&shown);
+                Cow::Owned(masks.ids.without_text(&shown).into_owned())
+            }
         }
     }
 }

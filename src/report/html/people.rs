@@ -225,7 +225,8 @@ fn member_year(html: &mut Html, page: &HtmlPage<'_>, year: &Year<'_>) {
     html.raw("</tr></thead><tbody>\n");
     for own in year.lines {
         let line = store.line(own.record);
-        let mut claim = text::decode(line.claim_id).into_owned();
+        let (claim, id) = (text::decode(line.claim_id), text::decode(line.member_id));
+        let mut claim = page.claim(&claim, &id).into_owned();
         if line.is_history {
             claim.push_str(" (history)");
         }

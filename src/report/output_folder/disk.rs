@@ -14,14 +14,24 @@ const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
 /// The disk, as the output folder uses it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Disk {
-    /// Steps left until one fails.
+    /// Which steps fail.
     #[cfg(test)]
-    pub(super) steps_left: std::cell::Cell<Option<u32>>,
+    pub(super) failing: std::sync::Arc<std::sync::Mutex<Failing>>,
     /// Answers the exchange as a file system that has none.
     #[cfg(test)]
     pub(super) cannot_exchange: bool,
+}
+
+/// Steps that fail, because a test asks for it.
+#[cfg(test)]
+#[derive(Debug, Default)]
+pub(super) struct Failing {
+    /// Steps before the first of them.
+    pub(super) after: u32,
+    /// So many, one after the other.
+    pub(super) count: u32,
 }
 
 impl Disk {
@@ -32,13 +42,17 @@ impl Disk {
     }
 
     #[cfg(test)]
-    pub(super) fn step(&self) -> io::Result<()> {
-        match self.steps_left.get() {
-            Some(0) => return Err(io::Error::other("the disk failed, as the test asked")),
-            Some(left) => self.steps_left.set(Some(left - 1)),
-            None => {}
+    fn step(&self) -> io::Result<()> {
+        let mut failing = self.failing.lock().expect("no step panics");
+        match (failing.after, failing.count) {
+            (0, 0) => return Ok(()),
+            (0, _) => failing.count -= 1,
+            _ => {
+                failing.after -= 1;
+                return Ok(());
+            }
         }
-        Ok(())
+        Err(io::Error::other("the disk failed, as the test asked"))
     }
 
     /// A new folder of mode 0700, whatever the umask.

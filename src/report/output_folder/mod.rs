@@ -11,6 +11,9 @@
 //!    exchange moves the earlier result aside (`.OUT.peerclaims-old-PID`) first; a run killed
 //!    between those two renames leaves nothing under the final name, and the next run puts it back.
 //!
+//! A step that fails in 4 is taken back. Where that fails too, nothing is removed, and it is said
+//! where the earlier results are ([`Unsure`]).
+//!
 //! A ledger writes its intent between 3 and 4. A folder dropped before 4 is removed.
 
 mod disk;
@@ -26,6 +29,7 @@ use super::error::{ReportError, at};
 use crate::source::hash::hex;
 use disk::Disk;
 use leftovers::Purpose;
+pub use leftovers::{Awaiting, IsAwaited, Leftovers};
 pub use resume::{Resumed, resume};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -61,7 +65,7 @@ pub struct StagedFolder {
     /// Folders in it, in the order in which they were made.
     folders: Vec<PathBuf>,
     unsynced: Vec<(PathBuf, File)>,
-    leftovers: Vec<PathBuf>,
+    leftovers: Leftovers,
 }
 
 /// A full output folder, safe on the disk, beside its target.
@@ -77,20 +81,42 @@ pub struct Exchanged {
     pub folder: PathBuf,
     /// The earlier results, if they could not be removed; the next run tries again.
     pub leftover: Option<PathBuf>,
+    /// The disk failed after they were in place, and again when that was to be taken back.
+    pub unsure: Option<Unsure>,
+}
+
+/// New results that stand where they should although the disk failed twice: after a power cut the
+/// earlier ones may stand there. Nothing was removed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unsure {
+    /// What the system said first.
+    pub why: String,
+    /// Where the earlier results are, if there were any.
+    pub earlier: Option<PathBuf>,
 }
 
 impl StagedFolder {
     /// Checks `target` against the `inputs` of the run (files, folders, tables, policy, ledger) and
     /// makes the staging folder. Best called before anything is read, so that a folder that cannot
-    /// be written is known at once.
-    pub fn stage(target: &Path, inputs: &[PathBuf]) -> Result<StagedFolder, ReportError> {
-        StagedFolder::stage_on(Disk::default(), target, inputs)
+    /// be written is known at once. `is_awaited` is asked of whole results that a killed run left.
+    pub fn stage(
+        target: &Path,
+        inputs: &[PathBuf],
+        is_awaited: IsAwaited<'_>,
+    ) -> Result<StagedFolder, ReportError> {
+        StagedFolder::stage_on(Disk::default(), target, inputs, is_awaited)
     }
 
-    fn stage_on(disk: Disk, named: &Path, inputs: &[PathBuf]) -> Result<StagedFolder, ReportError> {
+    fn stage_on(
+        disk: Disk,
+        named: &Path,
+        inputs: &[PathBuf],
+        is_awaited: IsAwaited<'_>,
+    ) -> Result<StagedFolder, ReportError> {
         let target = Target::resolve(named)?;
         target.check_inputs(inputs)?;
-        let leftovers = leftovers::clean(&target, &disk);
+        target.check_current()?;
+        let leftovers = leftovers::clean(&target, &disk, is_awaited);
         target.check_replaceable()?;
         Ok(StagedFolder {
             staging: Staging::create(target, disk)?,
@@ -101,8 +127,8 @@ impl StagedFolder {
         })
     }
 
-    /// Temporary folders of killed runs that were removed.
-    pub fn leftovers(&self) -> &[PathBuf] {
+    /// What killed runs had left beside it.
+    pub fn leftovers(&self) -> &Leftovers {
         &self.leftovers
     }
 
@@ -147,8 +173,9 @@ impl StagedFolder {
     pub fn create(&mut self, name: &str) -> Result<OutputFile, ReportError> {
         let path = self.make_room(name)?;
         let shown = self.staging.target().named.join(name);
-        let file = self.staging.disk().create_file(&path).map_err(at("create", &shown))?;
-        Ok(OutputFile::begin(name, shown, file))
+        let disk = self.staging.disk();
+        let file = disk.create_file(&path).map_err(at("create", &shown))?;
+        Ok(OutputFile::begin(disk, name, shown, file))
     }
 
     /// Adds a file that was opened by [`Self::create`]. Files are listed in this order.

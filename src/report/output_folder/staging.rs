@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, is_same_folder, lock_folder};
 use super::leftovers::temporary_path;
-use super::{Exchanged, Purpose, Target};
+use super::{Exchanged, Purpose, Target, Unsure};
 use crate::report::error::{ReportError, at};
 use rustix::io::Errno;
 use std::fs::{self, File};
@@ -21,6 +21,14 @@ pub(super) struct Staging {
     /// Says to other runs that this one lives.
     lock: Option<File>,
     is_in_place: bool,
+}
+
+/// New results under the final name.
+struct Placed {
+    /// Where the earlier ones are.
+    old: Option<PathBuf>,
+    /// The disk failed after that, and again when it was to be taken back.
+    unsure: Option<io::Error>,
 }
 
 impl Staging {
@@ -83,58 +91,94 @@ impl Staging {
     /// See [`super::SealedFolder::exchange`].
     pub(super) fn exchange(mut self) -> Result<Exchanged, ReportError> {
         // Somebody may have put something there since the run began.
-        let old = if self.target.check_replaceable()? { self.replace()? } else { self.appear()? };
+        let placed =
+            if self.target.check_replaceable()? { self.replace()? } else { self.appear()? };
         self.is_in_place = true;
-        let leftover = old.filter(|old| match fs::remove_dir_all(old) {
+        let folder = self.target.named.clone();
+        if let Some(why) = placed.unsure {
+            let earlier = placed.old.map(|old| self.brought_to_light(old));
+            let unsure = Some(Unsure { why: why.to_string(), earlier });
+            return Ok(Exchanged { folder, leftover: None, unsure });
+        }
+        let leftover = placed.old.filter(|old| match fs::remove_dir_all(old) {
             Ok(()) => false,
             // Another run's clean-up was quicker.
             Err(error) => error.kind() != io::ErrorKind::NotFound,
         });
-        Ok(Exchanged { folder: self.target.named.clone(), leftover })
+        Ok(Exchanged { folder, leftover, unsure: None })
     }
 
     /// Nothing has the final name yet.
-    fn appear(&self) -> Result<Option<PathBuf>, ReportError> {
-        self.disk.rename(&self.path, &self.target.path).map_err(|error| self.in_words(error))?;
-        self.disk.sync_folder(&self.target.parent).map_err(|error| {
-            let _ = fs::rename(&self.target.path, &self.path);
-            at("sync", &self.target.parent)(error)
-        })?;
-        Ok(None)
+    fn appear(&self) -> Result<Placed, ReportError> {
+        let (new, target) = (&self.path, &self.target.path);
+        self.disk.rename(new, target).map_err(|error| self.in_words(error))?;
+        let Err(error) = self.disk.sync_folder(&self.target.parent) else {
+            return Ok(Placed { old: None, unsure: None });
+        };
+        match self.disk.rename(target, new) {
+            Ok(()) => Err(at("sync", &self.target.parent)(error)),
+            Err(_) => Ok(Placed { old: None, unsure: Some(error) }),
+        }
     }
 
-    /// Earlier results have it: they and the new ones change places. Returns where they are.
-    fn replace(&self) -> Result<Option<PathBuf>, ReportError> {
-        let exchanged = self.disk.exchange(&self.path, &self.target.path);
+    /// Earlier results have it: they and the new ones change places.
+    fn replace(&self) -> Result<Placed, ReportError> {
+        let (new, target) = (&self.path, &self.target.path);
+        let exchanged = self.disk.exchange(new, target);
         if !exchanged.map_err(|error| self.in_words(error))? {
             return self.replace_in_two_steps();
         }
-        self.disk.sync_folder(&self.target.parent).map_err(|error| {
-            let _ = Disk::default().exchange(&self.path, &self.target.path);
-            at("sync", &self.target.parent)(error)
-        })?;
-        Ok(Some(self.path.clone()))
+        let old = Some(new.clone());
+        let Err(error) = self.disk.sync_folder(&self.target.parent) else {
+            return Ok(Placed { old, unsure: None });
+        };
+        match self.disk.exchange(new, target) {
+            Ok(true) => Err(at("sync", &self.target.parent)(error)),
+            _ => Ok(Placed { old, unsure: Some(error) }),
+        }
     }
 
     /// For file systems without an exchange. The lock says that this run lives while the earlier
     /// results are aside.
-    fn replace_in_two_steps(&self) -> Result<Option<PathBuf>, ReportError> {
+    fn replace_in_two_steps(&self) -> Result<Placed, ReportError> {
         let (new, target) = (&self.path, &self.target.path);
         let names = (1..=MAX_NAMES).map(|n| temporary_path(&self.target, Purpose::Old, n));
         let old = names.into_iter().find(|path| fs::symlink_metadata(path).is_err());
         let old = old.ok_or_else(|| self.in_words(io::ErrorKind::AlreadyExists.into()))?;
         let _lock = lock_folder(target);
         self.disk.rename(target, &old).map_err(|error| self.in_words(error))?;
-        let put_back = |error| {
-            let _ = fs::rename(&old, target);
-            self.in_words(error)
+        if let Err(error) = self.disk.rename(new, target) {
+            return Err(self.put_back(&old, self.in_words(error)));
+        }
+        let Err(error) = self.disk.sync_folder(&self.target.parent) else {
+            return Ok(Placed { old: Some(old), unsure: None });
         };
-        self.disk.rename(new, target).map_err(put_back)?;
-        self.disk.sync_folder(&self.target.parent).map_err(|error| {
-            let _ = fs::rename(target, new);
-            put_back(error)
-        })?;
-        Ok(Some(old))
+        match self.disk.rename(target, new) {
+            Ok(()) => Err(self.put_back(&old, at("sync", &self.target.parent)(error))),
+            Err(_) => Ok(Placed { old: Some(old), unsure: Some(error) }),
+        }
+    }
+
+    /// Gives the earlier results their name again, and `error` back; or the one that says where
+    /// they are. The next run puts them back, if nothing has taken their name.
+    fn put_back(&self, old: &Path, error: ReportError) -> ReportError {
+        match self.disk.rename(old, &self.target.path) {
+            Ok(()) => error,
+            Err(_) => ReportError::Aside {
+                target: self.target.named.clone(),
+                earlier: old.to_owned(),
+                error: error.to_string(),
+            },
+        }
+    }
+
+    /// Gives earlier results that must not be lost a name that no clean-up knows; where they are.
+    fn brought_to_light(&self, old: PathBuf) -> PathBuf {
+        let mut name = self.target.name.clone();
+        name.push(format!(".peerclaims-earlier-{}", std::process::id()));
+        let shown = self.target.parent.join(name);
+        let is_free = fs::symlink_metadata(&shown).is_err();
+        if is_free && self.disk.rename(&old, &shown).is_ok() { shown } else { old }
     }
 
     fn in_words(&self, error: io::Error) -> ReportError {

@@ -3,6 +3,7 @@
 //! that little is left to wait for in the end.
 
 use super::WrittenFile;
+use super::disk::Disk;
 use crate::source::hash::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -33,10 +34,11 @@ pub struct OutputFile {
 }
 
 impl OutputFile {
-    pub(super) fn begin(name: &str, shown: PathBuf, file: File) -> OutputFile {
+    pub(super) fn begin(disk: &Disk, name: &str, shown: PathBuf, file: File) -> OutputFile {
         let (sender, receiver) = sync_channel(MAX_WAITING_CHUNKS);
         let (give_back, free) = sync_channel(MAX_WAITING_CHUNKS);
-        let writer = std::thread::spawn(move || write_all(file, &receiver, &give_back));
+        let disk = disk.clone();
+        let writer = std::thread::spawn(move || write_all(&disk, file, &receiver, &give_back));
         let (name, chunk) = (name.to_owned(), Vec::with_capacity(CHUNK_BYTES));
         OutputFile { name, shown, chunk, sender, free, writer }
     }
@@ -65,6 +67,7 @@ impl OutputFile {
 }
 
 fn write_all(
+    disk: &Disk,
     mut file: File,
     receiver: &Receiver<Vec<u8>>,
     give_back: &SyncSender<Vec<u8>>,
@@ -73,7 +76,7 @@ fn write_all(
     let (mut bytes, mut chunks) = (0, 0);
     let mut syncing = None;
     while let Ok(mut chunk) = receiver.recv() {
-        file.write_all(&chunk)?;
+        disk.write(&mut file, &chunk)?;
         hash.update(&chunk);
         bytes += chunk.len() as u64;
         chunks += 1;

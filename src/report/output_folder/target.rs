@@ -83,6 +83,16 @@ impl Target {
         Ok(())
     }
 
+    /// An error if the folder is the one that the process is in: after an exchange, a shell there
+    /// would stand in a folder that is no more.
+    pub(super) fn check_current(&self) -> Result<(), ReportError> {
+        let current = std::env::current_dir().and_then(fs::canonicalize);
+        match current.is_ok_and(|current| current.starts_with(&self.path)) {
+            true => Err(ReportError::IsCurrent { target: self.named.clone() }),
+            false => Ok(()),
+        }
+    }
+
     /// Whether there is something to replace; an error if that must not be replaced.
     pub(super) fn check_replaceable(&self) -> Result<bool, ReportError> {
         let there = match fs::symlink_metadata(&self.path) {

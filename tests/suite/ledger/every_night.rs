@@ -1,7 +1,7 @@
 //! `contrib/peerclaims-night`, which cron and systemd start.
 
 use super::Nights;
-use crate::support::{Ran, repository};
+use crate::support::{HEADER, Ran, repository};
 use std::process::Command;
 
 /// Runs the script over the place.
@@ -78,4 +78,20 @@ fn the_script_checks_what_is_there_and_says_only_what_somebody_should_look_at() 
     let ran = night(&nights);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(ran.stderr.contains("not well"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_script_removes_what_a_killed_night_left() {
+    let nights = Nights::new();
+    nights.place.write("outbox/a.csv", format!("{HEADER}A1,1,M1,1234567893,H0038,4,2025-09-03\n"));
+    for folder in ["tables", "ledger", "results/.2025-09-02T0100.peerclaims-tmp-4000000000"] {
+        std::fs::create_dir_all(nights.place.path(folder)).expect("writable");
+    }
+    nights.place.write("results/.2025-09-02T0100.peerclaims-tmp-4000000000/findings.csv", "half");
+    nights.place.write("past.csv", format!("{HEADER}P1,1,M1,1234567893,H0038,4,2025-08-03\n"));
+    let seeded = nights.place.run("ledger seed --history past.csv --ledger ledger/year.db");
+    assert_eq!(seeded.code, Some(0), "{}", seeded.stderr);
+    assert_eq!(night(&nights).code, Some(0));
+    let names = nights.place.names("results");
+    assert!(names.len() == 1 && !names[0].starts_with('.'), "{names:?}");
 }

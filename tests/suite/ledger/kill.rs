@@ -29,7 +29,7 @@ fn start(place: &Place, hook: &str) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
-fn wait_for(place: &Place, phase: &str) {
+pub fn wait_for(place: &Place, phase: &str) {
     let begin = Instant::now();
     let has_begun = || {
         let said = std::fs::read_to_string(place.path("phases")).unwrap_or_default();

@@ -6,6 +6,7 @@ mod commands;
 mod damage;
 mod every_night;
 mod kill;
+mod leftovers;
 mod looking;
 mod nights;
 mod posting;

@@ -19,9 +19,11 @@ pub const HEADER: &str = "claim_id,line_number,member_id,member_birth_date,billi
                           rendering_npi,procedure_code,units,service_date,charge_amount,\
                           member_name,street\n";
 
+/// Each third claim has its id from the member's, as some agencies make them.
 fn row(claim: u32, day: u32) -> String {
+    let made_of = if claim.is_multiple_of(3) { format!("{ID}-") } else { String::new() };
     format!(
-        "C{claim},1,{ID},1953-07-17,1888000019,1777000013,H0038,9,2025-09-{day:02},137.79,\
+        "{made_of}C{claim},1,{ID},1953-07-17,1888000019,1777000013,H0038,9,2025-09-{day:02},137.79,\
          QZFIRSTNAME QZLASTNAME,7 QZSTREET\n"
     )
 }
@@ -32,7 +34,8 @@ pub fn good_csv() -> String {
 }
 
 /// The same, rows whose values stand so many columns too far, and rows with a canary in each column
-/// but the claim id, by which claims are named, and the service date, which is shown as such.
+/// but the claim id, by which claims are named (without the member's id in it), and the service
+/// date, which is shown as such.
 pub fn csv() -> String {
     let mut text = good_csv();
     let cells = row(90, 9);
@@ -76,6 +79,7 @@ fn disguised(text: &std::io::Result<String>) -> String {
                 let kind = &line[..6];
                 format!("{kind}*1*QZLASTNAME*QZFIRSTNAME****MI*{ID}~")
             }
+            "CLM" => line.replacen("CLM*", &format!("CLM*{ID}-"), 1),
             "N3" if is_member => "N3*7 QZSTREET~".to_owned(),
             "DMG" => "DMG*D8*19530717*F~".to_owned(),
             _ => line.to_owned(),

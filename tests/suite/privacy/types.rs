@@ -24,6 +24,16 @@ const KNOWN: [&str; 9] = [
     "OutputFile",
     "Key",
 ];
+/// Types that hold such data in fields whose names do not tell.
+const ALSO: [(&str, &str); 7] = [
+    ("src/earlier/rows.rs", "Row"),
+    ("src/store/past.rs", "Bearing"),
+    ("src/split/x12/walk.rs", "Claim"),
+    ("src/normalize/edi837p/kept.rs", "KeptSegment"),
+    ("src/normalize/edi837p/kept.rs", "Kept"),
+    ("src/table_check/flat.rs", "Flat"),
+    ("src/model/member_ids.rs", "MemberIds"),
+];
 /// The claims that `generate` invents are of nobody; what these two hold of a birth date and an id
 /// is whether there is one.
 const FREE: [&str; 4] = ["src/synthetic/", "src/inspect/", "ScopeStanding", "Lacks"];
@@ -46,6 +56,13 @@ fn types_with_data_of_a_person_have_no_debug() {
                 found.push(name.to_owned());
             }
         }
+    }
+    for (path, name) in ALSO {
+        let text = std::fs::read_to_string(repository().join(path)).expect("a source file");
+        let own = types(&text).into_iter().find(|own| own.0 == name);
+        let (_, derived, _) = own.unwrap_or_else(|| panic!("{path}: no {name}"));
+        assert!(!derived.contains("Debug"), "{path}: {name} has a Debug");
+        assert!(!text.contains(&format!("Debug for {name}")), "{path}: {name} has a Debug");
     }
     for name in KNOWN {
         assert!(found.iter().any(|other| other == name), "{name} not among {found:?}");

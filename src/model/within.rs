@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
+/// What stands in the place of a member's id where it is said, and no pseudonym is asked for.
+pub const MASK: &str = "(member)";
+
 /// An id this long is looked for anywhere in a text.
-const LONG: usize = 6;
+pub const LONG: usize = 6;
 /// One this long is looked for as a word: `2025` as an id would else be found in every number.
-const SHORT: usize = 4;
+pub const SHORT: usize = 4;
 
 /// `text` with `pseudonym` wherever the id `id` stands in it, without case. A shorter one than four
 /// characters is not looked for: it would be found in units and codes.
@@ -13,12 +16,15 @@ pub fn without<'t>(text: &'t [u8], id: &[u8], pseudonym: &[u8]) -> Cow<'t, [u8]>
     if id.len() < SHORT || text.len() < id.len() {
         return Cow::Borrowed(text);
     }
+    let (lower, upper) = (id[0].to_ascii_lowercase(), id[0].to_ascii_uppercase());
     if text.eq_ignore_ascii_case(id) {
         return Cow::Owned(pseudonym.to_vec());
     }
     let mut changed = Vec::new();
     let (mut kept, mut at) = (0, 0);
-    while let Some(found) = text.get(at..at + id.len()) {
+    while let Some(next) = memchr::memchr2(lower, upper, &text[at..]) {
+        at += next;
+        let Some(found) = text.get(at..at + id.len()) else { break };
         let is_word = || is_edge(text, at) && is_edge(text, at + id.len());
         if found.eq_ignore_ascii_case(id) && (id.len() >= LONG || is_word()) {
             changed.extend_from_slice(&text[kept..at]);
@@ -36,8 +42,16 @@ pub fn without<'t>(text: &'t [u8], id: &[u8], pseudonym: &[u8]) -> Cow<'t, [u8]>
     Cow::Owned(changed)
 }
 
+/// `text` without the id of its member, to be said.
+pub fn masked<'t>(text: &'t str, id: &str) -> Cow<'t, str> {
+    match without(text.as_bytes(), id.as_bytes(), MASK.as_bytes()) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(changed) => Cow::Owned(String::from_utf8_lossy(&changed).into_owned()),
+    }
+}
+
 /// Whether no word goes on over the place before byte `at`.
-pub(super) fn is_edge(text: &[u8], at: usize) -> bool {
+pub fn is_edge(text: &[u8], at: usize) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     !(at > 0 && is_part(text.get(at - 1)) && is_part(text.get(at)))
 }
