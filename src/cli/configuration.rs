@@ -4,6 +4,7 @@
 use super::configuration_keys::{DEFAULTS, Given, PATHS, read};
 use super::error::CliError;
 use crate::acks;
+use crate::model::likeness;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
@@ -247,15 +248,18 @@ impl Theirs {
     }
 }
 
-/// An error that names the nearest of `names`, if `word` is none of them.
+/// An error that names the nearest of `names` (all, where none is near), if `word` is none of them.
 pub(super) fn known(word: &str, names: &[&str], place: &str, what: &str) -> Result<(), String> {
     if names.contains(&word) {
         return Ok(());
     }
-    let likeness = |name: &&str| strsim::jaro_winkler(name, word);
-    let near = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let near = near.copied().unwrap_or_default();
-    Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?"))
+    match likeness::nearest(word, names.iter().copied()) {
+        Some(near) => Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?")),
+        None => {
+            let known = names.join(", ");
+            Err(format!("{place} has no {what} {word:?}; what may stand there: {known}"))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -291,6 +295,11 @@ mod tests {
 
     #[test]
     fn an_unknown_key_names_the_nearest() {
+        let said = error("zzzzzz = 1");
+        assert!(
+            said.ends_with("delimiter, paths, defaults, columns, codes, acks, split"),
+            "{said}"
+        );
         assert!(error("colums = 1").contains("no key \"colums\"; did you mean \"columns\"?"));
         let said = error("[columns.claims]\nmember = 'X'");
         assert!(said.contains("no column \"member\"; did you mean \"member_id\"?"), "{said}");

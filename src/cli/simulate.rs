@@ -9,7 +9,7 @@ use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::results::say_leftover;
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, diff, progress, select, tell};
+use super::{configuration, deidentify, diff, progress, select, tell, warnings};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
 use crate::deidentify::Key;
 use crate::outcome::RunOutcome;
@@ -53,6 +53,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         return Err(validate::no_claim_file(&args.claims));
     }
     validate::add_tables(&mut second, &loaded, &configuration, common.tables.as_deref());
+    warnings::add(&mut second, &loaded);
     validate::too_many_bad_rows(&second, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
     deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
@@ -74,6 +75,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     }
     if !common.quiet {
         diff::show("simulate", &changes, form)?;
+        warnings::say(&second)?;
         if common.verbose {
             tell::show_stages(&progress, clock.elapsed())?;
         }

@@ -1,7 +1,7 @@
 //! What nobody may overlook in a run: said last on standard error, and kept in the notes of the
 //! summary.
 
-use crate::model::date;
+use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
 use crate::store::RecordId;
@@ -34,7 +34,43 @@ pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
         said.extend(early);
     }
     said.extend(reused_numbers(outcome));
+    let (slips, absent) = columns(outcome, loaded);
+    said.extend(slips);
+    outcome.notes.extend(absent);
     outcome.notes.extend(said.into_iter().map(|text| format!("{LOUD}{text}")));
+}
+
+/// Columns that are passed over though they were perhaps meant, and, which is no warning, optional
+/// columns that are not there: no expiration date is not one that has not come.
+fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) {
+    let (mut slips, mut absent) = (Vec::new(), Vec::new());
+    for file in &loaded.files {
+        let (path, columns) = (&file.path, &file.passed_over);
+        slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
+        absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
+    }
+    // Files of one export have one header, and are said once.
+    let mut seen: Vec<(&PassedOver, &str, usize)> = Vec::new();
+    for file in &outcome.files {
+        let Some(columns) = file.passed_over.as_deref() else { continue };
+        match seen.iter_mut().find(|(other, ..)| *other == columns) {
+            Some((_, _, files)) => *files += 1,
+            None => seen.push((columns, &file.name, 1)),
+        }
+    }
+    for (columns, name, files) in seen {
+        let more = match files {
+            1 => String::new(),
+            2 => " and one file more".to_owned(),
+            _ => format!(" and {} files more", files - 1),
+        };
+        slips.extend(columns.slips("claims").map(|text| format!("{name}{more}: {text}")));
+        // Of claims, much may be left out: it is said where it may stand under another name.
+        let passed = Some(columns).filter(|columns| !columns.unread.is_empty());
+        let text = passed.and_then(PassedOver::in_words);
+        absent.extend(text.map(|text| format!("{name}{more}: {text}")));
+    }
+    (slips, absent)
 }
 
 /// Says them.

@@ -3,8 +3,10 @@
 pub mod date;
 pub mod fault;
 pub mod file_kind;
+pub mod likeness;
 pub mod money;
 pub mod npi;
+pub mod passed_over;
 pub mod position;
 pub mod quantity;
 pub mod record;
@@ -17,6 +19,7 @@ pub use date::NaiveDate;
 pub use fault::{FaultKind, FileFault};
 pub use file_kind::FileKind;
 pub use money::Cents;
+pub use passed_over::PassedOver;
 pub use position::Position;
 pub use quantity::{Quantity, UnitBasis};
 pub use reject::Reject;

@@ -2,6 +2,7 @@
 //! says loudly, and what a package needs.
 
 mod check_tables;
+mod columns;
 mod configuration;
 mod init;
 mod packaging;
