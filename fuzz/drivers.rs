@@ -46,7 +46,8 @@ fn blocks<C: Cutter>(bytes: &[u8], cutter: C, block_bytes: usize) -> Vec<Block<C
 pub fn x12_segments(bytes: &[u8]) {
     let Ok(delimiters) = interchange::read(bytes, None) else { return };
     let mut last = 0;
-    for placed in Segments::new(bytes, delimiters) {
+    let index = Segments::index(bytes, delimiters);
+    for placed in Segments::new(bytes, delimiters, &index) {
         assert!(placed.byte >= last && placed.byte < bytes.len());
         last = placed.byte;
         let count = placed.segment.elements().count();

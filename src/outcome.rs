@@ -105,14 +105,16 @@ pub struct SplitFacts {
     pub unread_claims: UnreadClaims,
     /// What ties corrections to the claims that they took out.
     pub ties: Vec<Tie>,
+    /// The claims that the split puts into `hold/`, if there is one; known before it writes.
+    pub held: Option<ClaimKeys>,
     /// What the split came to, if there was one.
     pub done: Option<SplitOutcome>,
 }
 
 impl SplitFacts {
-    /// Whether the split put the claim into `hold/`.
+    /// Whether the split puts the claim into `hold/`.
     pub fn is_held(&self, claim: u128) -> bool {
-        self.done.as_ref().is_some_and(|done| done.held_claims.contains(&claim))
+        self.held.as_ref().is_some_and(|held| held.contains(&claim))
     }
 }
 
@@ -158,8 +160,6 @@ pub struct SplitOutcome {
     pub already_posted: u64,
     /// The current files, in input order.
     pub files: Vec<SplitFile>,
-    /// The claims that went to `hold/`, by the hash of their key.
-    pub held_claims: ClaimKeys,
 }
 
 /// Claims of which part could not be read, or something around them (a header, a trailer).

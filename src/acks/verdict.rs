@@ -46,7 +46,7 @@ impl<'o> Verdicts<'o> {
         let store = &outcome.store;
         let mut held: HashMap<u128, Held, foldhash::fast::RandomState> = HashMap::default();
         // Without a disposition: denied by the payer before, so nobody checked them.
-        let held_alone = outcome.split.done.iter().flat_map(|done| &done.held_claims);
+        let held_alone = outcome.split.held.iter().flatten();
         held.extend(held_alone.map(|key| (*key, Held { otherwise: WAITS, ..Held::default() })));
         for claim in &outcome.claims {
             let key = store.key(claim.record).claim;

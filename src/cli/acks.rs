@@ -1,12 +1,12 @@
-//! `--acks` and the work list: what `validate` writes for others than itself.
+//! `--acks`: the answers to the X12 files of a run.
 
-use super::args::{CommonArgs, ValidateArgs};
+use super::args::CommonArgs;
+use super::beside::Shared;
 use super::error::CliError;
-use crate::acks::{self, AckError, Context, Numbers, Pass, Settings, Tally, Verdicts};
+use crate::acks::{self, AckError, Context, Numbers, Pass, Planned, Settings, Tally, Verdicts};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
-use crate::queue;
-use crate::report::{self, StagedFolder, queue_csv};
+use crate::report;
 use crate::source::in_order::InOrder;
 use crate::source::snapshot::Snapshot;
 use std::io::{self, Write};
@@ -27,72 +27,67 @@ pub fn check_usage(claims: &[PathBuf], out: Option<&Path>) -> Result<(), CliErro
     Ok(())
 }
 
-/// Writes what stands beside the reports: the work list, and the acknowledgements if they are asked
-/// for. `snapshots` are how the files were before they were read.
-pub fn write_all(
-    args: &ValidateArgs,
-    outcome: &mut RunOutcome,
-    request: &Request<'_>,
-    (settings, snapshots): (&Settings, &[Option<Snapshot>]),
-    folder: &mut StagedFolder,
-) -> Result<Option<Tally>, CliError> {
-    let rows = queue::rows(outcome, request.policy);
-    folder.write(queue_csv::FILE_NAME, |out| {
-        queue_csv::write(out, &rows, &outcome.store, &outcome.files)
-    })?;
-    if !args.acks {
-        return Ok(None);
-    }
-    let write = || write(outcome, request, (settings, snapshots), folder);
-    let (tally, last) = request.progress.stage("acknowledge", write)?;
-    outcome.ledger.last_control_number = last;
-    Ok(Some(tally))
-}
-
 /// Writes the acknowledgements of all current X12 files into `acks/`; gives the last control number
-/// too.
-fn write(
+/// too. `snapshots` are how the files were before they were read.
+pub fn write(
     outcome: &RunOutcome,
     request: &Request<'_>,
     (settings, snapshots): (&Settings, &[Option<Snapshot>]),
-    folder: &mut StagedFolder,
+    folder: &Shared,
 ) -> Result<(Tally, Option<u32>), CliError> {
-    let verdicts = Verdicts::of(outcome);
-    let spools = folder.path().to_owned();
-    let context = Context { as_of: outcome.as_of, settings, verdicts: &verdicts, folder: &spools };
-    let pass = Pass {
-        policy: request.policy,
-        today: request.today,
-        reading: InOrder { threads: request.threads, block_bytes: request.block_bytes },
-        max_decompressed: request.max_decompressed,
-    };
-    let mut numbers = Numbers::new(settings, outcome.as_of, outcome.ledger.last_control_number);
-    let mut tally = Tally::default();
-    for planned in acks::plan(outcome, &request.claims, snapshots) {
-        let name = |kind: &str| format!("acks/{}.{kind}", planned.stem);
-        let mut answered = Err(AckError::Output(io::ErrorKind::Other.into()));
+    request.progress.stage("acknowledge", || {
+        let verdicts = Verdicts::of(outcome);
+        let spools = folder.path();
+        let as_of = outcome.as_of;
+        let context = Context { as_of, settings, verdicts: &verdicts, folder: &spools };
+        let reading = InOrder { threads: request.threads, block_bytes: request.block_bytes };
+        let pass = Pass {
+            policy: request.policy,
+            today: request.today,
+            reading,
+            max_decompressed: request.max_decompressed,
+        };
+        let mut numbers = Numbers::new(settings, as_of, outcome.ledger.last_control_number);
+        let mut tally = Tally::default();
+        for planned in acks::plan(outcome, &request.claims, snapshots) {
+            tally.add(&file(&planned, &pass, &context, &mut numbers, folder)?);
+        }
+        Ok((tally, numbers.last()))
+    })
+}
+
+/// Answers one file.
+fn file(
+    planned: &Planned<'_>,
+    pass: &Pass<'_>,
+    context: &Context<'_>,
+    numbers: &mut Numbers,
+    folder: &Shared,
+) -> Result<Tally, CliError> {
+    let name = |kind: &str| format!("acks/{}.{kind}", planned.stem);
+    let answers = if planned.outcome.claims > 0 {
+        let mut claims = folder.open(&name("277"))?;
+        let answers = acks::answer(planned, pass, context, numbers, &mut claims);
+        match answers {
+            // What the system said of the file is known to the file itself.
+            Ok(_) | Err(AckError::Output(_)) => folder.close(claims)?,
+            Err(_) => {}
+        }
+        answers?
+    } else {
         let mut claims = Vec::new();
-        if planned.outcome.claims > 0 {
-            let written = folder.write(&name("277"), |out| {
-                answered = acks::answer(&planned, &pass, &context, &mut numbers, out);
-                let failed = |_: &AckError| io::Error::other("the acknowledgement failed");
-                answered.as_ref().map(|_| ()).map_err(failed)
-            });
-            // An error of ours says more than that the file could not be filled.
-            if written.is_ok() || matches!(answered, Ok(_) | Err(AckError::Output(_))) {
-                written?;
-            }
-        } else {
-            answered = acks::answer(&planned, &pass, &context, &mut numbers, &mut claims);
+        let answers = acks::answer(planned, pass, context, numbers, &mut claims)?;
+        if !claims.is_empty() {
+            folder.put(&name("277"), &claims)?;
         }
-        let answers = answered?;
-        let others = [("277", &claims), ("999", &answers.syntax), ("ta1", &answers.interchanges)];
-        for (kind, bytes) in others.into_iter().filter(|(_, bytes)| !bytes.is_empty()) {
-            folder.write(&name(kind), |out| out.write_all(bytes))?;
+        answers
+    };
+    for (kind, bytes) in [("999", &answers.syntax), ("ta1", &answers.interchanges)] {
+        if !bytes.is_empty() {
+            folder.put(&name(kind), bytes)?;
         }
-        tally.add(&answers.tally);
     }
-    Ok((tally, numbers.last()))
+    Ok(answers.tally)
 }
 
 /// Says what was acknowledged.

@@ -4,6 +4,7 @@ mod acks;
 mod args;
 mod audit;
 mod audit_args;
+mod beside;
 mod changes_args;
 mod check_tables;
 mod command_line;

@@ -1,16 +1,15 @@
 //! `validate --split`: what it asks for, and where its files go.
 
 use super::args::{ReviewTo, ValidateArgs};
+use super::beside::Shared;
 use super::configuration::Configuration;
 use super::error::CliError;
-use crate::outcome::{RunOutcome, Waits};
+use crate::outcome::{RunOutcome, SplitOutcome, Waits};
 use crate::pipeline::Request;
-use crate::report::{OptionFacts, OutputFile, StagedFolder};
+use crate::report::OptionFacts;
 use crate::source::input::InputPath;
 use crate::source::snapshot::{self, Snapshots};
-use crate::split::{self, ControlSuffix, Folder, Place, SplitRequest};
-use std::io;
-use std::sync::{Mutex, PoisonError};
+use crate::split::{self, ControlSuffix, Place, Places, SplitRequest};
 
 /// What reads the files again, for a split or acknowledgements.
 pub struct Splitter {
@@ -117,39 +116,20 @@ pub fn note_unread(
     Ok(())
 }
 
-/// Splits the files of the run into `folder`, if that was asked for, and notes in the outcome what
-/// it came to.
+/// Where the claims go, if the files are to be split.
+pub fn places(splitter: &Splitter, request: &Request<'_>, outcome: &RunOutcome) -> Option<Places> {
+    splitter.splits.then(|| split::places(&wanted(splitter, request), outcome))
+}
+
+/// Splits the files of the run into `folder`.
 pub fn split(
     splitter: &Splitter,
     request: &Request<'_>,
-    outcome: &mut RunOutcome,
-    folder: StagedFolder,
-) -> Result<StagedFolder, CliError> {
-    if !splitter.splits {
-        return Ok(folder);
-    }
-    let folder = Staged(Mutex::new(folder));
+    outcome: &RunOutcome,
+    places: &Places,
+    folder: &Shared,
+) -> Result<SplitOutcome, CliError> {
     let wanted = wanted(splitter, request);
-    let unread = &outcome.split.unread_claims;
-    let split = || split::split(&wanted, outcome, unread, &folder);
-    let done = request.progress.stage("split", split)?;
-    outcome.split.done = Some(done);
-    Ok(folder.0.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// The output folder, as a split sees it.
-struct Staged(Mutex<StagedFolder>);
-
-impl Folder for Staged {
-    type File = OutputFile;
-
-    fn create(&self, name: &str) -> io::Result<OutputFile> {
-        let mut folder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        folder.create(name).map_err(io::Error::other)
-    }
-
-    fn finish(&self, file: OutputFile) -> io::Result<()> {
-        let mut folder = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        folder.finish(file).map_err(io::Error::other)
-    }
+    let split = || split::split(&wanted, outcome, places, folder);
+    Ok(request.progress.stage("split", split)?)
 }

@@ -2,6 +2,7 @@
 
 use super::acks;
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash, ValidateArgs};
+use super::beside::Beside;
 use super::configuration::{self, Configuration};
 use super::desk;
 use super::error::CliError;
@@ -21,7 +22,6 @@ use crate::report::{
 };
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputPath};
-use crate::source::snapshot::Snapshot;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -119,42 +119,6 @@ pub(super) fn table_form(request: &Request<'_>, configuration: &Configuration) -
         columns: configuration.table_columns(),
         max_decompressed: request.max_decompressed,
         wants_hash: request.wants_hash,
-    }
-}
-
-/// What is written beside the reports: the work list, acknowledgements, the parts of a split.
-struct Beside<'a> {
-    args: &'a ValidateArgs,
-    settings: &'a crate::acks::Settings,
-    splitter: Option<Splitter>,
-}
-
-impl Beside<'_> {
-    /// How the files were before the run, where they are to be read again.
-    fn snapshots(&self) -> &[Option<Snapshot>] {
-        self.splitter.as_ref().map_or(&[], |splitter| splitter.snapshots())
-    }
-
-    /// Writes them, where there is a folder.
-    fn write(
-        &self,
-        destination: Destination,
-        request: &Request<'_>,
-        outcome: &mut RunOutcome,
-    ) -> Result<(Destination, Option<crate::acks::Tally>), CliError> {
-        let Destination::Folder(mut folder) = destination else { return Ok((destination, None)) };
-        if let Some(splitter) = &self.splitter {
-            split::note_unread(splitter, request, outcome)?;
-            *folder = split::split(splitter, request, outcome, *folder)?;
-        }
-        let tally = acks::write_all(
-            self.args,
-            outcome,
-            request,
-            (self.settings, self.snapshots()),
-            &mut folder,
-        )?;
-        Ok((Destination::Folder(folder), tally))
     }
 }
 

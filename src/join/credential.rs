@@ -277,4 +277,83 @@ mod tests {
         assert!(!is_trained(&[&untrained, &trained], day("2025-09-02")));
         assert!(!is_trained(&[&untrained], day("2025-09-03")));
     }
+
+    #[test]
+    fn the_nearest_row_is_the_one_that_misses_by_fewest_days() {
+        let policy = crate::policy::builtin();
+        let on = day("2025-09-03");
+        let at = |row_number, credential: Credential| Credential { row: row_number, ..credential };
+        let expired = at(2, Credential { expiration: Some(day("2025-08-24")), ..row("A", None) });
+        let not_yet = at(3, Credential { effective: day("2025-09-08"), ..row("A", None) });
+        let status = CredentialStatus::Suspended;
+        let suspended = at(4, Credential { status, ..row("A", None) });
+        let of = |rows: &[Credential]| match CredentialStanding::of(&policy, rows, on) {
+            CredentialStanding::NotInForce { rows: all, nearest: (nearest, why) } => {
+                assert_eq!(all.len(), rows.len());
+                Some((nearest.row, why))
+            }
+            _ => None,
+        };
+        let all = [expired.clone(), not_yet.clone(), suspended];
+        let why = NotInForce::Status(CredentialStatus::Suspended, None);
+        assert_eq!(of(&all), Some((4, why)), "its days are right");
+        assert_eq!(of(&all[..2]), Some((3, NotInForce::NotYet(day("2025-09-08")))), "5 days of 10");
+        let later = at(5, Credential { effective: day("2025-09-13"), ..row("A", None) });
+        let why = NotInForce::Expired(day("2025-08-24"));
+        assert_eq!(
+            of(&[later, expired]),
+            Some((2, why)),
+            "10 days each: the first row of the table"
+        );
+        assert!(CredentialStanding::of(&policy, &[row("A", None)], on).in_force().len() == 1);
+        assert!(CredentialStanding::of(&policy, &[not_yet], on).in_force().is_empty());
+    }
+
+    /// A policy in which the designation has this scope.
+    fn with_scope(change: impl FnOnce(&mut DesignationScope)) -> Policy {
+        let mut policy = crate::policy::builtin();
+        let scope = policy.designations.iter_mut().find(|scope| scope.code == "A");
+        change(scope.expect("an adult designation"));
+        policy
+    }
+
+    #[test]
+    fn one_bound_of_age_is_enough_to_ask_for_it() {
+        let on = day("2025-09-03");
+        let youngest = with_scope(|scope| scope.practitioner_age_min = Some(21));
+        let oldest = with_scope(|scope| scope.practitioner_age_max = Some(30));
+        let is_fit = |policy: &Policy, birth| {
+            PractitionerAge::of(policy, &[&row("A", Some(birth))], on) == PractitionerAge::Fits
+        };
+        assert!(is_fit(&youngest, "2004-09-03") && !is_fit(&youngest, "2004-09-04"));
+        assert!(is_fit(&oldest, "1994-09-04") && !is_fit(&oldest, "1994-09-03"));
+    }
+
+    #[test]
+    fn a_scope_may_ask_for_diagnoses_or_modifiers_alone() {
+        let on = day("2025-09-03");
+        let line =
+            |diagnoses, modifiers| ServiceLine { diagnoses, modifiers, ..ServiceLine::empty() };
+        let standing = |policy: &Policy, line: &ServiceLine<'_>| {
+            ScopeStanding::of(policy, &[&row("A", None)], line, on)
+        };
+        let missing = ScopeStanding::MissingFact { birth: false, diagnosis: true };
+        let only = |prefixes: &[&str], modifiers: &[&str]| {
+            let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+            with_scope(|scope| {
+                (scope.member_age_min, scope.member_age_max) = (None, None);
+                (scope.diagnosis_prefixes, scope.or_modifiers) =
+                    (owned(prefixes), owned(modifiers));
+            })
+        };
+        let diagnoses = only(&["F1"], &[]);
+        assert_eq!(standing(&diagnoses, &line(b"F10.20", b"")), ScopeStanding::Fits);
+        assert_eq!(standing(&diagnoses, &line(b"F33", b"HF")), ScopeStanding::OutOfScope);
+        assert_eq!(standing(&diagnoses, &line(b"", b"HF")), missing);
+        let modifiers = only(&[], &["HF"]);
+        assert_eq!(standing(&modifiers, &line(b"F33", b"HF")), ScopeStanding::Fits);
+        assert_eq!(standing(&modifiers, &line(b"F33", b"")), ScopeStanding::OutOfScope);
+        assert_eq!(standing(&modifiers, &line(b"", b"")), missing);
+        assert_eq!(standing(&only(&[], &[]), &line(b"", b"")), ScopeStanding::Fits);
+    }
 }

@@ -288,4 +288,32 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_earliest_equal_line_of_another_claim_is_named() {
+        let (policy, tables) = (crate::policy::builtin(), crate::tables::Tables::default());
+        let as_of = date::parse(b"20250930").expect("a date");
+        let context = Context { policy: &policy, tables: &tables, as_of, wants_evidence: false };
+        let claims = ["A", "A", "A", "B", "B", "C", "A"];
+        let lines: Vec<ServiceLine<'_>> = claims
+            .iter()
+            .zip(1_u32..)
+            .map(|(claim, number)| ServiceLine {
+                claim_id: claim.as_bytes(),
+                line_number: number,
+                is_peer_support: true,
+                member_id: b"M1",
+                billing_npi: b"1234567893",
+                procedure: b"H0038",
+                units_text: b"1",
+                first_day: DateField::parse(b"20250903"),
+                seq: InputSeq::new(0, number),
+                ..ServiceLine::empty()
+            })
+            .collect();
+        let counted = MemberLines::count(&context, &lines, &mut Scratch::default());
+        let named: Vec<_> = counted.states.iter().map(|state| state.duplicate_of).collect();
+        // Lines of one claim are no duplicates of each other, however many they are.
+        assert_eq!(named, [None, None, None, Some(0), Some(0), Some(0), Some(3)]);
+    }
 }

@@ -62,3 +62,21 @@ pub fn is_approved(policy: &Policy, plan: &ServicePlan, on: NaiveDate) -> bool {
     policy.plans.signer_roles.contains(&plan.signer_role)
         && plan.signed.is_some_and(|signed| signed <= on)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_period_begins_with_its_day_week_or_month() {
+        let policy = crate::policy::builtin();
+        let day = |text: &[u8]| date::parse(text).expect("a date in a test");
+        let start = |period, on| period_start(&policy, period, day(on));
+        // A Wednesday.
+        assert_eq!(start(PlanPeriod::Day, b"20250903"), day(b"20250903"));
+        assert_eq!(start(PlanPeriod::Week, b"20250903"), day(b"20250901"));
+        assert_eq!(start(PlanPeriod::Month, b"20250903"), day(b"20250901"));
+        assert_eq!(start(PlanPeriod::Week, b"20250901"), day(b"20250901"));
+        assert_eq!(start(PlanPeriod::Week, b"20250831"), day(b"20250825"));
+    }
+}

@@ -63,3 +63,32 @@ impl ServicePeriod {
         self.last > self.first
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_that_lies_after_the_as_of_date_is_named() {
+        let day = |text: &[u8]| date::parse(text).expect("a date in a test");
+        let as_of = day(b"20250910");
+        let of = |first: &'static [u8], last: &'static [u8]| {
+            let line = ServiceLine {
+                first_day: DateField::parse(first),
+                last_day: DateField::parse(last),
+                ..ServiceLine::empty()
+            };
+            ServicePeriod::of(&line, as_of).map(|period| period.last)
+        };
+        let after = |text| Err(PeriodFault::AfterAsOf(day(text)));
+        assert_eq!(of(b"20250910", b""), Ok(as_of));
+        assert_eq!(of(b"20250911", b""), after(b"20250911"));
+        assert_eq!(of(b"20250909", b"20250911"), after(b"20250911"));
+        assert_eq!(
+            of(b"20250910", b"20250911"),
+            after(b"20250911"),
+            "the first day itself is right"
+        );
+        assert_eq!(of(b"20250912", b"20250914"), after(b"20250912"));
+    }
+}

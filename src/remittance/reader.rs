@@ -129,7 +129,9 @@ impl Reader {
                 self.end_unreadable(take);
                 let unwrapped = Unwrapped::of(bytes, delimiters);
                 let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-                let mut segments = Segments::new(&unwrapped.bytes, delimiters).break_at(breaks);
+                let index = Segments::index(&unwrapped.bytes, delimiters);
+                let mut segments =
+                    Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
                 let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
                 segments.pass_over(bom.map_or(0, |_| UTF8_BOM.len()));
                 for placed in segments {

@@ -123,7 +123,9 @@ pub fn seal(
     facts: &ManifestFacts,
     mut folder: StagedFolder,
 ) -> Result<SealedFolder, ReportError> {
-    let outputs = folder.written().to_vec();
+    let mut outputs = folder.written().to_vec();
+    // Some are written at the same time, and end in any order.
+    outputs.sort_by(|left, right| left.name.cmp(&right.name));
     folder.write(manifest::FILE_NAME, |out| manifest::write(out, outcome, facts, &outputs))?;
     folder.seal()
 }

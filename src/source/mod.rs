@@ -7,5 +7,6 @@ pub mod in_order;
 pub mod input;
 pub mod kinds;
 pub mod part_names;
+pub mod separators;
 pub mod snapshot;
 pub mod whole;

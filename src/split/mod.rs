@@ -3,9 +3,8 @@
 //! ```text
 //! snapshot::take_all     before the run: how the files are
 //! unread(request)        after it: which claims damage hit (damaged files are read once more)
-//! split(request, …)      then
-//!   ├─ place.rs:         which claim goes where, by its key; claims not named are released
-//!   └─ each file:        read again as a stream; x12/ and csv.rs write its two parts
+//! places(request, …)     then which claim goes where, by its key; claims not named are released
+//! split(request, …)      each file, read again as a stream; x12/ and csv.rs write its two parts
 //! ```
 //!
 //! Memory grows with the claims that are not released, not with the input. The bytes of a claim are
@@ -21,7 +20,7 @@ mod x12;
 
 pub use control::ControlSuffix;
 pub use output::Folder;
-pub use place::Place;
+pub use place::{Place, Places};
 
 use crate::model::{FileKind, Position};
 use crate::normalize::claims_csv::{CodeMaps, Sources};
@@ -31,7 +30,6 @@ use crate::source::input::{InputError, InputPath};
 use crate::source::part_names::Names;
 use crate::source::snapshot::Snapshot;
 use output::Output;
-use place::Places;
 use reread::Reread;
 use std::collections::HashMap;
 use std::io;
@@ -122,23 +120,27 @@ pub fn unread(
     Ok(unread)
 }
 
-/// Splits all current files into `folder`. What is [`unread`] is held.
+/// Where the claims go. What is [`unread`] is held.
+pub fn places(request: &SplitRequest<'_>, outcome: &RunOutcome) -> Places {
+    Places::of(outcome, &outcome.split.unread_claims.keys, request.reviews_to)
+}
+
+/// Splits all current files into `folder`.
 pub fn split<F: Folder>(
     request: &SplitRequest<'_>,
     outcome: &RunOutcome,
-    unread: &UnreadClaims,
+    places: &Places,
     folder: &F,
 ) -> Result<SplitOutcome, SplitError> {
     let reading = InOrder { threads: request.threads, block_bytes: request.block_bytes };
     let files = files(request, outcome);
-    let places = Places::of(outcome, &unread.keys, request.reviews_to);
-    let ids = ids(outcome, &places);
+    let ids = ids(outcome, places);
     let mut names = Names::default();
-    let mut done = SplitOutcome { held_claims: places.held(), ..SplitOutcome::default() };
+    let mut done = SplitOutcome::default();
     for file in &files {
         let name = names.next(&file.outcome.name);
         let split = file
-            .split(reading, request, (outcome, &places, &ids), folder, &name)
+            .split(reading, request, (outcome, places, &ids), folder, &name)
             .map_err(|error| file.failed(error))?;
         file.check(&split)?;
         let [release, hold] = split.parts;

@@ -7,7 +7,8 @@
 //! - [`unwrap`]: line breaks within segments taken out;
 //! - [`swallowed`]: segments whose terminator before them is lost, found again.
 //!
-//! The grammar is written with `nom`; the separators are found by `memchr` inside its parsers.
+//! The grammar of headers and elements is written with `nom`. Where segments and elements end is
+//! found for a block at once ([`crate::source::separators`]): most elements are never looked at.
 
 pub mod cutter;
 pub mod envelope;

@@ -6,19 +6,29 @@
 //! After a terminator, line breaks and blanks are skipped, whatever they are.
 
 use super::Delimiters;
+use crate::source::separators::Separators;
 use memchr::memchr;
-use nom::bytes::complete::take_while;
-use nom::error::{Error, ErrorKind};
+use nom::bytes::complete::take_till;
 use nom::{IResult, Parser};
 
 /// One segment, without its terminator.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Segment<'a> {
     /// `CLM`, `NM1`, …
     pub id: &'a [u8],
     /// What follows the id and its separator.
     body: &'a [u8],
     element_separator: u8,
+    /// Where the elements end, but for the last; `None`: not looked for yet.
+    ends: Option<Ends<'a>>,
+}
+
+/// The ends of elements, as places of the block that they were found in.
+#[derive(Clone, Copy)]
+struct Ends<'a> {
+    places: &'a [u32],
+    /// The place at which the body begins.
+    body: usize,
 }
 
 impl<'a> Segment<'a> {
@@ -34,7 +44,19 @@ impl<'a> Segment<'a> {
             _ => memchr(element_separator, text).unwrap_or(text.len()),
         };
         let body = text.get(end + 1..).unwrap_or_default();
-        Segment { id: &text[..end], body, element_separator }
+        Segment { id: &text[..end], body, element_separator, ends: None }
+    }
+
+    /// The segment in `text`, which begins at `start` of the block; `ends` are the places of its
+    /// element separators.
+    fn indexed(text: &'a [u8], start: usize, ends: &'a [u32], separator: u8) -> Segment<'a> {
+        let (id_end, places) = match ends {
+            [first, rest @ ..] => (*first as usize - start, rest),
+            [] => (text.len(), ends),
+        };
+        let body = text.get(id_end + 1..).unwrap_or_default();
+        let ends = Some(Ends { places, body: start + id_end + 1 });
+        Segment { id: &text[..id_end], body, element_separator: separator, ends }
     }
 
     /// What follows the id and its separator, as it came.
@@ -44,12 +66,31 @@ impl<'a> Segment<'a> {
 
     /// Element `number` (from 1), trimmed; empty if it is not there.
     pub fn element(&self, number: usize) -> &'a [u8] {
-        self.elements().nth(number - 1).unwrap_or_default()
+        let Some(Ends { places, body }) = self.ends else {
+            return self.elements().nth(number - 1).unwrap_or_default();
+        };
+        let start = match number.checked_sub(2) {
+            None => 0,
+            Some(before) => match places.get(before) {
+                Some(end) => *end as usize + 1 - body,
+                None => return b"",
+            },
+        };
+        let end = places.get(number - 1).map_or(self.body.len(), |end| *end as usize - body);
+        crate::model::text::trim(self.body.get(start..end).unwrap_or_default())
     }
 
     /// The elements, each trimmed.
     pub fn elements(&self) -> Elements<'a> {
         Elements { rest: Some(self.body), separator: self.element_separator }
+    }
+
+    /// How many elements there are, blank ones too.
+    pub fn count(&self) -> usize {
+        match self.ends {
+            Some(ends) => ends.places.len() + 1,
+            None => self.elements().count(),
+        }
     }
 }
 
@@ -57,7 +98,7 @@ impl Segment<'_> {
     /// Whether a segment with the id of a control segment is one: text that a stray terminator cut
     /// off (`RO~SE*CARL`) must not end a set.
     pub fn is_control(&self) -> bool {
-        let count = self.elements().count();
+        let count = self.count();
         match self.id {
             b"ISA" => count >= 12,
             b"GS" => count >= 6,
@@ -79,21 +120,17 @@ impl<'a> Iterator for Elements<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let rest = self.rest?;
-        // Elements are short: a plain loop beats a vector search.
-        let end = rest.iter().position(|byte| *byte == self.separator);
-        let element = match end {
-            Some(end) => {
-                self.rest = Some(&rest[end + 1..]);
-                &rest[..end]
-            }
-            None => {
-                self.rest = None;
-                rest
-            }
-        };
+        let (rest, element) = element(self.separator)(self.rest?).ok()?;
+        // The separator itself; behind the last element there is none.
+        self.rest = rest.get(1..);
         Some(crate::model::text::trim(element))
     }
+}
+
+/// What stands before the next separator, or the end. Elements are short: a plain loop beats a
+/// vector search.
+fn element(separator: u8) -> impl Fn(&[u8]) -> IResult<&[u8], &[u8]> {
+    move |input| take_till(|byte| byte == separator).parse(input)
 }
 
 /// The components of an element.
@@ -104,18 +141,6 @@ pub fn components(element: &[u8], delimiters: Delimiters) -> Elements<'_> {
 /// Component `number` (from 1) of an element; empty if it is not there.
 pub fn component(element: &[u8], number: usize, delimiters: Delimiters) -> &[u8] {
     components(element, delimiters).nth(number - 1).unwrap_or_default()
-}
-
-/// One segment with its terminator, as a `nom` parser: the text, and what follows it.
-fn terminated(terminator: u8) -> impl Fn(&[u8]) -> IResult<&[u8], &[u8]> {
-    move |input| match memchr(terminator, input) {
-        Some(end) => Ok((&input[end + 1..], &input[..end])),
-        None => Err(nom::Err::Error(Error::new(input, ErrorKind::Char))),
-    }
-}
-
-fn is_filler(byte: u8) -> bool {
-    byte <= b' '
 }
 
 /// A segment of a block, and the byte of the block that it begins with.
@@ -133,17 +158,36 @@ pub struct Placed<'a> {
 /// The segments of a block.
 pub struct Segments<'a> {
     block: &'a [u8],
-    rest: &'a [u8],
-    delimiters: Delimiters,
+    separator: u8,
+    index: &'a Separators,
+    /// The row of the index that comes next, or goes on, and the ends before it.
+    row: usize,
+    ends_before: usize,
+    /// The byte of the block that comes next.
+    from: usize,
     /// Where segments begin without a terminator before them, the next one last.
     breaks: Vec<usize>,
     next_break: usize,
 }
 
 impl<'a> Segments<'a> {
-    /// The segments of `block`.
-    pub fn new(block: &'a [u8], delimiters: Delimiters) -> Segments<'a> {
-        Segments { block, rest: block, delimiters, breaks: Vec::new(), next_break: usize::MAX }
+    /// Where the elements and segments of `block` end.
+    pub fn index(block: &[u8], delimiters: Delimiters) -> Separators {
+        Separators::of(block, delimiters.element, delimiters.terminator)
+    }
+
+    /// The segments of `block`; `index` is its [`Self::index`].
+    pub fn new(block: &'a [u8], delimiters: Delimiters, index: &'a Separators) -> Segments<'a> {
+        Segments {
+            block,
+            separator: delimiters.element,
+            index,
+            row: 0,
+            ends_before: 0,
+            from: 0,
+            breaks: Vec::new(),
+            next_break: usize::MAX,
+        }
     }
 
     /// Begins a segment at each of these bytes (ascending) too, though no terminator ends the one
@@ -155,27 +199,9 @@ impl<'a> Segments<'a> {
         self
     }
 
-    /// Passes over `bytes` bytes.
+    /// Passes over the first `bytes` bytes of the block.
     pub fn pass_over(&mut self, bytes: usize) {
-        self.rest = self.rest.get(bytes..).unwrap_or_default();
-    }
-
-    /// The byte of the block that comes next.
-    pub fn offset(&self) -> usize {
-        self.block.len() - self.rest.len()
-    }
-
-    /// Passes over line breaks and blanks.
-    fn skip_filler(&mut self) {
-        if let Some(first) = self.rest.first()
-            && !is_filler(*first)
-        {
-            return;
-        }
-        let filler: IResult<&[u8], &[u8]> = take_while(is_filler).parse(self.rest);
-        if let Ok((rest, _)) = filler {
-            self.rest = rest;
-        }
+        self.from = bytes;
     }
 }
 
@@ -183,32 +209,45 @@ impl<'a> Iterator for Segments<'a> {
     type Item = Placed<'a>;
 
     fn next(&mut self) -> Option<Placed<'a>> {
-        loop {
-            self.skip_filler();
-            if self.rest.is_empty() {
-                return None;
-            }
-            let byte = self.offset();
-            let (mut text, is_terminated) = match terminated(self.delimiters.terminator)(self.rest)
-            {
-                Ok((rest, text)) => {
-                    self.rest = rest;
-                    (text, true)
-                }
-                Err(_) => (std::mem::take(&mut self.rest), false),
-            };
-            let is_broken = self.next_break < byte + text.len();
+        while self.row < self.index.row_count() {
+            let ends = self.index.ends_of(self.row, self.ends_before);
+            let (row_end, mut ends) = ends.split_last()?;
+            let end = *row_end as usize;
+            let filler = self.block[self.from.min(end)..end].iter().position(|byte| *byte > b' ');
+            let byte = filler.map_or(end, |filler| self.from + filler);
+            let is_broken = self.next_break < end;
+            let mut text = &self.block[byte..end];
             if is_broken {
-                self.rest = &self.block[self.next_break..];
-                text = &text[..self.next_break.saturating_sub(byte)];
+                text = &self.block[byte..self.next_break.max(byte)];
+                self.from = self.next_break;
+                self.ends_before += ends.partition_point(|end| (*end as usize) < self.next_break);
                 self.next_break = self.breaks.pop().unwrap_or(usize::MAX);
+            } else {
+                self.from = end + 1;
+                self.ends_before += ends.len() + 1;
+                self.row += 1;
             }
-            let text = text.trim_ascii_end();
-            if !text.is_empty() {
-                let segment = Segment::of(text, self.delimiters.element);
-                return Some(Placed { segment, byte, is_terminated, is_broken });
+            text = text.trim_ascii_end();
+            if text.is_empty() {
+                continue;
             }
+            // A separator may itself be filler, and stand before or behind the segment; or behind
+            // the break.
+            while let [first, rest @ ..] = ends
+                && (*first as usize) < byte
+            {
+                ends = rest;
+            }
+            while let [rest @ .., last] = ends
+                && *last as usize >= byte + text.len()
+            {
+                ends = rest;
+            }
+            let segment = Segment::indexed(text, byte, ends, self.separator);
+            let is_terminated = end < self.block.len();
+            return Some(Placed { segment, byte, is_terminated, is_broken });
         }
+        None
     }
 }
 
@@ -222,7 +261,8 @@ mod tests {
     #[test]
     fn segments_are_found_whatever_stands_between_them() {
         let block = b"ST*837*0001~\r\n  CLM*A1*100***11:B:1~~\n\x1aSE*3";
-        let found: Vec<(&[u8], usize, bool)> = Segments::new(block, DELIMITERS)
+        let index = Segments::index(block, DELIMITERS);
+        let found: Vec<(&[u8], usize, bool)> = Segments::new(block, DELIMITERS, &index)
             .map(|placed| (placed.segment.id, placed.byte, placed.is_terminated))
             .collect();
         let expected: [(&[u8], usize, bool); 3] =
@@ -253,5 +293,75 @@ mod tests {
         assert_eq!(component(segment.element(5), 3, DELIMITERS), b"1");
         assert_eq!(component(segment.element(5), 4, DELIMITERS), b"");
         assert_eq!(segment.element(99), b"");
+    }
+
+    /// Blank elements at the end are as good as none.
+    fn drop_blank_end(parts: &mut Vec<String>) {
+        while parts.len() > 1 && parts.last().is_some_and(String::is_empty) {
+            parts.pop();
+        }
+    }
+
+    /// The plain way: cut at terminators and breaks, trimmed, split at separators.
+    fn plainly(text: &str, breaks: &[usize], delimiters: Delimiters) -> Vec<(usize, Vec<String>)> {
+        let mut cuts: Vec<usize> = breaks.to_vec();
+        cuts.extend(text.match_indices(char::from(delimiters.terminator)).map(|(at, _)| at + 1));
+        cuts.extend([0, text.len()]);
+        cuts.sort_unstable();
+        let mut found = Vec::new();
+        for pair in cuts.windows(2) {
+            let piece = &text[pair[0]..pair[1]];
+            let piece = piece.strip_suffix(char::from(delimiters.terminator)).unwrap_or(piece);
+            let begin = piece.find(|byte: char| byte > ' ').unwrap_or(piece.len());
+            let segment = piece[begin..].trim_ascii_end();
+            if !segment.is_empty() {
+                let parts = segment.split(char::from(delimiters.element));
+                // The id is not trimmed.
+                let parts = parts.enumerate();
+                let parts = parts.map(|(at, part)| if at == 0 { part } else { part.trim() });
+                let mut parts: Vec<String> = parts.map(str::to_owned).collect();
+                drop_blank_end(&mut parts);
+                found.push((pair[0] + begin, parts));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn segments_and_elements_are_those_that_splitting_gives() {
+        let mut state = 7_u64;
+        let mut next = |most: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % most
+        };
+        for (element, terminator) in [(b'*', b'~'), (b'\t', b'~'), (b'*', b'\n'), (b'|', b'\r')] {
+            let delimiters = Delimiters { element, terminator, ..DELIMITERS };
+            let [separator, end] = [element, terminator].map(|byte| char::from(byte).to_string());
+            for length in 0..300 {
+                let words =
+                    [separator.as_str(), &end, "A", "CLM", " ", "\r\n", ":", "12345678", ""];
+                let text: String = (0..length).map(|_| words[next(words.len())]).collect();
+                let mut breaks: Vec<usize> = (0..text.len())
+                    .filter(|at| text[*at..].starts_with("CLM") && next(4) == 0)
+                    .collect();
+                breaks.dedup();
+                let index = Segments::index(text.as_bytes(), delimiters);
+                let segments = Segments::new(text.as_bytes(), delimiters, &index);
+                let owned = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+                let found: Vec<(usize, Vec<String>)> = segments
+                    .break_at(breaks.clone())
+                    .map(|placed| {
+                        let segment = placed.segment;
+                        let elements = (1..=segment.count()).map(|at| owned(segment.element(at)));
+                        let all: Vec<String> = elements.collect();
+                        assert!(segment.elements().map(owned).eq(all.iter().cloned()), "{text:?}");
+                        let mut all = [vec![owned(segment.id)], all].concat();
+                        drop_blank_end(&mut all);
+                        (placed.byte, all)
+                    })
+                    .collect();
+                assert_eq!(found, plainly(&text, &breaks, delimiters), "{text:?} {breaks:?}");
+            }
+        }
     }
 }

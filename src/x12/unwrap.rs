@@ -5,6 +5,9 @@ use super::Delimiters;
 use memchr::memchr2_iter;
 use std::borrow::Cow;
 
+/// Bytes compared before it is asked whether one was found.
+const PIECE_BYTES: usize = 4096;
+
 /// A block without the line breaks that stand within segments.
 pub struct Unwrapped<'a> {
     /// What is to be read.
@@ -53,12 +56,29 @@ impl<'a> Unwrapped<'a> {
 /// Whether a line break stands within a segment: behind a byte that neither ends one nor is filler,
 /// with nothing but filler between.
 fn has_wraps(block: &[u8], terminator: u8) -> bool {
+    if !may_have_wraps(block, terminator) {
+        return false;
+    }
     memchr2_iter(b'\n', b'\r', block).any(|place| {
         let mut before = block[..place].iter().rev();
         // Mostly the first byte looked at.
         let last = before.find(|byte| **byte > b' ' || **byte == terminator);
         last.is_some_and(|last| *last != terminator)
     })
+}
+
+/// `false`: every line break stands right behind a terminator, or another line break. Of files
+/// with a segment a line this is all that needs to be asked, and many bytes are compared at once.
+fn may_have_wraps(block: &[u8], terminator: u8) -> bool {
+    let is_break = |byte: u8| (byte == b'\n') | (byte == b'\r');
+    let is_wrap =
+        |before: u8, byte: u8| is_break(byte) & (before != terminator) & !is_break(before);
+    let pieces =
+        block.chunks(PIECE_BYTES).zip(block.get(1..).unwrap_or_default().chunks(PIECE_BYTES));
+    let has_any = |(before, bytes): (&[u8], &[u8])| {
+        before.iter().zip(bytes).fold(false, |any, (before, byte)| any | is_wrap(*before, *byte))
+    };
+    block.first().is_some_and(|first| is_break(*first)) || pieces.into_iter().any(has_any)
 }
 
 #[cfg(test)]

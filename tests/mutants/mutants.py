@@ -68,12 +68,11 @@ def body_of(text, begin, end):
 
 def write_copy(mutants, dropped):
     """Writes the copy; gives, for each file, the lines of each fault in it."""
-    for folder in ["src", "tests", "benches", "fixtures", "docs", "fuzz"]:
-        shutil.rmtree(COPY / folder, ignore_errors=True)
-        shutil.copytree(
-            ROOT / folder, COPY / folder, ignore=shutil.ignore_patterns("target", "artifacts")
-        )
-    for name in ["Cargo.toml", "Cargo.lock", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    for folder in ["src", "tests"]:
+        shutil.rmtree(COPY / folder, ignore_errors=True)  # what a file was removed from
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        (COPY / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, COPY / name)
     (COPY / "src" / "chosen_mutant.rs").write_text(CHOOSER)
     library = COPY / "src" / "lib.rs"

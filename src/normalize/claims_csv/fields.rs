@@ -1,6 +1,6 @@
 //! The fields of a row, whichever way they were found.
 
-use super::separators::PlainRow;
+use crate::source::separators::PlainRow;
 
 /// The fields of one row, however they were found.
 pub trait Fields<'f>: Copy {

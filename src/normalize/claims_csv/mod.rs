@@ -15,7 +15,6 @@ pub mod mapping;
 pub mod plain;
 pub mod quoted;
 pub mod row;
-pub mod separators;
 
 pub use columns::{ClaimColumns, ColumnError};
 pub use cutter::{CsvCutter, CsvHead};

@@ -2,8 +2,8 @@
 
 use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
-use super::separators::{PlainRow, Separators};
 use crate::model::LocalPosition;
+use crate::source::separators::{PlainRow, Separators};
 use memchr::{memchr, memchr_iter, memrchr};
 
 /// Bytes searched for separators at once: they and what is found stay in the nearest cache.
@@ -38,7 +38,7 @@ pub(super) fn each_row<'a>(
     let mut start = 0;
     while start < bytes.len() {
         let piece = &bytes[start..piece_end(bytes, start)];
-        separators.find(piece, delimiter);
+        separators.find(piece, delimiter, b'\n');
         for row in separators.rows(piece) {
             each(row, start + row.start());
         }

@@ -48,7 +48,8 @@ fn read(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>, keeps: bool) -> X12Ou
     let mut reader = BlockReader::new(delimiters, wanted, &unwrapped, &mut output);
     reader.keeps = keeps;
     let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-    let mut segments = Segments::new(&unwrapped.bytes, delimiters).break_at(breaks);
+    let index = Segments::index(&unwrapped.bytes, delimiters);
+    let mut segments = Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
     let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
     segments.pass_over(bom.map_or(0, |_| UTF8_BOM.len()));
     for placed in segments {

@@ -38,7 +38,7 @@ const SERVICES: [&[u8]; 15] = [
 /// has more elements than any of those of a near name.
 pub fn is_service(segment: &Segment<'_>) -> bool {
     let most = if segment.id.starts_with(b"IS") { 4 } else { usize::MAX };
-    (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.elements().count() <= most
+    (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.count() <= most
 }
 
 /// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
@@ -51,10 +51,11 @@ pub fn is_text(level: Segment<'_>) -> bool {
 /// Whether a segment with the id of another is a CLM or HL: its own id differs from theirs by one
 /// byte, and it lacks what every one of its kind has.
 pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
-    match (segment.id, shape(segment, delimiters)) {
+    match segment.id {
         // A diagnosis has its code and qualifier in one element.
-        (b"HI", Shape::Level(_)) => memchr(delimiters.component, segment.element(1)).is_none(),
-        (b"CL1", Shape::Claim) => true,
+        b"HI" if memchr(delimiters.component, segment.element(1)).is_some() => false,
+        b"HI" => matches!(shape(segment, delimiters), Shape::Level(_)),
+        b"CL1" => shape(segment, delimiters) == Shape::Claim,
         _ => false,
     }
 }
@@ -62,8 +63,9 @@ pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
 /// Whether another segment follows within this one, because the terminator between them is lost: it
 /// has elements that no such segment of an 837P has.
 pub fn runs_on(segment: &Segment<'_>) -> bool {
-    let is_any_from =
-        |first: usize| segment.elements().skip(first - 1).any(|text| !text.is_empty());
+    let is_any_from = |first: usize| {
+        segment.count() >= first && segment.elements().skip(first - 1).any(|text| !text.is_empty())
+    };
     let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
     match segment.id {
         b"NM1" => is_any_from(10),

@@ -1,5 +1,6 @@
-//! A file of the output folder that is written piece by piece, hashed and put on the disk by a
-//! thread of its own.
+//! A file of the output folder that is written piece by piece, hashed and put on the disk by
+//! threads of its own: one writes, the other has the system bring to the disk what was written, so
+//! that little is left to wait for in the end.
 
 use super::WrittenFile;
 use crate::source::hash::hex;
@@ -14,6 +15,8 @@ use std::thread::JoinHandle;
 const CHUNK_BYTES: usize = 256 << 10;
 /// Chunks that may wait; whoever writes waits beyond them, so memory stays bounded.
 const MAX_WAITING_CHUNKS: usize = 16;
+/// Chunks after which the disk is told to begin.
+const CHUNKS_A_SYNC: u64 = 64;
 
 /// What was written: the file, its size and its hash.
 type Whole = io::Result<(File, u64, String)>;
@@ -67,16 +70,39 @@ fn write_all(
     give_back: &SyncSender<Vec<u8>>,
 ) -> Whole {
     let mut hash = Sha256::new();
-    let mut bytes = 0;
+    let (mut bytes, mut chunks) = (0, 0);
+    let mut syncing = None;
     while let Ok(mut chunk) = receiver.recv() {
         file.write_all(&chunk)?;
         hash.update(&chunk);
         bytes += chunk.len() as u64;
+        chunks += 1;
+        if chunks % CHUNKS_A_SYNC == 0 {
+            sync_beside(&file, &mut syncing)?;
+        }
         chunk.clear();
         // Where nobody wants it again, it is dropped.
         let _ = give_back.try_send(chunk);
     }
+    finish_sync(syncing)?;
     Ok((file, bytes, hex(&hash.finalize())))
+}
+
+/// Begins to bring to the disk what was written so far, unless that is under way still.
+fn sync_beside(file: &File, syncing: &mut Option<JoinHandle<io::Result<()>>>) -> io::Result<()> {
+    if syncing.as_ref().is_some_and(|thread| !thread.is_finished()) {
+        return Ok(());
+    }
+    finish_sync(syncing.take())?;
+    let file = file.try_clone()?;
+    *syncing = Some(std::thread::spawn(move || file.sync_data()));
+    Ok(())
+}
+
+/// The system tells an error once, so what it says here must not be lost.
+fn finish_sync(syncing: Option<JoinHandle<io::Result<()>>>) -> io::Result<()> {
+    let panicked = |_| Err(io::Error::other("the thread that syncs the file failed"));
+    syncing.map_or(Ok(()), |thread| thread.join().unwrap_or_else(panicked))
 }
 
 impl Write for OutputFile {

@@ -1,7 +1,7 @@
 //! One of the two files that an X12 file becomes: its envelopes and levels, written as soon as
 //! something needs them, with counts and numbers of their own.
 
-use super::rewrite::{element, is_number, with_elements};
+use super::rewrite::{First, element, is_number, with_elements};
 use super::walk::{End, Header, Headers, OpenLevel};
 use crate::split::control::ControlSuffix;
 use crate::split::output::{Folder, Output};
@@ -235,19 +235,17 @@ fn numbered_level(
     parent: Option<u64>,
     has_child: bool,
 ) -> Cow<'_, [u8]> {
-    if element(bytes, 0, delimiters) != b"HL" {
+    let level = First::of(bytes, delimiters);
+    if level.element(0) != b"HL" {
         return Cow::Borrowed(bytes); // its id is damaged: it is left as it came
     }
-    let text = |at: usize, value: Option<u64>| match value {
-        Some(value) if is_number(&element(bytes, at, delimiters), value) => {
-            element(bytes, at, delimiters)
-        }
-        Some(value) => value.to_string().into_bytes(),
-        None => element(bytes, at, delimiters),
+    let text = |at: usize, value: Option<u64>| match (level.element(at), value) {
+        (stated, Some(value)) if !is_number(stated, value) => value.to_string().into_bytes().into(),
+        (stated, _) => Cow::Borrowed(stated),
     };
     let (number, parent) = (text(1, Some(number)), text(2, parent));
     let child: &[u8] = if has_child { b"1" } else { b"0" };
-    with_elements(bytes, &[(1, &number), (2, &parent), (4, child)], delimiters)
+    level.with(&[(1, &number), (2, &parent), (4, child)])
 }
 
 /// What stands between the first segment and the next.

@@ -10,49 +10,73 @@ pub fn first_segment(bytes: &[u8], delimiters: Delimiters) -> (&[u8], &[u8]) {
     bytes.split_at(end)
 }
 
-/// The text of a segment without the line breaks of a file wrapped at some column, unless the
-/// terminator is one.
-fn unwrapped(text: &[u8], delimiters: Delimiters) -> Cow<'_, [u8]> {
-    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    if is_break(&delimiters.terminator) || !text.iter().any(is_break) {
-        return Cow::Borrowed(text);
+/// The first segment of some bytes, to be read and written again.
+pub struct First<'b> {
+    bytes: &'b [u8],
+    /// Without the line breaks of a file wrapped at some column, unless the terminator is one.
+    text: Cow<'b, [u8]>,
+    /// The terminator, and what follows it.
+    rest: &'b [u8],
+    separator: u8,
+}
+
+impl<'b> First<'b> {
+    /// The first segment of `bytes`.
+    pub fn of(bytes: &'b [u8], delimiters: Delimiters) -> First<'b> {
+        let (text, rest) = first_segment(bytes, delimiters);
+        let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let text = if is_break(&delimiters.terminator) || !text.iter().any(is_break) {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.iter().copied().filter(|byte| !is_break(byte)).collect())
+        };
+        First { bytes, text, rest, separator: delimiters.element }
     }
-    Cow::Owned(text.iter().copied().filter(|byte| !is_break(byte)).collect())
+
+    fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.text.split(|byte| *byte == self.separator)
+    }
+
+    /// Element `number` (0: the id), trimmed.
+    pub fn element(&self, number: usize) -> &[u8] {
+        self.parts().nth(number).unwrap_or_default().trim_ascii()
+    }
+
+    /// All of the bytes with elements of the segment changed, and as they came where those said the
+    /// same.
+    ///
+    /// A changed segment loses the line breaks within it that a file wrapped at some column has.
+    pub fn with(&self, changes: &[(usize, &[u8])]) -> Cow<'b, [u8]> {
+        let is_same = |(number, value): &(usize, &[u8])| self.element(*number) == *value;
+        if changes.iter().all(is_same) {
+            return Cow::Borrowed(self.bytes);
+        }
+        let mut parts: Vec<&[u8]> = self.parts().collect();
+        for change in changes.iter().filter(|change| !is_same(change)) {
+            let (number, value) = change;
+            if parts.len() <= *number {
+                parts.resize(number + 1, b"");
+            }
+            parts[*number] = value;
+        }
+        let mut written = parts.join(&self.separator);
+        written.extend_from_slice(self.rest);
+        Cow::Owned(written)
+    }
 }
 
 /// Element `number` (from 1) of the first segment, trimmed.
 pub fn element(bytes: &[u8], number: usize, delimiters: Delimiters) -> Vec<u8> {
-    let (text, _) = first_segment(bytes, delimiters);
-    let text = unwrapped(text, delimiters);
-    let mut parts = text.split(|byte| *byte == delimiters.element);
-    parts.nth(number).unwrap_or_default().trim_ascii().to_vec()
+    First::of(bytes, delimiters).element(number).to_vec()
 }
 
-/// `bytes` with elements of the first segment changed, and as they came where those said the same.
-///
-/// A changed segment loses the line breaks within it that a file wrapped at some column has.
+/// `bytes` with elements of the first segment changed: see [`First::with`].
 pub fn with_elements<'b>(
     bytes: &'b [u8],
     changes: &[(usize, &[u8])],
     delimiters: Delimiters,
 ) -> Cow<'b, [u8]> {
-    let is_same = |(number, value): &(usize, &[u8])| element(bytes, *number, delimiters) == *value;
-    if changes.iter().all(is_same) {
-        return Cow::Borrowed(bytes);
-    }
-    let (text, rest) = first_segment(bytes, delimiters);
-    let text = unwrapped(text, delimiters);
-    let mut parts: Vec<&[u8]> = text.split(|byte| *byte == delimiters.element).collect();
-    for change in changes.iter().filter(|change| !is_same(change)) {
-        let (number, value) = change;
-        if parts.len() <= *number {
-            parts.resize(number + 1, b"");
-        }
-        parts[*number] = value;
-    }
-    let mut written = parts.join(&delimiters.element);
-    written.extend_from_slice(rest);
-    Cow::Owned(written)
+    First::of(bytes, delimiters).with(changes)
 }
 
 /// Whether two counts are one number: `0007` is `7`.

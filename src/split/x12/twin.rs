@@ -5,6 +5,7 @@ use super::rewrite::element;
 use super::walk::{Claim, Headers};
 use crate::model::ServiceLine;
 use crate::normalize::sink::claim_key;
+use crate::source::separators::Separators;
 use crate::x12::segment::component;
 use crate::x12::{Delimiters, Segments};
 use memchr::memchr;
@@ -31,11 +32,17 @@ pub fn key(open: &Headers, claim: &Claim<'_>, delimiters: Delimiters) -> u128 {
     let plain = |bytes| without_wraps(bytes, delimiters);
     let loops: Vec<Cow<'_, [u8]>> =
         open.levels.iter().map(|level| plain(&level.header.bytes)).collect();
-    let segments = loops.iter().flat_map(|level| Segments::new(level, delimiters));
+    let indexes: Vec<Separators> =
+        loops.iter().map(|level| Segments::index(level, delimiters)).collect();
+    let segments = loops
+        .iter()
+        .zip(&indexes)
+        .flat_map(|(level, index)| Segments::new(level, delimiters, index));
     let billing = segments.map(|placed| placed.segment);
     let billing = billing.filter(|found| found.id == b"NM1" && found.element(1) == b"85").last();
     let text = plain(claim.bytes);
-    let mut segments = Segments::new(&text, delimiters).map(|placed| placed.segment);
+    let index = Segments::index(&text, delimiters);
+    let mut segments = Segments::new(&text, delimiters, &index).map(|placed| placed.segment);
     let clm = segments.next();
     let clm05 = clm.map_or(&[][..], |clm| clm.element(5));
     // Loop 2300 ends with the first other payer, or the first service line.

@@ -36,7 +36,8 @@ pub fn segments(bytes: &[u8], name: &str) -> Vec<Said> {
         let end = starts.get(index + 1).copied().unwrap_or(bytes.len());
         let part = &bytes[*start..end];
         let delimiters = interchange::delimiters(part).expect("our ISA has the right shape");
-        for placed in Segments::new(part, delimiters) {
+        let index = Segments::index(part, delimiters);
+        for placed in Segments::new(part, delimiters, &index) {
             assert!(placed.is_terminated, "{name}");
             let segment = placed.segment;
             let component = char::from(delimiters.component).to_string();

@@ -68,7 +68,7 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
         rules: RULES.to_vec(),
         ..Request::new(&policy, &progress)
     };
-    let outcome = pipeline::run(&request, &Tables::default()).expect("it is read");
+    let mut outcome = pipeline::run(&request, &Tables::default()).expect("it is read");
     change(&path);
     let after = snapshot::take_all(&inputs).expect("a file");
     let wanted = SplitRequest {
@@ -83,8 +83,9 @@ fn split_changed(change: impl Fn(&Path), again: bool) -> Result<SplitOutcome, Sp
         reviews_to: Place::Release,
         control_suffix: None,
     };
-    let unread = split::unread(&wanted, &outcome)?;
-    split::split(&wanted, &outcome, &unread, &Memory::default())
+    outcome.split.unread_claims = split::unread(&wanted, &outcome)?;
+    let places = split::places(&wanted, &outcome);
+    split::split(&wanted, &outcome, &places, &Memory::default())
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn part(path: &Path, bytes: &[u8], block_bytes: usize) -> Result<Parted, String>
         ..Request::new(&policy, &progress)
     };
     let run = pipeline::run(&request, &Tables::default());
-    let outcome = run.map_err(|error| error.to_string())?;
+    let mut outcome = run.map_err(|error| error.to_string())?;
     let memory = Memory::default();
     let wanted = SplitRequest {
         inputs: &inputs,
@@ -141,8 +142,10 @@ fn part(path: &Path, bytes: &[u8], block_bytes: usize) -> Result<Parted, String>
         reviews_to: Place::Release,
         control_suffix: None,
     };
-    let unread = split::unread(&wanted, &outcome).map_err(|error| format!("SPLIT {error}"))?;
-    let done = split::split(&wanted, &outcome, &unread, &memory);
+    let unread = split::unread(&wanted, &outcome);
+    outcome.split.unread_claims = unread.map_err(|error| format!("SPLIT {error}"))?;
+    let places = split::places(&wanted, &outcome);
+    let done = split::split(&wanted, &outcome, &places, &memory);
     let done = done.map_err(|error| format!("SPLIT {error}"))?;
     let files = memory.0.into_inner().expect("no panic");
     let of = |name: &Option<String>| {

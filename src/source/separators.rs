@@ -1,9 +1,10 @@
-//! Where fields and rows of plain text end, found 64 bytes at a time.
+//! Where the fields and rows of a text end (elements and segments, in X12), found 64 bytes at a
+//! time.
 //!
-//! A field of a claim CSV is six bytes long on the average. Searching for the end of each one
-//! costs more than reading it, so the ends of a whole piece of text are found at once: each byte
-//! is compared with the delimiter and the line end, and the comparisons of 64 bytes make one
-//! number, of which each bit that is set is an end.
+//! A field of a claim CSV, or an element, is six bytes long on the average. Searching for the end
+//! of each one costs more than reading it, so the ends of a whole piece of text are found at once:
+//! each byte is compared with what ends a field and what ends a row, and the comparisons of 64
+//! bytes make one number, of which each bit that is set is an end.
 
 use wide::u8x32;
 
@@ -13,9 +14,9 @@ const STEP: usize = 64;
 /// The ends of the fields and rows of one piece of text. Memory is used again from piece to piece.
 #[derive(Default)]
 pub struct Separators {
-    /// Place of each delimiter and each line end, in order.
+    /// Place of each end of a field and of each end of a row, in order.
     ends: Vec<u32>,
-    /// Of each row, how many ends there are up to its line end, which is one of them.
+    /// Of each row, how many ends there are up to its own, which is one of them.
     rows: Vec<u32>,
 }
 
@@ -28,19 +29,26 @@ pub struct PlainRow<'t, 's> {
 }
 
 impl Separators {
-    /// Finds all of them. `text` is at most 4 GiB, as every block is; a last row without a line
-    /// end ends with the text.
-    pub fn find(&mut self, text: &[u8], delimiter: u8) {
+    /// Those of `text`: `delimiter` ends a field, `row_end` a row.
+    pub fn of(text: &[u8], delimiter: u8, row_end: u8) -> Separators {
+        let mut found = Separators::default();
+        found.find(text, delimiter, row_end);
+        found
+    }
+
+    /// Finds all of them. `text` is at most 4 GiB, as every block is; a last row without an end
+    /// ends with the text.
+    pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
         self.ends.clear();
         self.rows.clear();
         let delimiters = u8x32::splat(delimiter);
-        let line_ends = u8x32::splat(b'\n');
+        let row_ends = u8x32::splat(row_end);
         let (steps, rest) = text.as_chunks::<STEP>();
         for (number, step) in steps.iter().enumerate() {
             let (mut any, mut of_rows) = (0, 0);
             for (half, bytes) in step.as_chunks::<32>().0.iter().enumerate() {
                 let bytes = u8x32::new(*bytes);
-                let ends_row = bytes.simd_eq(line_ends);
+                let ends_row = bytes.simd_eq(row_ends);
                 let ends = bytes.simd_eq(delimiters) | ends_row;
                 any |= u64::from(ends.to_bitmask()) << (32 * half);
                 of_rows |= u64::from(ends_row.to_bitmask()) << (32 * half);
@@ -49,11 +57,11 @@ impl Separators {
         }
         let (mut any, mut of_rows) = (0_u64, 0_u64);
         for (place, byte) in rest.iter().enumerate() {
-            any |= u64::from(*byte == delimiter || *byte == b'\n') << place;
-            of_rows |= u64::from(*byte == b'\n') << place;
+            any |= u64::from(*byte == delimiter || *byte == row_end) << place;
+            of_rows |= u64::from(*byte == row_end) << place;
         }
         self.note((steps.len() * STEP) as u32, any, of_rows);
-        if !text.is_empty() && !text.ends_with(b"\n") {
+        if text.last().is_some_and(|last| *last != row_end) {
             self.ends.push(text.len() as u32);
             self.rows.push(self.ends.len() as u32);
         }
@@ -69,14 +77,31 @@ impl Separators {
             self.rows.push(before + (any & (bit - 1)).count_ones() + 1);
             of_rows ^= bit;
         }
-        self.ends.reserve(STEP);
-        while any != 0 {
-            self.ends.push(base + any.trailing_zeros());
+        let mut places = [0; STEP];
+        let mut count = 0;
+        for place in &mut places {
+            if any == 0 {
+                break;
+            }
+            *place = base + any.trailing_zeros();
             any &= any - 1;
+            count += 1;
         }
+        self.ends.extend_from_slice(&places[..count]);
     }
 
-    /// The rows of `text`, blank ones too; it is the text that was searched.
+    /// How many rows there are, blank ones too.
+    pub fn row_count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The ends of row `number`, the last of them its own; `before` are all ends before it.
+    pub fn ends_of(&self, number: usize, before: usize) -> &[u32] {
+        &self.ends[before..self.rows[number] as usize]
+    }
+
+    /// The rows of `text`, blank ones too; it is the text that was searched, with `\n` for the end
+    /// of a row.
     pub fn rows<'t, 's>(&'s self, text: &'t [u8]) -> impl Iterator<Item = PlainRow<'t, 's>> {
         let (mut start, mut first) = (0, 0);
         self.rows.iter().map(move |upto| {
@@ -153,7 +178,7 @@ mod tests {
                     ["a", ",", ";", "\n", "bc"][(state >> 33) as usize % 5]
                 })
                 .collect();
-            separators.find(text.as_bytes(), b';');
+            separators.find(text.as_bytes(), b';', b'\n');
             let rows: Vec<Vec<&str>> = separators
                 .rows(text.as_bytes())
                 .map(|row| {
