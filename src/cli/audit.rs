@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::progress::Show;
 use super::results::say_leftover;
+use super::talk::Talk;
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
 use crate::audit::rates::Rates;
@@ -242,9 +243,9 @@ fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     report::audit_summary::write(&mut text, audit)?;
     let told = match &common.out {
         // The summary stands there as JSON; what the audit came to beside it, as talk.
-        None if common.format.contains(&FormatArg::Json) => io::stderr().lock().write_all(&text),
+        None if common.format.contains(&FormatArg::Json) => Talk.write_all(&text),
         None => io::stdout().lock().write_all(&text),
-        Some(_) => io::stderr().lock().write_all(&text),
+        Some(_) => Talk.write_all(&text),
     };
     match told {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -3,7 +3,7 @@
 use super::configuration::DEFAULT_NAME;
 use super::configuration_template;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::first_day_args::InitArgs;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::report::plain;
@@ -62,7 +62,7 @@ pub fn run(args: &InitArgs) -> Result<Exit, CliError> {
             return Err(failed(path, error));
         }
     }
-    say(folder, &files)?;
+    exit::done(say(folder, &files).map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 

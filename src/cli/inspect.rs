@@ -5,9 +5,9 @@
 
 use super::args::{InspectArgs, ListFormat};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::{configuration, policy, width};
-use crate::inspect::{self, Wishes};
+use crate::inspect::{self, Inspection, Wishes};
 use crate::report;
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
@@ -35,17 +35,21 @@ pub fn run(args: &InspectArgs) -> Result<Exit, CliError> {
     let input =
         InputPath { path: args.file.clone(), name, is_from_folder: false, is_special: false };
     let seen = inspect::look(&input, &wishes)?;
+    let exit = if seen.is_whole() { Exit::Clean } else { Exit::Partial };
+    exit::after(say(args.format, &seen), exit)
+}
+
+fn say(format: ListFormat, seen: &Inspection) -> Result<(), CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match args.format {
+    match format {
         ListFormat::Table => {
             let width = width::of_terminal(true).unwrap_or(width::PLAIN);
-            report::inspection::write(&mut out, &seen, width)?;
+            report::inspection::write(&mut out, seen, width)?;
         }
         ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &seen).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, seen).map_err(io::Error::from)?;
             writeln!(out)?;
         }
     }
-    out.flush()?;
-    Ok(if seen.is_whole() { Exit::Clean } else { Exit::Partial })
+    Ok(out.flush()?)
 }

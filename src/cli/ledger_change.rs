@@ -4,6 +4,7 @@ use super::configuration;
 use super::error::CliError;
 use super::exit::{Exit, say_done};
 use super::ledger_args::{DecideArgs, SeedArgs};
+use super::talk::Talk;
 use super::{night, phases, policy, progress};
 use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
 use crate::model::{FaultKind, FileFault, NaiveDate};
@@ -131,7 +132,7 @@ fn say_faults(faults: &[FileFault], files: &[NewFile]) -> io::Result<Exit> {
     for fault in faults.iter().filter(|fault| fault.kind != FaultKind::Unsupported) {
         let name =
             &files.iter().find(|file| file.index == fault.file).map_or("", |file| &file.name);
-        writeln!(io::stderr(), "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
+        writeln!(Talk, "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
     }
     let damage = |kind: &FaultKind| matches!(kind, FaultKind::Damage | FaultKind::UnusableRow);
     let is_partial = faults.iter().any(|fault| damage(&fault.kind));
@@ -154,7 +155,7 @@ fn is_known(ledger: &Ledger, prepared: &Prepared, files: &[NewFile]) -> Result<b
 /// Says on standard error that there was no ledger before.
 pub fn say_new(ledger: &str) -> io::Result<()> {
     let ledger = plain(ledger);
-    writeln!(io::stderr(), "peerclaims: {ledger}: there was none; a new ledger was begun")
+    writeln!(Talk, "peerclaims: {ledger}: there was none; a new ledger was begun")
 }
 
 /// Records the decision of a person; it holds from the next run on.

@@ -42,6 +42,7 @@ mod split;
 mod standard_input;
 mod summary_line;
 mod table_args;
+mod talk;
 mod tell;
 mod upcoming;
 mod upcoming_claims;

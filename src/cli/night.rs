@@ -12,6 +12,7 @@
 use super::error::CliError;
 use super::ledger_args::LedgerOptions;
 use super::phases;
+use super::talk::Talk;
 use crate::ledger::{
     Holder, Intent, LAST_CONTROL_NUMBER, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts,
     RunId, Seen,
@@ -198,7 +199,7 @@ impl Night {
                 if let Err(error) = ledger.fulfil() {
                     let path = plain(&self.name);
                     writeln!(
-                        io::stderr(),
+                        Talk,
                         "peerclaims: {path}: run {} is posted and its results are in place, but \
                          its last note could not be written ({error}). Mend that and start once \
                          more (`peerclaims ledger check --ledger {path}` will do) before the \
@@ -285,7 +286,7 @@ pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, Cli
     let waiting = |holder: &Holder| {
         if !is_quiet {
             let _ = writeln!(
-                io::stderr(),
+                Talk,
                 "peerclaims: {}: in use by {holder}; waiting up to {} s",
                 path.display(),
                 opening.wait.as_secs()
@@ -315,7 +316,7 @@ pub fn open_to_look(path: &Path) -> Result<Ledger, CliError> {
 }
 
 fn say(path: &Path, what: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path.display().to_string()))
+    writeln!(Talk, "peerclaims: {}: {what}", plain(&path.display().to_string()))
 }
 
 /// What became of a run that a killed process left between ledger and results.

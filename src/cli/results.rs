@@ -3,6 +3,7 @@
 use super::args::CommonArgs;
 use super::error::CliError;
 use super::night::Night;
+use super::talk::Talk;
 use super::tell::tell;
 use super::validate::{Destination, formats};
 use super::{desk, ledger_change, phases};
@@ -13,7 +14,7 @@ use crate::policy::Policy;
 use crate::report::{self, Exchanged, ManifestFacts, StagedFolder};
 use crate::rules::Rule;
 use crate::tables::Tables;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// What the results are written from.
 pub(super) struct Checked<'a> {
@@ -97,7 +98,7 @@ pub(super) fn say_leftover(exchanged: Exchanged) -> Result<(), CliError> {
     if let Some(old) = exchanged.leftover {
         let old = old.display();
         let what = "the earlier results could not be removed; the next run tries again";
-        writeln!(io::stderr(), "peerclaims: {old}: {what}")?;
+        writeln!(Talk, "peerclaims: {old}: {what}")?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash};
 use super::changes_args::{DiffFormat, SimulateArgs};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::ledger_args::{LedgerOptions, PostArg};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
@@ -69,20 +69,22 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         config: configuration.origin.clone(),
     };
     let form = format(common, &destination);
+    let is_written = matches!(destination, Destination::Folder(_));
     if let Destination::Folder(mut folder) = destination {
         diff::write_files(&changes, &mut folder)?;
         say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
     }
+    let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
+    let mut told = Ok(());
     if !common.quiet {
-        diff::show("simulate", &changes, form)?;
+        told = diff::show("simulate", &changes, form);
         warnings::say(&second)?;
         if common.verbose {
             tell::show_stages(&progress, clock.elapsed())?;
         }
     }
-    let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     std::mem::forget((first, second, loaded)); // as in validate
-    Ok(exit)
+    exit::after(if is_written { exit::done(told) } else { told }, exit)
 }
 
 /// One reading, checked under two policies.

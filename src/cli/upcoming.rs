@@ -1,9 +1,10 @@
 //! `peerclaims upcoming`
 
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::first_day_args::{UpcomingArgs, UpcomingFormat};
 use super::ledger::used_in_year;
+use super::talk::Talk;
 use super::{ledger, paint, policy, table_args, upcoming_claims, width};
 use crate::join::Context;
 use crate::ledger::Ledger;
@@ -12,7 +13,7 @@ use crate::policy::Policy;
 use crate::report::upcoming::{self as output, Upcoming};
 use crate::tables::{TableKind, Tables};
 use crate::upcoming::{self, Due, Horizon, Kind};
-use std::io::{self, Write};
+use std::io::Write;
 
 /// What is gathered for the answer.
 pub(super) struct Gathered {
@@ -59,8 +60,8 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         ));
     }
     upcoming::sort(&mut gathered.found);
-    say(args.format, horizon, &gathered)?;
-    Ok(if loaded.bad_rows() > 0 { Exit::Partial } else { Exit::Clean })
+    let exit = if loaded.bad_rows() > 0 { Exit::Partial } else { Exit::Clean };
+    exit::after(say(args.format, horizon, &gathered), exit)
 }
 
 fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<(), CliError> {
@@ -76,7 +77,7 @@ fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<
         UpcomingFormat::Csv => {
             output::write_csv(&mut out, &upcoming)?;
             // The rows hold no place for it, and silence would read as a pass.
-            let mut talk = io::stderr().lock();
+            let mut talk = Talk;
             for (kind, why) in not_looked_for {
                 writeln!(talk, "peerclaims: {} not looked for: {why}", kind.as_str())?;
             }

@@ -1,6 +1,7 @@
 //! What nobody may overlook in a run: said last on standard error, and kept in the notes of the
 //! summary.
 
+use super::talk::Talk;
 use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
@@ -75,7 +76,7 @@ fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) 
 
 /// Says them.
 pub(super) fn say(outcome: &RunOutcome) -> io::Result<()> {
-    let mut out = io::stderr().lock();
+    let mut out = Talk;
     for note in outcome.notes.iter().filter(|note| note.starts_with(LOUD)) {
         writeln!(out, "peerclaims: {}", plain(note))?;
     }

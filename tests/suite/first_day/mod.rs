@@ -7,6 +7,7 @@ mod configuration;
 mod init;
 mod packaging;
 mod runs;
+mod streams;
 mod upcoming;
 
 use crate::support::Place;
