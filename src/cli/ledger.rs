@@ -129,11 +129,18 @@ fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
         )?;
         // Paths are long: on a line of its own, which nothing cuts.
         if let Some(folder) = folder {
-            writeln!(out, "      results in {}", plain(&folder))?;
+            writeln!(out, "      results in {}", plain(&from_here(&folder)))?;
         }
     }
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// A path as it would be typed here, where it lies within the working folder.
+pub(super) fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let within = Path::new(path).strip_prefix(here).ok().filter(|rest| *rest != Path::new(""));
+    within.map_or_else(|| path.to_owned(), |rest| rest.display().to_string())
 }
 
 fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {

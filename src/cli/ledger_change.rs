@@ -3,6 +3,7 @@
 use super::configuration;
 use super::error::CliError;
 use super::exit::{Exit, say_done};
+use super::ledger::from_here;
 use super::ledger_args::{DecideArgs, SeedArgs};
 use super::talk::Talk;
 use super::{night, phases, policy, progress};
@@ -32,7 +33,7 @@ pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
         said.push_str(&format!(
             "\nits results are still in {}: they are of a run that is not in the ledger any more; \
              send nothing of them, and run the files again",
-            plain(folder)
+            plain(&from_here(folder))
         ));
     }
     say_done(&said)?;

@@ -177,7 +177,11 @@ impl Night {
             started,
             as_of: Some(outcome.as_of),
             post: Some(self.post),
-            out_folder: results.map(|(_, named)| named.display().to_string()),
+            // Whole, for whoever looks at the ledger from another folder.
+            out_folder: results.map(|(_, named)| {
+                let whole = std::path::absolute(named);
+                whole.as_deref().unwrap_or(named).display().to_string()
+            }),
         };
         let intent = results.map(|(sealed, _)| Intent {
             staged: sealed.path().to_owned(),

@@ -20,6 +20,8 @@ pub(super) struct Gathered {
     pub(super) found: Vec<Due>,
     pub(super) not_looked_for: Vec<(Kind, String)>,
     pub(super) notes: Vec<String>,
+    /// Something had to be left out.
+    pub(super) is_partial: bool,
 }
 
 /// Says what is upcoming.
@@ -37,6 +39,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         found: upcoming::of_tables(&context, horizon),
         not_looked_for: not_given(&loaded.tables),
         notes: Vec::new(),
+        is_partial: loaded.bad_rows() > 0,
     };
     let ledger = args.ledger.as_deref().map(|path| ledger::to_read(path, None)).transpose()?;
     match &ledger {
@@ -60,12 +63,12 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         ));
     }
     upcoming::sort(&mut gathered.found);
-    let exit = if loaded.bad_rows() > 0 { Exit::Partial } else { Exit::Clean };
+    let exit = if gathered.is_partial { Exit::Partial } else { Exit::Clean };
     exit::after(say(args.format, horizon, &gathered), exit)
 }
 
 fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<(), CliError> {
-    let Gathered { found, not_looked_for, notes } = gathered;
+    let Gathered { found, not_looked_for, notes, .. } = gathered;
     let upcoming = Upcoming { horizon, found, not_looked_for, notes };
     let mut out = paint::stdout();
     match format {
