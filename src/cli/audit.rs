@@ -74,7 +74,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    validate::add_tables(&mut outcome, &loaded, &configuration, common);
     warnings::add(&mut outcome, &loaded);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;

@@ -52,7 +52,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     if second.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut second, &loaded, &configuration, common.tables.as_deref());
+    validate::add_tables(&mut second, &loaded, &configuration, common);
     warnings::add(&mut second, &loaded);
     validate::too_many_bad_rows(&second, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
@@ -66,7 +66,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         threads: other.threads,
         clock,
         ledger: None,
-        config: configuration.origin.clone(),
+        config: configuration.facts(&common.from_config),
     };
     let form = format(common, &destination);
     let is_written = matches!(destination, Destination::Folder(_));

@@ -60,7 +60,11 @@ fn show(
     }
     if common.summary_line {
         let exit = super::validate::exit(outcome, common.fail_on);
-        writeln!(io::stdout().lock(), "{}", summary_line::of(command, outcome, exit))?;
+        writeln!(
+            io::stdout().lock(),
+            "{}",
+            summary_line::of(command, outcome, &common.from_config, exit)
+        )?;
         return Ok(());
     }
     if common.quiet {

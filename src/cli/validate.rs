@@ -82,7 +82,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
+    add_tables(&mut outcome, &loaded, &configuration, common);
     warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
@@ -278,10 +278,11 @@ pub(super) fn add_tables(
     outcome: &mut RunOutcome,
     loaded: &Loaded,
     configuration: &Configuration,
-    folder: Option<&Path>,
+    common: &CommonArgs,
 ) {
-    outcome.notes.extend(configuration.note());
-    if let Some(folder) = folder.filter(|_| loaded.files.is_empty()) {
+    outcome.notes.extend(configuration.note(&common.from_config));
+    outcome.notes.extend(warnings::configuration_not_read(configuration, common));
+    if let Some(folder) = common.tables.as_ref().filter(|_| loaded.files.is_empty()) {
         let names: Vec<&str> = tables::TABLES.iter().map(|form| form.file).collect();
         let (folder, names) = (folder.display().to_string(), names.join(", "));
         outcome.notes.push(format!("{} holds none of the tables {names}", report::plain(&folder)));

@@ -1,11 +1,14 @@
 //! What nobody may overlook in a run: said last on standard error, and kept in the notes of the
 //! summary.
 
+use super::args::CommonArgs;
+use super::configuration::Configuration;
 use super::talk::Talk;
 use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
 use crate::store::RecordId;
+use crate::table_check;
 use crate::tables::{Loaded, TableFile};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -24,6 +27,17 @@ const MOST_SLIPS: u64 = 9;
 const CONFLICTS_ONE_IN: u64 = 100;
 const CORRECTIONS_ONE_IN: u64 = 10;
 
+/// A configuration that nobody reads: `peerclaims init` writes one beside the tables, and only that
+/// of the working folder is found.
+pub(super) fn configuration_not_read(
+    configuration: &Configuration,
+    common: &CommonArgs,
+) -> Option<String> {
+    let path = configuration.passed_over(common.tables.as_deref())?;
+    let path = path.display();
+    Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
+}
+
 /// Adds them to the notes of the run.
 pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
     let mut said = Vec::new();
@@ -34,11 +48,44 @@ pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
         let early = loaded.files.iter().filter_map(|file| ends_before(file, last));
         said.extend(early);
     }
+    said.extend(table_check::without_own_rows(loaded).into_iter().map(|(file, what)| {
+        format!(
+            "{}: the table {} holds {what}: findings of the rules that need it are the table's. \
+             Put your rows in, or take the file away",
+            file.path, file.table
+        )
+    }));
     said.extend(reused_numbers(outcome));
     let (slips, absent) = columns(outcome, loaded);
     said.extend(slips);
     outcome.notes.extend(absent);
     outcome.notes.extend(said.into_iter().map(|text| format!("{LOUD}{text}")));
+}
+
+/// Of a split: files that the ledger has seen, and claims of theirs that it cannot know.
+pub(super) fn go_out_again(outcome: &mut RunOutcome) {
+    let Some(split) = &outcome.split.done else { return };
+    let mut known: HashMap<u32, u64> = HashMap::new();
+    for claim in &outcome.claims {
+        let (file, _) = outcome.store.position(&outcome.store.line(claim.record));
+        *known.entry(file).or_default() += 1;
+    }
+    let current = outcome.files.iter().enumerate().filter(|(_, file)| !file.is_history);
+    let mut said = Vec::new();
+    for ((index, file), parts) in current.zip(&split.files) {
+        let [released, ..] = parts.claims;
+        let others = file.claims.saturating_sub(known.get(&(index as u32)).copied().unwrap_or(0));
+        if file.is_seen && others.min(released) > 0 {
+            said.push(format!(
+                "{LOUD}{}: this file was processed before, and release/ holds claims of it without \
+                 peer support again ({} at most), which no ledger knows. If they went out then, \
+                 take the file away",
+                file.name,
+                others.min(released)
+            ));
+        }
+    }
+    outcome.notes.extend(said);
 }
 
 /// Columns that are passed over though they were perhaps meant, and, which is no warning, optional

@@ -177,6 +177,30 @@ pub fn look(
     }
 }
 
+/// Tables that hold no row of the user's own, and what they hold instead: then every line is found
+/// at fault, or none. That nobody has an authorization is usual.
+pub fn without_own_rows(loaded: &Loaded) -> Vec<(&TableFile, &'static str)> {
+    let mut found = Vec::new();
+    let of_examples = examples();
+    for kind in TableKind::ALL {
+        let Some(file) = loaded.files.iter().find(|file| is_of(file, kind)) else { continue };
+        match file.rows - file.bad_rows {
+            0 if kind != TableKind::Authorizations => {
+                found.push((file, "no row that can be used"));
+            }
+            1 => {
+                let own = flat::rows(&loaded.tables, kind).unwrap_or_default();
+                let example = flat::rows(&of_examples, kind).unwrap_or_default();
+                if own.iter().zip(&example).any(|(own, example)| own.is_same(example)) {
+                    found.push((file, "the example row of the template and nothing else"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The table's name, without `.csv`.
 fn table_name(kind: TableKind) -> &'static str {
     kind.file_name().trim_end_matches(".csv")
