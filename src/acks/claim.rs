@@ -178,9 +178,10 @@ impl LineFacts<'_> {
         let is_period = elements.next()?.eq_ignore_ascii_case(b"RD8");
         let text = elements.next()?;
         let dash = text.iter().position(|byte| *byte == b'-').filter(|_| is_period);
-        let (first, last) = dash.map_or((text, text), |dash| (&text[..dash], &text[dash + 1..]));
-        let first = DateField::parse(first.trim_ascii()).day()?;
-        let last = DateField::parse(last.trim_ascii()).day().unwrap_or(first);
+        let day = |text: &[u8]| DateField::parse(text.trim_ascii()).day();
+        let Some(dash) = dash else { return day(text).map(|only| (only, only)) };
+        let first = day(&text[..dash])?;
+        let last = day(&text[dash + 1..]).unwrap_or(first);
         Some((first, last.max(first)))
     }
 

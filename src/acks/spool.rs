@@ -87,7 +87,6 @@ pub struct Rewound<'s> {
 impl Rewound<'_> {
     /// Copies the next `bytes` bytes.
     pub fn copy(&mut self, mut bytes: u64, out: &mut dyn Write) -> io::Result<()> {
-        self.buffer.resize(COPY_BYTES, 0);
         while bytes > 0 {
             let most = bytes.min(COPY_BYTES as u64) as usize;
             let Some(file) = self.from_file.as_mut().filter(|file| file.limit() > 0) else {
@@ -101,6 +100,7 @@ impl Rewound<'_> {
                 bytes -= length as u64;
                 continue;
             };
+            self.buffer.resize(COPY_BYTES, 0);
             let count = file.read(&mut self.buffer[..most])?;
             if count == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());

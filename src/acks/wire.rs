@@ -131,6 +131,9 @@ impl SegmentWriter<'_> {
 
     /// A composite that we write with `:`.
     pub fn codes(self, codes: &str) -> Self {
+        if self.wire.delimiters.component == b':' {
+            return self.word(codes);
+        }
         self.composite(codes.split(':').map(str::as_bytes))
     }
 
@@ -165,8 +168,10 @@ impl SegmentWriter<'_> {
     }
 
     fn separate(&mut self) {
-        let separators = std::iter::repeat_n(self.wire.delimiters.element, self.blanks + 1);
-        self.out.bytes.extend(separators);
+        // Mostly one; this is asked for every element that is written.
+        for _ in 0..=self.blanks {
+            self.out.bytes.push(self.wire.delimiters.element);
+        }
         self.blanks = 0;
     }
 

@@ -160,6 +160,16 @@ fn an_unknown_key_names_the_nearest_known_one_and_its_line() {
         ("[unit]\nx = 1", 1, "unit", "`units`"),
         ("[units]\n\nepsdt_age = 1", 3, "units.epsdt_age", "`units.epsdt_under_age`"),
         ("filing_days = 3", 1, "filing_days", "`claims.filing_days`"),
+        // As near to one key as to the other: the one of its own table is meant.
+        ("[units]\nannual_unts = 3", 2, "units.annual_unts", "`units.annual_counts`"),
+        ("[[limits]]\nannual_unts = 3", 2, "limits.annual_unts", "`limits.annual_units`"),
+        // As near to two of its table: the first of them.
+        (
+            "[[designations]]\ncode = \"A\"\nmember_age = 3",
+            3,
+            "designations.member_age",
+            "`designations.member_age_min`",
+        ),
         ("[[limits]]\nfrom = 2020-01-01\ndaily = 3", 3, "limits.daily", "`limits.daily_units`"),
         (
             "[[designations]]\ncode = \"A\"\nage_max = 3",
@@ -268,4 +278,49 @@ fn remarks_name_what_is_odd() {
         let remarks = remarks(&good(text));
         assert!(remarks.iter().any(|remark| remark.contains(part)), "{text}\n{remarks:?}");
     }
+}
+
+#[test]
+fn what_is_only_just_right_has_no_remark() {
+    let first = "limits: service dates before 2012-01-01 have no limit";
+    for text in [
+        "procedures = [\"H0038\", \"0362T\"]",
+        "[[limits]]\nfrom = 2012-01-01\ndaily_units = 6\nannual_units = 6",
+        "[units]\nnear_annual_percent = 100",
+        "[units]\nnear_annual_percent = 1",
+        "[supervision]\nsecond_stage_months = 6",
+    ] {
+        assert_eq!(remarks(&good(text)), [first], "{text}");
+    }
+    for (text, part) in [
+        ("procedures = [\"H00381\"]", "`H00381` does not look like a HCPCS code"),
+        ("procedures = [\"HABCD\"]", "`HABCD` does not look like a HCPCS code"),
+        ("[units]\nnear_annual_percent = 0", "first line of every year"),
+        ("[claims]\ninpatient_places_of_service = [\"123\"]", "`123` does not look like"),
+        ("[claims]\ninpatient_places_of_service = [\"2X\"]", "`2X` does not look like"),
+    ] {
+        let remarks = remarks(&good(text));
+        assert!(remarks.iter().any(|remark| remark.contains(part)), "{text}\n{remarks:?}");
+    }
+}
+
+#[test]
+fn the_value_that_was_found_is_shown_short() {
+    let found = |value: &str| {
+        let message = bad(&format!("[claims]\nfiling_days = {value}"));
+        message.split("found ").nth(1).map(str::to_owned).unwrap_or(message)
+    };
+    assert_eq!(found("{ a = 1 }"), "a table");
+    assert_eq!(found("[1, 2]"), "a list");
+    // With its quotes it has forty characters, or one more.
+    let text = |letters: usize| format!("\"{}\"", "x".repeat(letters));
+    assert_eq!(found(&text(38)), text(38));
+    assert_eq!(found(&text(39)), format!("\"{}…", "x".repeat(39)));
+    assert_eq!(found("\"\"\"one\ntwo\"\"\""), "\"\"\"one…");
+}
+
+#[test]
+fn one_age_alone_is_a_range() {
+    let text = "[[designations]]\ncode = \"A\"\nmember_age_min = 18\nmember_age_max = 18";
+    assert_eq!(good(text).designations[0].member_age_max, Some(18));
 }

@@ -190,4 +190,42 @@ mod tests {
         assert_eq!(json["carc"], "272");
         assert_eq!(json["name"], "plan-not-approved");
     }
+
+    #[test]
+    fn tables_that_a_rule_needs_stand_below_where_the_table_is_too_wide() {
+        let row = Row {
+            id: "X001",
+            name: "a-name",
+            severity: "deny",
+            statement: "",
+            source: "",
+            carc: "1",
+            rarc: "",
+            stc: "A7:1",
+            needs: vec!["one.csv", "another.csv", "third.csv"],
+        };
+        let none = Row { id: "X002", needs: Vec::new(), ..row.clone() };
+        let rows = [row, none];
+        assert_eq!(
+            table(&rows, Some(40)),
+            "id    name    severity  CARC  RARC  277CA\n\
+             X001  a-name  deny      1     -     A7:1\n      needs one.csv, another.csv,\n      \
+             third.csv\nX002  a-name  deny      1     -     A7:1\n",
+        );
+        // 27 characters are what "needs one.csv, another.csv," takes, and six before them.
+        let with_break =
+            |width| table(&rows, Some(width)).contains("needs one.csv, another.csv,\n");
+        assert!(with_break(33) && !with_break(32));
+    }
+
+    #[test]
+    fn a_page_has_all_that_the_list_has() {
+        let rule = super::super::registry::find("U001").expect("a rule");
+        let page = page(rule, &builtin()).expect("a page");
+        assert_eq!((page.row.id, page.why, page.correct), ("U001", rule.why, rule.correct));
+        assert!(
+            page.policy_values.contains(&"limits.daily_units = 6 (from 2012-01-01)".to_owned())
+        );
+        assert!(page.text.starts_with("U001 "));
+    }
 }

@@ -46,3 +46,26 @@ pub fn differences(before: &Policy, after: &Policy, rules: &[&Rule]) -> Vec<Poli
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry::RULES;
+    use super::*;
+    use crate::policy::{builtin, read};
+
+    #[test]
+    fn keys_and_severities_that_differ_are_named_and_no_others() {
+        let text = "[[limits]]\nfrom = 2012-01-01\ndaily_units = 8\n[severity]\nP005 = \"deny\"\n";
+        let other = read(text, &["P005"]).expect("a policy");
+        let found = differences(&builtin(), &other, RULES);
+        let found: Vec<[&str; 3]> =
+            found.iter().map(|it| [it.key.as_str(), &it.before, &it.after]).collect();
+        let days = ["limits.daily_units", "6 (from 2012-01-01)", "8 (from 2012-01-01)"];
+        assert_eq!(found, [days, ["severity.P005", "review", "deny"]]);
+        assert_eq!(differences(&other, &other, RULES), []);
+        let text = "procedures = [\"H0038\", \"H0023\"]\n";
+        let found = differences(&builtin(), &read(text, &[]).expect("a policy"), RULES);
+        let keys: Vec<&str> = found.iter().map(|it| it.key.as_str()).collect();
+        assert_eq!(keys, ["procedures"], "said once, and before all others");
+    }
+}

@@ -200,4 +200,18 @@ mod tests {
         assert_eq!(said("plans.week_starts"), ["plans.week_starts = \"monday\""]);
         assert_eq!(said("benefit_began"), ["benefit_began = 2012-01-01"]);
     }
+
+    #[test]
+    fn writes_every_condition_of_a_designation() {
+        let set = "member_age_min = 1\nmember_age_max = 2\ndiagnosis_prefixes = [\"F1\"]\n\
+             or_modifiers = [\"HF\"]\npractitioner_age_min = 3\npractitioner_age_max = 4\n";
+        let policy = read(&format!("[[designations]]\ncode = \"A\"\n{set}"), &[]);
+        let policy = policy.expect("a policy");
+        for line in set.lines() {
+            let (key, _) = line.split_once(" = ").expect("a key");
+            let key = format!("designations.{key}");
+            let said = in_force(&policy, &key).expect("a known key");
+            assert_eq!(said, [format!("designations.{line} (for A)")]);
+        }
+    }
 }

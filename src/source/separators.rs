@@ -8,16 +8,27 @@
 
 use wide::u8x32;
 
+/// Bytes of a short field and of a short row, with their ends.
+const USUAL_FIELD_BYTES: usize = 4;
+const USUAL_ROW_BYTES: usize = 16;
 /// Bytes compared at once.
 const STEP: usize = 64;
 
 /// The ends of the fields and rows of one piece of text. Memory is used again from piece to piece.
-#[derive(Default)]
 pub struct Separators {
     /// Place of each end of a field and of each end of a row, in order.
     ends: Vec<u32>,
     /// Of each row, how many ends there are up to its own, which is one of them.
     rows: Vec<u32>,
+    /// The ends among the bytes at hand, as many as there are.
+    step: [u32; STEP],
+    has_fields: bool,
+}
+
+impl Default for Separators {
+    fn default() -> Separators {
+        Separators { ends: Vec::new(), rows: Vec::new(), step: [0; STEP], has_fields: true }
+    }
 }
 
 /// One row of plain text.
@@ -29,7 +40,8 @@ pub struct PlainRow<'t, 's> {
 }
 
 impl Separators {
-    /// Those of `text`: `delimiter` ends a field, `row_end` a row.
+    /// Those of `text`: `delimiter` ends a field, `row_end` a row; where they are one, the ends of
+    /// the rows alone are found.
     pub fn of(text: &[u8], delimiter: u8, row_end: u8) -> Separators {
         let mut found = Separators::default();
         found.find(text, delimiter, row_end);
@@ -41,6 +53,10 @@ impl Separators {
     pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
         self.ends.clear();
         self.rows.clear();
+        self.has_fields = delimiter != row_end;
+        // More than most texts have; growing step by step would copy all of it again and again.
+        self.ends.reserve(text.len() / USUAL_FIELD_BYTES);
+        self.rows.reserve(text.len() / USUAL_ROW_BYTES);
         let delimiters = u8x32::splat(delimiter);
         let row_ends = u8x32::splat(row_end);
         let (steps, rest) = text.as_chunks::<STEP>();
@@ -77,9 +93,8 @@ impl Separators {
             self.rows.push(before + (any & (bit - 1)).count_ones() + 1);
             of_rows ^= bit;
         }
-        let mut places = [0; STEP];
         let mut count = 0;
-        for place in &mut places {
+        for place in &mut self.step {
             if any == 0 {
                 break;
             }
@@ -87,17 +102,18 @@ impl Separators {
             any &= any - 1;
             count += 1;
         }
-        self.ends.extend_from_slice(&places[..count]);
+        self.ends.extend_from_slice(&self.step[..count]);
     }
 
-    /// How many rows there are, blank ones too.
-    pub fn row_count(&self) -> usize {
-        self.rows.len()
+    /// Whether fields were looked for, or the ends of rows alone.
+    pub fn has_fields(&self) -> bool {
+        self.has_fields
     }
 
-    /// The ends of row `number`, the last of them its own; `before` are all ends before it.
-    pub fn ends_of(&self, number: usize, before: usize) -> &[u32] {
-        &self.ends[before..self.rows[number] as usize]
+    /// The ends of row `number`, the last of them its own, if there is such a row; `before` are all
+    /// ends before it.
+    pub fn ends_of(&self, number: usize, before: usize) -> Option<&[u32]> {
+        self.ends.get(before..*self.rows.get(number)? as usize)
     }
 
     /// The rows of `text`, blank ones too; it is the text that was searched, with `\n` for the end

@@ -49,6 +49,7 @@ impl<'a> Segment<'a> {
 
     /// The segment in `text`, which begins at `start` of the block; `ends` are the places of its
     /// element separators.
+    #[inline(always)]
     fn indexed(text: &'a [u8], start: usize, ends: &'a [u32], separator: u8) -> Segment<'a> {
         let (id_end, places) = match ends {
             [first, rest @ ..] => (*first as usize - start, rest),
@@ -176,7 +177,12 @@ impl<'a> Segments<'a> {
         Separators::of(block, delimiters.element, delimiters.terminator)
     }
 
-    /// The segments of `block`; `index` is its [`Self::index`].
+    /// Where its segments end: enough for whoever looks into few of them.
+    pub fn index_of_ends(block: &[u8], delimiters: Delimiters) -> Separators {
+        Separators::of(block, delimiters.terminator, delimiters.terminator)
+    }
+
+    /// The segments of `block`; `index` is its [`Self::index`] or [`Self::index_of_ends`].
     pub fn new(block: &'a [u8], delimiters: Delimiters, index: &'a Separators) -> Segments<'a> {
         Segments {
             block,
@@ -208,17 +214,19 @@ impl<'a> Segments<'a> {
 impl<'a> Iterator for Segments<'a> {
     type Item = Placed<'a>;
 
+    // A segment is large to hand over by way of memory.
+    #[inline(always)]
     fn next(&mut self) -> Option<Placed<'a>> {
-        while self.row < self.index.row_count() {
-            let ends = self.index.ends_of(self.row, self.ends_before);
-            let (row_end, mut ends) = ends.split_last()?;
+        while let Some(ends) = self.index.ends_of(self.row, self.ends_before) {
+            let (row_end, ends) = ends.split_last()?;
             let end = *row_end as usize;
-            let filler = self.block[self.from.min(end)..end].iter().position(|byte| *byte > b' ');
-            let byte = filler.map_or(end, |filler| self.from + filler);
+            let mut byte = self.from;
+            while byte < end && self.block[byte] <= b' ' {
+                byte += 1;
+            }
             let is_broken = self.next_break < end;
-            let mut text = &self.block[byte..end];
+            let until = if is_broken { self.next_break.max(byte) } else { end };
             if is_broken {
-                text = &self.block[byte..self.next_break.max(byte)];
                 self.from = self.next_break;
                 self.ends_before += ends.partition_point(|end| (*end as usize) < self.next_break);
                 self.next_break = self.breaks.pop().unwrap_or(usize::MAX);
@@ -227,27 +235,40 @@ impl<'a> Iterator for Segments<'a> {
                 self.ends_before += ends.len() + 1;
                 self.row += 1;
             }
-            text = text.trim_ascii_end();
-            if text.is_empty() {
-                continue;
+            let text = self.block.get(byte..until).unwrap_or_default();
+            let text = match text.last() {
+                Some(last) if *last > b' ' => text,
+                _ => text.trim_ascii_end(),
+            };
+            if !text.is_empty() {
+                let segment = self.segment(text, byte, ends);
+                let is_terminated = end < self.block.len();
+                return Some(Placed { segment, byte, is_terminated, is_broken });
             }
-            // A separator may itself be filler, and stand before or behind the segment; or behind
-            // the break.
-            while let [first, rest @ ..] = ends
-                && (*first as usize) < byte
-            {
-                ends = rest;
-            }
-            while let [rest @ .., last] = ends
-                && *last as usize >= byte + text.len()
-            {
-                ends = rest;
-            }
-            let segment = Segment::indexed(text, byte, ends, self.separator);
-            let is_terminated = end < self.block.len();
-            return Some(Placed { segment, byte, is_terminated, is_broken });
         }
         None
+    }
+}
+
+impl<'a> Segments<'a> {
+    #[inline(always)]
+    fn segment(&self, text: &'a [u8], byte: usize, mut ends: &'a [u32]) -> Segment<'a> {
+        if !self.index.has_fields() {
+            return Segment::of(text, self.separator);
+        }
+        // A separator may itself be filler, and stand before or behind the segment; or behind the
+        // break.
+        while let [first, rest @ ..] = ends
+            && (*first as usize) < byte
+        {
+            ends = rest;
+        }
+        while let [rest @ .., last] = ends
+            && *last as usize >= byte + text.len()
+        {
+            ends = rest;
+        }
+        Segment::indexed(text, byte, ends, self.separator)
     }
 }
 
@@ -345,7 +366,10 @@ mod tests {
                     .filter(|at| text[*at..].starts_with("CLM") && next(4) == 0)
                     .collect();
                 breaks.dedup();
-                let index = Segments::index(text.as_bytes(), delimiters);
+                let index = match next(2) {
+                    0 => Segments::index(text.as_bytes(), delimiters),
+                    _ => Segments::index_of_ends(text.as_bytes(), delimiters),
+                };
                 let segments = Segments::new(text.as_bytes(), delimiters, &index);
                 let owned = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
                 let found: Vec<(usize, Vec<String>)> = segments

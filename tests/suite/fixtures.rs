@@ -1,6 +1,6 @@
 //! The invented nights in `fixtures/`: what the program finds is what was worked out by hand.
 
-use crate::support::{Place, Ran, columns, repository};
+use crate::support::{Place, Ran, assert_words, columns, repository};
 
 /// What the lists of expected findings hold.
 const FINDING: [&str; 5] = ["rule", "outcome", "claim_id", "line_number", "excess_units"];
@@ -43,6 +43,14 @@ fn the_night_as_x12() {
     let names = ["claim_id", "disposition"];
     let dispositions = columns(&fixture("nightly/expected-dispositions.csv"), &names);
     assert_eq!(columns(&place.read("out/claims.csv"), &names), dispositions);
+}
+
+/// Word for word, with the evidence; `UPDATE_WORDS=1` writes them anew.
+#[test]
+fn the_words_of_the_night() {
+    let line = format!("fixtures/nightly/claims.837 {TABLES} {HISTORY} --format csv,json");
+    let (place, _) = validate(&line);
+    assert_words("fixtures/nightly/expected-findings.jsonl", &place.read("out/findings.jsonl"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use peerclaims::rules::registry::RULES;
 use peerclaims::rules::{Example, Rule};
 
-use crate::support::{Place, columns};
+use crate::support::{Place, assert_words, columns};
 
 /// Rules whose examples are run with a ledger; the one that fires, for the second time.
 const OF_THE_LEDGER: [&str; 1] = ["F003"];
@@ -24,13 +24,14 @@ fn written(row: &[String]) -> String {
     text
 }
 
-/// What the program finds in an example, in the order of findings.csv.
-fn found(example: &Example, ledger_runs: u32) -> Result<Vec<String>, String> {
+/// Runs an example; its results stand in `out`.
+fn ran(example: &Example, ledger_runs: u32) -> Result<Place, String> {
     let place = Place::new();
     let is_x12 = example.claims.starts_with("ISA");
     let claims = if is_x12 { "claims.837" } else { "claims.csv" };
     place.write(claims, example.claims);
-    let mut line = format!("validate {claims} --quiet --out out --as-of {}", example.as_of);
+    let mut line =
+        format!("validate {claims} --quiet --format csv,json --out out --as-of {}", example.as_of);
     if !example.history.is_empty() {
         place.write("history.csv", example.history);
         line.push_str(" --history history.csv");
@@ -51,6 +52,12 @@ fn found(example: &Example, ledger_runs: u32) -> Result<Vec<String>, String> {
     if !matches!(ran.code, Some(0 | 1 | 3)) {
         return Err(format!("exit {:?}: {}", ran.code, ran.stderr));
     }
+    Ok(place)
+}
+
+/// What the program finds in an example, in the order of findings.csv.
+fn found(example: &Example, ledger_runs: u32) -> Result<Vec<String>, String> {
+    let place = ran(example, ledger_runs)?;
     let names = ["rule", "outcome", "claim_id", "line_number", "excess_units"];
     let rows = columns(&place.read("out/findings.csv"), &names);
     Ok(rows.iter().map(|row| written(row)).collect())
@@ -90,4 +97,17 @@ fn explain_shows_the_examples_as_they_are_run() {
             }
         }
     }
+}
+
+/// Every word of the findings, their evidence too: who reads them must act on them, and a change of
+/// a word is to be seen. `UPDATE_WORDS=1` writes them anew.
+#[test]
+fn every_example_is_told_in_these_words() {
+    let mut said = String::new();
+    for rule in RULES {
+        let runs = 2 * u32::from(OF_THE_LEDGER.contains(&rule.id));
+        let place = ran(&rule.fires, runs).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+        said.push_str(&place.read("out/findings.jsonl"));
+    }
+    assert_words("tests/suite/rule_examples.jsonl", &said);
 }

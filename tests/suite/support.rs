@@ -121,3 +121,18 @@ pub fn columns(text: &str, names: &[&str]) -> Vec<Vec<String>> {
     let records = reader.records().map(|record| record.expect("a whole row"));
     records.map(|record| places.iter().map(|place| record[*place].to_string()).collect()).collect()
 }
+
+/// That `said` is what the file `name` of the repository holds; with `UPDATE_WORDS=1` it is written
+/// there.
+pub fn assert_words(name: &str, said: &str) {
+    let path = repository().join(name);
+    if std::env::var_os("UPDATE_WORDS").is_some() {
+        std::fs::write(&path, said).expect("the repository is writable");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let pairs = said.lines().zip(kept.lines()).enumerate();
+    for (number, (now, before)) in pairs {
+        assert_eq!(now, before, "{name}, line {}", number + 1);
+    }
+    assert_eq!(said.lines().count(), kept.lines().count(), "{name}: lines");
+}

@@ -97,7 +97,7 @@ pub fn outline(block: &Block<X12Head>, begin: u64, faults: &[u64]) -> Outline {
         pieces: vec![Piece { kind: Kind::GoesOn, start: 0, segments: 0 }],
     };
     let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-    let index = Segments::index(&unwrapped.bytes, delimiters);
+    let index = Segments::index_of_ends(&unwrapped.bytes, delimiters);
     let mut segments = Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
     if unwrapped.bytes.starts_with(UTF8_BOM) {
         segments.pass_over(UTF8_BOM.len());
