@@ -53,7 +53,6 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         return Err(validate::no_claim_file(&args.claims));
     }
     validate::add_tables(&mut second, &loaded, &configuration, common);
-    warnings::add(&mut second, &loaded);
     validate::too_many_bad_rows(&second, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
     deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
@@ -74,6 +73,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         diff::write_files(&changes, &mut folder)?;
         say_leftover(report::seal(&second, &facts, *folder)?.exchange()?)?;
     }
+    progress::done(&progress, progress::Show::of(common));
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     let mut told = Ok(());
     if !common.quiet {
@@ -214,15 +214,15 @@ fn ledger_options(args: &SimulateArgs) -> LedgerOptions {
 
 fn check_usage(args: &SimulateArgs) -> Result<(), CliError> {
     let common = &args.common;
-    validate::check_usage(&args.claims, common)?;
     let usage = |what: &str| Err(CliError::Usage(what.to_owned()));
     if common.fail_on != FailOn::Deny {
         return usage("--fail-on is not of simulate: it ends with 0 (the same) or 1 (different)");
     }
     let known = [FormatArg::Csv, FormatArg::Json];
     if !common.format.iter().all(|format| known.contains(format)) {
-        return usage("simulate writes csv and json: pass --format csv or --format json");
+        return usage("simulate writes csv and json alone: pass --format csv or --format json");
     }
+    validate::check_usage(&args.claims, common)?;
     // Where one is read twice, a stream is at its end the second time.
     let is_stream = args.claims.iter().chain(&common.history).any(|path| path.as_os_str() == "-");
     if is_stream {

@@ -83,11 +83,11 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         return Err(no_claim_file(&args.claims));
     }
     add_tables(&mut outcome, &loaded, &configuration, common);
-    warnings::add(&mut outcome, &loaded);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
-    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
+    let write = || beside.write(destination, &request, &mut outcome);
+    let (destination, acknowledged) = progress::later(&progress, Show::of(common), write)?;
     if let Some(night) = &mut night {
         // What the split holds is not posted, so it comes first.
         night.prepare(&mut outcome)?;
@@ -274,6 +274,7 @@ pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -
         .unwrap_or(0)
 }
 
+/// Adds what the tables came to, and what is to be said loudly.
 pub(super) fn add_tables(
     outcome: &mut RunOutcome,
     loaded: &Loaded,
@@ -290,6 +291,7 @@ pub(super) fn add_tables(
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;
+    warnings::add(outcome, loaded);
 }
 
 pub(super) fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
