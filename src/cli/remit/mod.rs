@@ -144,7 +144,6 @@ fn tell(args: &RemitArgs, outcome: &RemitOutcome, remitted: &Remitted) -> Result
     if more > 0 {
         writeln!(talk, "peerclaims: and {more} faults more; --format json lists them")?;
     }
-    drop(talk);
     if args.quiet && args.format == ListFormat::Table {
         return Ok(());
     }
