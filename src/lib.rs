@@ -82,7 +82,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! To read alone, without a rule: the service lines of a file, one after the other.
+//! To read alone, without a rule: the peer-support lines of files, and the lines of corrections, in
+//! input order. The files are read whole first (other lines are counted, and not kept).
 //!
 //! ```no_run
 //! use peerclaims::pipeline::{self, Progress, Request};
@@ -98,8 +99,12 @@
 //!
 //! Tables are loaded from a folder with [`tables::load`]; another policy is read with
 //! [`policy::read`]; [`report`] writes an outcome in any of the formats, to any `Write`; two sets
-//! of findings are compared with [`changes`]. The names here follow semver; what is behind them
-//! (records, blocks, threads) does not.
+//! of findings are compared with [`changes`].
+//!
+//! What follows semver is what stands above: [`pipeline`]'s functions, `Request`, `Memory` and
+//! `Progress`, [`tables::load`], [`policy::read`], [`finding::Finding`], the outcome's fields, the
+//! nouns of [`model`], and the writers of [`report`]. All other modules are open for the program's
+//! own tests and benches, and change without notice; so do fields that are added.
 
 pub mod acks;
 pub mod audit;

@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 pub use crate::model::FileKind;
-use crate::model::{Cents, NaiveDate, Position, Reject};
+use crate::model::{Cents, NaiveDate, PassedOver, Position, Reject};
 use crate::normalize::Tally;
 use crate::store::{RecordId, Store};
 use std::collections::BTreeMap;
@@ -275,6 +275,8 @@ pub struct FileOutcome {
     pub service_lines: u64,
     /// Peer-support lines among them.
     pub peer_support_lines: u64,
+    /// Columns of a CSV that it lacks, or that are not read; shared by files with one header.
+    pub passed_over: Option<Arc<PassedOver>>,
 }
 
 /// A rule that did not run.

@@ -84,6 +84,15 @@ impl Rows<12> for ClaimsFile {
     }
 }
 
+/// A folder of results without `claims.csv` is not whole: half of it cannot be compared. A file of
+/// findings was named as that.
+fn lacks_claims(run: &EarlierRun) -> Result<Option<ClaimsChange>, EarlierError> {
+    let path = PathBuf::from(&run.name).join("claims.csv");
+    let why = "it is not there, as it is of the other run, so the claims cannot be compared; name \
+               the findings files of both to compare findings alone";
+    if run.is_folder { Err(EarlierError::Content { path, why: why.to_owned() }) } else { Ok(None) }
+}
+
 /// What differs between two earlier runs.
 pub fn between(before: &EarlierRun, after: &EarlierRun) -> Result<Changes, EarlierError> {
     let file = |run: &EarlierRun| FindingsFile(run.findings.clone());
@@ -92,12 +101,18 @@ pub fn between(before: &EarlierRun, after: &EarlierRun) -> Result<Changes, Earli
         (Some(before), Some(after)) => {
             Some(claims::compare(&ClaimsFile(before.clone()), &ClaimsFile(after.clone()))?)
         }
-        _ => None,
+        (Some(_), None) => lacks_claims(after)?,
+        (None, Some(_)) => lacks_claims(before)?,
+        (None, None) => None,
     };
     let circumstances = match (&before.manifest, &after.manifest) {
         (Some((before, _)), Some((after, _))) => circumstances::between(before, after),
         _ => Vec::new(),
     };
+    // Of two files of findings nobody expects them.
+    let lacks_some = claims.is_none() && (before.is_folder || after.is_folder);
+    let note = "claims were not compared, findings alone: one run or both have no claims.csv";
+    let notes = lacks_some.then(|| note.to_owned()).into_iter().collect();
     let (before, after) = (before.name.clone(), after.name.clone());
-    Ok(Changes { before, after, findings, claims, circumstances, notes: Vec::new() })
+    Ok(Changes { before, after, findings, claims, circumstances, notes })
 }

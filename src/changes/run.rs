@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub struct EarlierRun {
     /// As it was named.
     pub name: String,
+    /// A folder was named, and no file.
+    pub is_folder: bool,
     /// `findings.csv` or `findings.jsonl`.
     pub findings: PathBuf,
     /// `claims.csv`, where there is one.
@@ -22,7 +24,9 @@ impl EarlierRun {
         let name = path.to_string_lossy().into_owned();
         let there = fs::metadata(path).map_err(EarlierError::io(path))?;
         if !there.is_dir() {
-            return Ok(EarlierRun { name, findings: path.into(), claims: None, manifest: None });
+            let findings = path.to_owned();
+            let (is_folder, claims, manifest) = (false, None, None);
+            return Ok(EarlierRun { name, is_folder, findings, claims, manifest });
         }
         let inside = |name: &str| Some(path.join(name)).filter(|path| path.exists());
         let findings = inside("findings.csv").or_else(|| inside("findings.jsonl"));
@@ -31,6 +35,7 @@ impl EarlierRun {
             why: "there is neither findings.csv nor findings.jsonl in it".to_owned(),
         })?;
         let manifest = inside(FILE_NAME).map(|_| Manifest::read(path)).transpose()?;
-        Ok(EarlierRun { name, findings, claims: inside("claims.csv"), manifest })
+        let claims = inside("claims.csv");
+        Ok(EarlierRun { name, is_folder: true, findings, claims, manifest })
     }
 }

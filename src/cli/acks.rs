@@ -3,6 +3,7 @@
 use super::args::CommonArgs;
 use super::beside::Shared;
 use super::error::CliError;
+use super::talk::Talk;
 use crate::acks::{self, AckError, Context, Numbers, Pass, Planned, Settings, Tally, Verdicts};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
@@ -98,7 +99,7 @@ pub fn tell(tally: Option<&Tally>, common: &CommonArgs) {
 }
 
 fn say(tally: &Tally, out: &Path) -> io::Result<()> {
-    let mut to = io::stderr().lock();
+    let mut to = Talk;
     let folder = out.join("acks");
     if *tally == Tally::default() {
         return writeln!(to, "Acknowledgements: none, for there is no X12 among the claims");

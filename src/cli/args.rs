@@ -286,8 +286,9 @@ pub enum InputHash {
 #[command(after_help = "Examples:\n  \
     peerclaims inspect claims.837\n  \
     peerclaims inspect claims.837.gz --format json\n\n\
-    Exit codes: 0 nothing had to be left out; 3 something had (F004, F005), or it is of a kind of \
-    which nothing is read; 2 could not look.")]
+    Exit codes: 0 nothing had to be left out (nor of a table or an 835, which hold no claims); 3 \
+    something had (F004, F005), or it is text or a picture of which nothing can be read; 2 could not \
+    look.")]
 pub struct InspectArgs {
     /// Any file, plain, .gz or .zst; - is standard input
     #[arg(value_name = "FILE")]

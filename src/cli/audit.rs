@@ -6,8 +6,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::leftovers::say_exchanged;
 use super::progress::Show;
+use super::talk::Talk;
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, warnings};
+use super::{configuration, deidentify, desk, policy, progress, select, tell as summary};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -73,14 +74,14 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
-    warnings::add(&mut outcome, &loaded);
+    validate::add_tables(&mut outcome, &loaded, &configuration, common);
     validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let Request { threads, rules, .. } = request;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     let papers = Papers { args, subject, rules, design };
-    let (audit, sample) = progress.stage("audit", || papers.examine())?;
+    let show = Show::of(common);
+    let (audit, sample) = progress::later(&progress, show, || papers.examine(&progress))?;
     if let Destination::Folder(folder) = destination {
         let facts = ManifestFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -93,9 +94,10 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
             config: configuration.facts(&common.from_config),
         };
         let write = || papers.write(&audit, sample.as_ref(), &facts, *folder);
-        progress.stage("write results", write)?;
+        progress::later(&progress, show, || progress.stage("write results", write))?;
         destination = Destination::Terminal;
     }
+    progress::done(&progress, show);
     summary::tell("audit", &outcome, common, &destination, &progress, clock.elapsed())?;
     if !common.quiet && !common.summary_line && !matches!(destination, Destination::Stdout) {
         tell(&audit, common)?;
@@ -114,11 +116,14 @@ struct Papers<'a> {
 }
 
 impl Papers<'_> {
-    fn examine(&self) -> Result<(Audit, Option<Sample>), CliError> {
-        let audit = audit::examine(&self.subject)?;
-        let draw = |design| sampling::draw(&self.subject, &audit.frame, &audit.overpayment, design);
-        let sample = self.design.as_ref().map(draw).transpose()?;
-        Ok((audit, sample))
+    fn examine(&self, progress: &Progress) -> Result<(Audit, Option<Sample>), CliError> {
+        progress.stage("audit", || {
+            let audit = audit::examine(&self.subject)?;
+            let (frame, overpayment) = (&audit.frame, &audit.overpayment);
+            let draw = |design| sampling::draw(&self.subject, frame, overpayment, design);
+            let sample = self.design.as_ref().map(draw).transpose()?;
+            Ok((audit, sample))
+        })
     }
 
     fn write(
@@ -243,9 +248,9 @@ fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     report::audit_summary::write(&mut text, audit)?;
     let told = match &common.out {
         // The summary stands there as JSON; what the audit came to beside it, as talk.
-        None if common.format.contains(&FormatArg::Json) => io::stderr().lock().write_all(&text),
+        None if common.format.contains(&FormatArg::Json) => Talk.write_all(&text),
         None => io::stdout().lock().write_all(&text),
-        Some(_) => io::stderr().lock().write_all(&text),
+        Some(_) => Talk.write_all(&text),
     };
     match told {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

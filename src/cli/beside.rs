@@ -9,6 +9,7 @@ use super::args::ValidateArgs;
 use super::error::CliError;
 use super::split::{self, Splitter};
 use super::validate::Destination;
+use super::warnings;
 use crate::acks::{Settings, Tally};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
@@ -70,6 +71,7 @@ impl Beside<'_> {
             (split(), acknowledge())
         };
         outcome.split.done = done?;
+        warnings::go_out_again(outcome);
         let tally = acknowledged?.map(|(tally, last)| {
             outcome.ledger.last_control_number = last;
             tally

@@ -2,12 +2,12 @@
 
 use super::args::ListFormat;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::first_day_args::CheckTablesArgs;
 use super::{paint, policy, table_args, width};
 use crate::report;
 use crate::rules::registry::RULES;
-use crate::table_check;
+use crate::table_check::{self, TableReport};
 use crate::tables::TableKind;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -22,14 +22,21 @@ pub fn run(args: &CheckTablesArgs) -> Result<Exit, CliError> {
     };
     let seen = table_check::look(&loaded, &policy, table_args::as_of(&args.tables), rules);
     let is_well = seen.doubts.is_empty();
+    exit::after(
+        say(args.format, &seen, is_well),
+        if is_well { Exit::Clean } else { Exit::Findings },
+    )
+}
+
+fn say(format: ListFormat, seen: &TableReport, is_well: bool) -> Result<(), CliError> {
     let mut out = paint::stdout();
-    match args.format {
+    match format {
         ListFormat::Table => {
             let width = width::of_terminal(true).unwrap_or(width::PLAIN);
-            report::table_check::write(&mut out, &seen, width)?;
+            report::table_check::write(&mut out, seen, width)?;
         }
         ListFormat::Json => {
-            let mut value = serde_json::to_value(&seen).map_err(io::Error::from)?;
+            let mut value = serde_json::to_value(seen).map_err(io::Error::from)?;
             if let Value::Object(keys) = &mut value {
                 keys.insert("is_well".to_owned(), json!(is_well));
             }
@@ -37,6 +44,5 @@ pub fn run(args: &CheckTablesArgs) -> Result<Exit, CliError> {
             writeln!(out)?;
         }
     }
-    out.flush()?;
-    Ok(if is_well { Exit::Clean } else { Exit::Findings })
+    Ok(out.flush()?)
 }

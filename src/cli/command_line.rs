@@ -42,15 +42,16 @@ fn read(words: Vec<OsString>) -> Result<Cli, clap::Error> {
 }
 
 /// Reads the command line `words`, the program's name first.
-pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, Refused> {
+pub(super) fn parse(words: Vec<OsString>) -> Result<(Cli, FromConfiguration), Refused> {
+    let nothing = |cli| (cli, FromConfiguration::default());
     let names_config =
         |word: &OsString| word.as_encoded_bytes().starts_with(configuration::OPTION.as_bytes());
     if !words.iter().any(names_config) && configuration::found().is_none() {
-        return read(words).map_err(Refused::Usage);
+        return read(words).map(nothing).map_err(Refused::Usage);
     }
     let typed = Typed::read(&words);
     let Some(typed) = typed.filter(Typed::takes_config) else {
-        return read(words).map_err(Refused::Usage);
+        return read(words).map(nothing).map_err(Refused::Usage);
     };
     // A usage error is said first where it is the user's own.
     let configuration = configuration::load(typed.path("config").as_deref());
@@ -70,9 +71,30 @@ pub(super) fn parse(words: Vec<OsString>) -> Result<Cli, Refused> {
     match &mut cli.command {
         Command::Validate(args) => args.common.from_config = facts,
         Command::Audit(args) => args.common.from_config = facts,
+        Command::Simulate(args) => args.common.from_config = facts,
         _ => {}
     }
-    Ok(cli)
+    let file = configuration.origin.as_ref().map_or_else(String::new, |origin| origin.name.clone());
+    let values = filled.iter().flat_map(|given| {
+        given.values.iter().map(|value| (given.key.name, value.clone())).collect::<Vec<_>>()
+    });
+    Ok((cli, FromConfiguration { file, values: values.collect() }))
+}
+
+/// Values of options that nobody typed, for errors about them.
+#[derive(Default)]
+pub(super) struct FromConfiguration {
+    file: String,
+    values: Vec<(&'static str, String)>,
+}
+
+impl FromConfiguration {
+    /// Where a value stands that an error is about: whoever reads it never typed it.
+    pub(super) fn source_of(&self, error: &str) -> Option<String> {
+        let named = self.values.iter().filter(|(_, value)| error.contains(value.as_str()));
+        let (key, value) = named.max_by_key(|(_, value)| value.len())?;
+        Some(format!("{value} stands in {} as {key}", self.file))
+    }
 }
 
 /// What was typed, read leniently: the command, and which of its options are there.

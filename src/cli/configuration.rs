@@ -4,6 +4,7 @@
 use super::configuration_keys::{DEFAULTS, Given, PATHS, read};
 use super::error::CliError;
 use crate::acks;
+use crate::model::likeness;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::normalize::claims_csv::mapping::CODED;
 use crate::normalize::claims_csv::{CodeMaps, Sources};
@@ -158,13 +159,49 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// What the summary says of it, where it changes how claims or tables are read: it may have
-    /// been found in the working folder, and not named.
-    pub fn note(&self) -> Option<String> {
-        let changes = self.columns.values().any(|columns| !columns.is_empty())
-            || self.codes.values().flat_map(BTreeMap::values).any(|codes| !codes.is_empty());
-        let origin = self.origin.as_ref().filter(|_| changes || self.delimiter.is_some())?;
-        Some(format!("columns, codes and delimiter are read as {} says", origin.name))
+    /// What the summary says of it, where it changes how claims or tables are read, or gives one of
+    /// `options` that decides what is found: it may have been found in the working folder, and not
+    /// named.
+    pub(super) fn note(&self, options: &[OptionFacts]) -> Option<String> {
+        let origin = &self.origin.as_ref()?.name;
+        let mut said = Vec::new();
+        if self.changes_reading() {
+            said.push(format!("columns, codes and delimiter are read as {origin} says"));
+        }
+        let given: Vec<String> = deciding(options)
+            .map(|option| match &option.value {
+                Some(value) => format!("{} {value}", option.name),
+                None => option.name.clone(),
+            })
+            .collect();
+        if !given.is_empty() {
+            said.push(format!("{origin} gives {}", given.join(", ")));
+        }
+        (!said.is_empty()).then(|| said.join("; "))
+    }
+
+    fn changes_reading(&self) -> bool {
+        self.columns.values().any(|columns| !columns.is_empty())
+            || self.codes.values().flat_map(BTreeMap::values).any(|codes| !codes.is_empty())
+            || self.delimiter.is_some()
+    }
+
+    /// Whether anything of it is in force.
+    fn says_nothing(&self) -> bool {
+        let keys = self.paths.len() + self.defaults.len() + self.split.len();
+        keys == 0 && !self.changes_reading() && self.acks == acks::Settings::default()
+    }
+
+    /// A configuration that stands among the tables of `folder`, says something, and is not this
+    /// one: whoever wrote it there thinks that it is read.
+    pub(super) fn passed_over(&self, folder: Option<&Path>) -> Option<PathBuf> {
+        let path = folder?.join(DEFAULT_NAME);
+        let text = std::fs::read_to_string(&path).ok()?;
+        let whole = |path: &Path| path.canonicalize().ok();
+        let own = self.origin.as_ref().and_then(|origin| whole(Path::new(&origin.name)));
+        let is_own = own.is_some() && own == whole(&path);
+        let says_nothing = Configuration::read(&text).is_ok_and(|other| other.says_nothing());
+        (!is_own && !says_nothing).then_some(path)
     }
 
     /// How the claim CSVs are written; `typed` is the delimiter of the command line.
@@ -241,6 +278,21 @@ impl Configuration {
     }
 }
 
+/// Those of the options that decide what is found, or what goes out; the others say how it is done.
+pub(super) fn deciding(options: &[OptionFacts]) -> impl Iterator<Item = &OptionFacts> {
+    const HOW: [&str; 8] = [
+        "--format",
+        "--input-hash",
+        "--max-decompressed",
+        "--out",
+        "--progress",
+        "--quiet",
+        "--threads",
+        "--wait",
+    ];
+    options.iter().filter(|option| !HOW.contains(&option.name.as_str()))
+}
+
 impl Theirs {
     fn sources(&self) -> Sources {
         match self {
@@ -250,15 +302,18 @@ impl Theirs {
     }
 }
 
-/// An error that names the nearest of `names`, if `word` is none of them.
+/// An error that names the nearest of `names` (all, where none is near), if `word` is none of them.
 pub(super) fn known(word: &str, names: &[&str], place: &str, what: &str) -> Result<(), String> {
     if names.contains(&word) {
         return Ok(());
     }
-    let likeness = |name: &&str| strsim::jaro_winkler(name, word);
-    let near = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let near = near.copied().unwrap_or_default();
-    Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?"))
+    match likeness::nearest(word, names.iter().copied()) {
+        Some(near) => Err(format!("{place} has no {what} {word:?}; did you mean {near:?}?")),
+        None => {
+            let known = names.join(", ");
+            Err(format!("{place} has no {what} {word:?}; what may stand there: {known}"))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -294,6 +349,11 @@ mod tests {
 
     #[test]
     fn an_unknown_key_names_the_nearest() {
+        let said = error("zzzzzz = 1");
+        assert!(
+            said.ends_with("delimiter, paths, defaults, columns, codes, acks, split"),
+            "{said}"
+        );
         assert!(error("colums = 1").contains("no key \"colums\"; did you mean \"columns\"?"));
         let said = error("[columns.claims]\nmember = 'X'");
         assert!(said.contains("no column \"member\"; did you mean \"member_id\"?"), "{said}");

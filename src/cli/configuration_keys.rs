@@ -95,13 +95,13 @@ const fn key(
 
 /// `[paths]`, in the order of the template.
 pub(super) static PATHS: [Key; 11] = [
-    Key { gives_way_to: &["folder"], ..key("tables", "tables", Kind::Path, TABLES, "'tables'") },
-    table("credentials", "credentials", "'tables/credentials.csv'"),
-    table("employment", "employment", "'tables/employment.csv'"),
-    table("service_plans", "plans", "'tables/service_plans.csv'"),
-    table("supervision", "supervision", "'tables/supervision.csv'"),
-    table("supervisors", "supervisors", "'tables/supervisors.csv'"),
-    table("authorizations", "authorizations", "'tables/authorizations.csv'"),
+    Key { gives_way_to: &["folder"], ..key("tables", "tables", Kind::Path, TABLES, "'.'") },
+    table("credentials", "credentials", "'credentials.csv'"),
+    table("employment", "employment", "'employment.csv'"),
+    table("service_plans", "plans", "'service_plans.csv'"),
+    table("supervision", "supervision", "'supervision.csv'"),
+    table("supervisors", "supervisors", "'supervisors.csv'"),
+    table("authorizations", "authorizations", "'authorizations.csv'"),
     key("history", "history", Kind::Paths, RUNS, "['history']"),
     Key {
         gives_way_to: &["file"],

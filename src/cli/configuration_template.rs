@@ -14,15 +14,17 @@ use std::fmt::Write;
 const HEAD: &str = "\
 # peerclaims.toml: what need not be typed, and how your exports are written.
 #
-# peerclaims finds this file in the working folder; --config FILE names another. What is typed goes
-# before what stands here. Nothing is in force yet: take the # away before a key.
+# peerclaims finds this file in the working folder alone: from elsewhere, name it (--config FILE),
+# or move it to where you work. What is typed goes before what stands here. Nothing is in force
+# yet: take the # away before a key.
 
 # What parts the fields of the CSV files: one of , ; | or a tab (\"\\t\")
 #delimiter = ','
 ";
 
 const PATHS_HEAD: &str = "
-# Files and folders. A path that is not absolute is one beside this file. None has a default.
+# Files and folders. A path that is not absolute is one beside this file ('.' is its folder). None
+# has a default.
 [paths]
 ";
 
@@ -173,7 +175,7 @@ mod tests {
         let configuration = Configuration::read(&text()).unwrap_or_else(|error| panic!("{error}"));
         assert!(configuration.claim_columns().is_empty());
         assert!(configuration.claim_codes().is_empty());
-        assert!(configuration.note().is_none());
+        assert!(configuration.note(&[]).is_none());
     }
 
     /// A default that the template shows is the one of the option, in every command that takes it;

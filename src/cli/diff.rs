@@ -2,7 +2,7 @@
 
 use super::changes_args::{DiffArgs, DiffFormat};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::leftovers::{self, is_awaited};
 use super::width;
 use crate::changes::{self, Changes, EarlierRun};
@@ -30,6 +30,7 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
         _ => None,
     };
     let changes = changes::between(&before, &after)?;
+    let is_written = folder.is_some();
     if let Some(mut folder) = folder {
         write_files(&changes, &mut folder)?;
         let facts = json!({ "command": "diff", "before": facts(&before), "after": facts(&after) });
@@ -43,10 +44,8 @@ pub fn run(args: &DiffArgs) -> Result<Exit, CliError> {
         DiffFormat::Table if is_stdout => DiffFormat::Csv,
         format => format,
     };
-    if !args.quiet {
-        show("diff", &changes, format)?;
-    }
-    Ok(exit(&changes))
+    let told = if args.quiet { Ok(()) } else { show("diff", &changes, format) };
+    exit::after(if is_written { exit::done(told) } else { told }, exit(&changes))
 }
 
 /// 0 the same, 1 different.

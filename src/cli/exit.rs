@@ -1,6 +1,7 @@
 //! Exit codes (outputs.md): the first that fits.
 
 use super::error::CliError;
+use super::talk::Talk;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -25,13 +26,22 @@ pub fn done(told: Result<(), CliError>) -> Result<(), CliError> {
         Err(CliError::Output(error)) => {
             if error.kind() != io::ErrorKind::BrokenPipe {
                 let _ = writeln!(
-                    io::stderr(),
+                    Talk,
                     "peerclaims: done, but standard output cannot be written: {error}"
                 );
             }
             Ok(())
         }
         told => told,
+    }
+}
+
+/// How a command ends that was to say what it saw on standard output: as what it saw, also where
+/// the reader has seen enough (`| head`).
+pub fn after(told: Result<(), CliError>, exit: Exit) -> Result<Exit, CliError> {
+    match told {
+        Err(error) if error.is_closed_pipe() => Ok(exit),
+        told => told.map(|()| exit),
     }
 }
 

@@ -4,6 +4,7 @@ use super::args::{CompressArg, GenerateArgs, SetFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::progress;
+use super::talk::Talk;
 use crate::synthetic::{self, Compress, Request, Summary, Violations};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -72,7 +73,7 @@ fn check_empty(out: &Path) -> Result<(), CliError> {
 }
 
 fn show(summary: &Summary, args: &GenerateArgs, seconds: f64) -> io::Result<()> {
-    let mut out = io::stderr().lock();
+    let mut out = Talk;
     writeln!(
         out,
         "{}: {} service lines ({} peer support) of {} claims, {} members, {} agencies",

@@ -3,7 +3,7 @@
 use super::configuration::DEFAULT_NAME;
 use super::configuration_template;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::first_day_args::InitArgs;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::report::plain;
@@ -24,7 +24,8 @@ const PAGE_HEAD: &str = "\
 2. `peerclaims check-tables .` says what looks wrong in them, before any claim is there.
 3. `peerclaims validate CLAIMS --tables .` checks claims.
 4. In `peerclaims.toml` stands what need not be typed each time, and the names of your columns if
-   they are others.
+   they are others. It is found by commands that are run in this folder; from elsewhere, name it:
+   `--config FOLDER/peerclaims.toml`, or move it to where you work.
 
 Each file is CSV with a header row. Columns are found by name, in any order and case; others are
 passed over. Dates are `YYYY-MM-DD` or `YYYYMMDD`. A row that cannot be used is left out and said.
@@ -62,7 +63,7 @@ pub fn run(args: &InitArgs) -> Result<Exit, CliError> {
             return Err(failed(path, error));
         }
     }
-    say(folder, &files)?;
+    exit::done(say(folder, &files).map_err(CliError::from))?;
     Ok(Exit::Clean)
 }
 
@@ -111,6 +112,9 @@ fn say(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
         writeln!(out, "  {file:<20} {what}")?;
     }
     writeln!(out, "Put your rows in the place of the example rows, then:")?;
-    writeln!(out, "  peerclaims check-tables {name}")?;
-    writeln!(out, "  peerclaims validate CLAIMS --tables {name}")
+    let config = folder.join(DEFAULT_NAME).display().to_string();
+    let config = plain(&config);
+    writeln!(out, "  peerclaims check-tables {name} --config {config}")?;
+    writeln!(out, "  peerclaims validate CLAIMS --tables {name} --config {config}")?;
+    writeln!(out, "In the folder of {DEFAULT_NAME} it is found, and need not be named.")
 }

@@ -1,13 +1,13 @@
 //! `peerclaims inspect FILE`: what a file is, and where it is broken.
 //!
 //! Exit code: 0 looked, and nothing had to be left out; 3 looked, and something had (F004, F005),
-//! or it is of a kind of which nothing can be read; 2 could not look.
+//! or it is of a kind of which nothing can be read (a table and an 835 are no such); 2 could not look.
 
 use super::args::{InspectArgs, ListFormat};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::{configuration, policy, width};
-use crate::inspect::{self, Wishes};
+use crate::inspect::{self, Inspection, Wishes};
 use crate::report;
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
@@ -35,17 +35,21 @@ pub fn run(args: &InspectArgs) -> Result<Exit, CliError> {
     let input =
         InputPath { path: args.file.clone(), name, is_from_folder: false, is_special: false };
     let seen = inspect::look(&input, &wishes)?;
+    let exit = if seen.is_whole() { Exit::Clean } else { Exit::Partial };
+    exit::after(say(args.format, &seen), exit)
+}
+
+fn say(format: ListFormat, seen: &Inspection) -> Result<(), CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match args.format {
+    match format {
         ListFormat::Table => {
             let width = width::of_terminal(true).unwrap_or(width::PLAIN);
-            report::inspection::write(&mut out, &seen, width)?;
+            report::inspection::write(&mut out, seen, width)?;
         }
         ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &seen).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, seen).map_err(io::Error::from)?;
             writeln!(out)?;
         }
     }
-    out.flush()?;
-    Ok(if seen.is_whole() { Exit::Clean } else { Exit::Partial })
+    Ok(out.flush()?)
 }

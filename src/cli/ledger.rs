@@ -7,6 +7,7 @@ use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{deidentify, ledger_change, ledger_export, night, policy};
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
 use crate::model::{NaiveDate, text};
+use crate::outcome::Decision;
 use crate::pipeline::past::{self, YearUse};
 use crate::policy::Policy;
 use crate::report::plain;
@@ -74,9 +75,10 @@ fn day_or_dash(day: Option<NaiveDate>) -> String {
 }
 
 fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
-    let status = ledger.status()?;
+    let (status, decisions) = (ledger.status()?, ledger.decisions()?);
     if known.format == ListFormat::Json {
-        return write_json(&status);
+        let decisions: Vec<_> = decisions.iter().map(decision).collect();
+        return write_json(&StatusAnswer { status, decisions });
     }
     let Status { first_service_date, last_service_date, .. } = status;
     let days = format!("{} to {}", day_or_dash(first_service_date), day_or_dash(last_service_date));
@@ -102,7 +104,47 @@ fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
     if status.is_cut_off {
         writeln!(out, "  a run is between ledger and results: it runs now, or was cut off")?;
     }
+    if !decisions.is_empty() {
+        writeln!(out, "  decisions in force  {}", decisions.len())?;
+    }
+    for decided in decisions.iter().map(decision) {
+        let of = decided.billing_npi.map_or_else(String::new, |npi| format!(" of {npi}"));
+        let (kind, claim, by) = (decided.decision, decided.claim_id, decided.by);
+        let said = format!("{kind} {claim}{of}: run {}, by {by}, {}", decided.run, decided.at);
+        writeln!(out, "    {}", plain(&said))?;
+    }
     Ok(Exit::Clean)
+}
+
+/// `ledger status --format json`
+#[derive(Serialize)]
+struct StatusAnswer<'a> {
+    #[serde(flatten)]
+    status: Status,
+    decisions: Vec<DecisionRow<'a>>,
+}
+
+/// What a person decided on a claim that has not come since. The reason, in which somebody may be
+/// named, stands in the manifest of its run.
+#[derive(Serialize)]
+struct DecisionRow<'a> {
+    run: i64,
+    decision: &'static str,
+    claim_id: String,
+    billing_npi: Option<String>,
+    by: &'a str,
+    at: &'a str,
+}
+
+fn decision(decided: &Decision) -> DecisionRow<'_> {
+    DecisionRow {
+        run: decided.run,
+        decision: if decided.releases { "release" } else { "hold" },
+        claim_id: text::decode(&decided.claim_id).into_owned(),
+        billing_npi: decided.billing_npi.as_ref().map(|npi| text::decode(npi).into_owned()),
+        by: &decided.decided_by,
+        at: &decided.decided_at,
+    }
 }
 
 fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
@@ -129,11 +171,18 @@ fn runs(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
         )?;
         // Paths are long: on a line of its own, which nothing cuts.
         if let Some(folder) = folder {
-            writeln!(out, "      results in {}", plain(&folder))?;
+            writeln!(out, "      results in {}", plain(&from_here(&folder)))?;
         }
     }
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// A path as it would be typed here, where it lies within the working folder.
+pub(super) fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let within = Path::new(path).strip_prefix(here).ok().filter(|rest| *rest != Path::new(""));
+    within.map_or_else(|| path.to_owned(), |rest| rest.display().to_string())
 }
 
 fn backup(ledger: &Ledger, to: &Path) -> Result<Exit, CliError> {

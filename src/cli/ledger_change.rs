@@ -3,7 +3,9 @@
 use super::configuration;
 use super::error::CliError;
 use super::exit::{Exit, say_done};
+use super::ledger::from_here;
 use super::ledger_args::{DecideArgs, SeedArgs};
+use super::talk::Talk;
 use super::{night, phases, policy, progress};
 use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
 use crate::model::{FaultKind, FileFault, NaiveDate};
@@ -31,7 +33,7 @@ pub fn undo(mut ledger: Ledger, run: i64) -> Result<Exit, CliError> {
         said.push_str(&format!(
             "\nits results are still in {}: they are of a run that is not in the ledger any more; \
              send nothing of them, and run the files again",
-            plain(folder)
+            plain(&from_here(folder))
         ));
     }
     say_done(&said)?;
@@ -131,7 +133,7 @@ fn say_faults(faults: &[FileFault], files: &[NewFile]) -> io::Result<Exit> {
     for fault in faults.iter().filter(|fault| fault.kind != FaultKind::Unsupported) {
         let name =
             &files.iter().find(|file| file.index == fault.file).map_or("", |file| &file.name);
-        writeln!(io::stderr(), "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
+        writeln!(Talk, "peerclaims: {name}, {}: {}", fault.position, fault.message)?;
     }
     let damage = |kind: &FaultKind| matches!(kind, FaultKind::Damage | FaultKind::UnusableRow);
     let is_partial = faults.iter().any(|fault| damage(&fault.kind));
@@ -155,7 +157,7 @@ fn is_known(ledger: &Ledger, prepared: &Prepared, files: &[NewFile]) -> Result<b
 pub fn say_new(ledger: &str) {
     let ledger = plain(ledger);
     // The run is posted: that nobody can be told takes nothing of it back.
-    let _ = writeln!(io::stderr(), "peerclaims: {ledger}: there was none; a new ledger was begun");
+    let _ = writeln!(Talk, "peerclaims: {ledger}: there was none; a new ledger was begun");
 }
 
 /// Records the decision of a person; it holds from the next run on.
@@ -194,7 +196,11 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
     let manifest = manifest(&facts, &prepared, said, json!([]));
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
     ledger.checkpoint();
-    say_done(&format!("run {}: claim {} {effect}", prepared.run, args.claim))?;
+    say_done(&format!(
+        "run {}: claim {} {effect}. A ledger knows posted claims alone, so it cannot say whether one \
+         of that id waits; `peerclaims ledger status` lists what is decided",
+        prepared.run, args.claim
+    ))?;
     Ok(Exit::Clean)
 }
 

@@ -43,6 +43,7 @@ mod split;
 mod standard_input;
 mod summary_line;
 mod table_args;
+mod talk;
 mod tell;
 mod upcoming;
 mod upcoming_claims;
@@ -83,10 +84,10 @@ fn run() -> Exit {
         next_steps::say();
         return Exit::NotDone;
     }
-    let cli = match command_line::parse(words) {
-        Ok(cli) => cli,
+    let (cli, from_configuration) = match command_line::parse(words) {
+        Ok(parsed) => parsed,
         Err(Refused::Configuration(error)) => {
-            return refuse(&error);
+            return refuse(&error, None);
         }
         Err(Refused::Usage(error)) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
@@ -121,14 +122,18 @@ fn run() -> Exit {
         Ok(exit) => exit,
         // Whoever reads our output has seen enough (`| head`).
         Err(error) if error.is_closed_pipe() => Exit::Clean,
-        Err(error) => refuse(&error),
+        Err(error) => {
+            let source = from_configuration.source_of(&error.to_string());
+            refuse(&error, source)
+        }
     }
 }
 
-/// Says why nothing was done.
-fn refuse(error: &CliError) -> Exit {
+/// Says why nothing was done, and where a value stands that nobody typed.
+fn refuse(error: &CliError, source: Option<String>) -> Exit {
     // A name or a value in it may hold what a terminal would act on.
-    let error = error.to_string();
+    let source = source.map_or_else(String::new, |source| format!("\n  ({source})"));
+    let error = error.to_string() + &source;
     let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
     let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
     Exit::NotDone

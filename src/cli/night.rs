@@ -12,6 +12,7 @@
 use super::error::CliError;
 use super::ledger_args::LedgerOptions;
 use super::phases;
+use super::talk::Talk;
 use crate::ledger::{
     Holder, Intent, LAST_CONTROL_NUMBER, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts,
     RunId, Seen,
@@ -21,7 +22,7 @@ use crate::pipeline::past::standings;
 use crate::pipeline::{LedgerRequest, Progress, ReadOutcome, Request};
 use crate::report::{self, Exchanged, Resumed, SealedFolder, plain};
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -176,7 +177,11 @@ impl Night {
             started,
             as_of: Some(outcome.as_of),
             post: Some(self.post),
-            out_folder: results.map(|(_, named)| named.display().to_string()),
+            // Whole, for whoever looks at the ledger from another folder.
+            out_folder: results.map(|(_, named)| {
+                let whole = std::path::absolute(named);
+                whole.as_deref().unwrap_or(named).display().to_string()
+            }),
         };
         let intent = results.map(|(sealed, _)| Intent {
             staged: sealed.path().to_owned(),
@@ -204,7 +209,7 @@ impl Night {
                 if let Err(error) = ledger.fulfil() {
                     let path = plain(&self.name);
                     let _ = writeln!(
-                        io::stderr(),
+                        Talk,
                         "peerclaims: {path}: run {} is posted and its results are in place, but \
                          its last note could not be written ({error}). Mend that and start once \
                          more (`peerclaims ledger check --ledger {path}` will do) before the \
@@ -291,7 +296,7 @@ pub fn open(path: &Path, opening: Opening, is_quiet: bool) -> Result<Ledger, Cli
     let waiting = |holder: &Holder| {
         if !is_quiet {
             let _ = writeln!(
-                io::stderr(),
+                Talk,
                 "peerclaims: {}: in use by {holder}; waiting up to {} s",
                 path.display(),
                 opening.wait.as_secs()
@@ -323,7 +328,7 @@ pub fn open_to_look(path: &Path) -> Result<Ledger, CliError> {
 fn say(path: &Path, what: &str) {
     let path = path.display().to_string();
     // What was done is done: that nobody can be told holds no night up.
-    let _ = writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path));
+    let _ = writeln!(Talk, "peerclaims: {}: {what}", plain(&path));
 }
 
 /// What became of a run that a killed process left between ledger and results.

@@ -2,7 +2,8 @@
 //! and aligned; colour comes last, so that nothing depends on it.
 
 use super::args::ColorArg;
-use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock, Write};
+use super::talk::Talk;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::sync::OnceLock;
 
 const BOLD: &str = "\u{1b}[1m";
@@ -40,9 +41,9 @@ pub(super) fn stdout() -> Painter<BufWriter<StdoutLock<'static>>> {
 }
 
 /// Standard error for the same.
-pub(super) fn stderr() -> Painter<BufWriter<StderrLock<'static>>> {
+pub(super) fn stderr() -> Painter<BufWriter<Talk>> {
     let is_on = is_on(io::stderr().is_terminal());
-    Painter { out: BufWriter::new(io::stderr().lock()), is_on, line: Vec::new() }
+    Painter { out: BufWriter::new(Talk), is_on, line: Vec::new() }
 }
 
 /// Paints lines as they are whole.

@@ -2,7 +2,7 @@
 
 use super::args::{ListFormat, PolicyArgs, PolicyCommand};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use crate::policy::{self, Policy};
 use crate::rules::registry::RULES;
 use crate::source::whole;
@@ -73,15 +73,14 @@ pub fn run(args: &PolicyArgs) -> Result<Exit, CliError> {
     }
     match loaded {
         Ok(loaded) => {
-            writeln!(out, "{}: this policy can be used", loaded.origin)?;
-            for remark in policy::remarks(&loaded.policy) {
-                writeln!(out, "  {remark}")?;
-            }
-            Ok(Exit::Clean)
+            let remarks = policy::remarks(&loaded.policy).into_iter();
+            let remarks: String = remarks.map(|remark| format!("  {remark}\n")).collect();
+            let told = write!(out, "{}: this policy can be used\n{remarks}", loaded.origin);
+            exit::after(told.map_err(CliError::from), Exit::Clean)
         }
         Err(CliError::Policy { name, error }) => {
-            writeln!(out, "{name}: this policy cannot be used:\n{error}")?;
-            Ok(Exit::Findings)
+            let told = writeln!(out, "{name}: this policy cannot be used:\n{error}");
+            exit::after(told.map_err(CliError::from), Exit::Findings)
         }
         Err(other) => Err(other),
     }
@@ -107,8 +106,7 @@ fn check_json(
     let is_well = exit == Exit::Clean;
     let answer =
         json!({ "name": name, "is_well": is_well, "problems": problems, "remarks": remarks });
-    write_json(out, &answer)?;
-    Ok(exit)
+    exit::after(write_json(out, &answer), exit)
 }
 
 fn write_json(out: &mut impl Write, value: &Value) -> Result<(), CliError> {

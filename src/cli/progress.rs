@@ -1,8 +1,9 @@
 //! How far a run is: a bar on a terminal, or lines of JSON, from the counters of the run.
 
 use super::args::{CommonArgs, ProgressArg};
+use super::talk::Talk;
 use crate::pipeline::Progress;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
 use std::sync::PoisonError;
@@ -44,36 +45,104 @@ impl Show {
     }
 }
 
-/// Does `work`, and shows bytes read out of `total_bytes` (0: unknown) meanwhile.
+/// Does `work`, the first of a run; shows bytes read of `total_bytes` (0: unknown), then stages.
 pub fn during<T>(progress: &Progress, total_bytes: u64, show: Show, work: impl FnOnce() -> T) -> T {
+    progress.total_bytes.store(total_bytes, Ordering::Relaxed);
+    shown(progress, show, 0, work)
+}
+
+/// Does `work` that comes later in the same run, and shows its stages.
+pub fn later<T>(progress: &Progress, show: Show, work: impl FnOnce() -> T) -> T {
+    let said = stages(progress).len();
+    shown(progress, show, said, work)
+}
+
+/// Says that the run is done.
+pub fn done(progress: &Progress, show: Show) {
     if show == Show::Json {
-        return beside(|is_done| report(progress, total_bytes, is_done), work);
+        say(&state(progress, "done"));
     }
-    let template = if total_bytes > 0 {
-        "reading {bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}"
-    } else {
-        "reading {spinner} {bytes} {binary_bytes_per_sec}"
-    };
-    with_bar(&progress.bytes_read, total_bytes, template, show, work)
+}
+
+/// `said` stages are told already.
+fn shown<T>(progress: &Progress, show: Show, said: usize, work: impl FnOnce() -> T) -> T {
+    match show {
+        Show::Json => beside(|is_done| report(progress, said, is_done), work),
+        Show::Bar => with_bar(|bar| frame(progress, bar), work),
+        Show::Nothing => work(),
+    }
 }
 
 /// Does `work`, with a bar of service lines written out of `total`.
 pub fn lines<T>(written: &AtomicU64, total: u64, show: Show, work: impl FnOnce() -> T) -> T {
-    let template = "writing {bar:30} {human_pos}/{human_len} service lines {eta}";
-    with_bar(written, total, template, show, work)
+    let begun = Instant::now();
+    let frame = |bar: &ProgressBar| {
+        let position = written.load(Ordering::Relaxed);
+        measured(bar, "writing {bar:30} {human_pos}/{human_len} service lines {msg}", total);
+        bar.set_position(position);
+        bar.set_message(rest(position, total, begun.elapsed()));
+    };
+    if show == Show::Bar { with_bar(frame, work) } else { work() }
 }
 
-fn with_bar<T>(
-    counter: &AtomicU64,
-    total: u64,
-    template: &str,
-    show: Show,
-    work: impl FnOnce() -> T,
-) -> T {
-    if show != Show::Bar || !io::stderr().is_terminal() {
+/// How the bar looks now: bytes while claims are read, then the stage.
+fn frame(progress: &Progress, bar: &ProgressBar) {
+    let (bytes, total) = bytes(progress);
+    let elapsed = progress.begun.elapsed();
+    let rate = |bytes: u64| BinaryBytes((bytes as f64 / elapsed.as_secs_f64().max(0.1)) as u64);
+    match progress.running().unwrap_or("begin") {
+        Progress::READ if bytes < total => {
+            measured(bar, "reading {bar:30} {bytes}/{total_bytes} {msg}", total);
+            bar.set_position(bytes);
+            bar.set_message(format!("{}/s {}", rate(bytes), rest(bytes, total, elapsed)));
+        }
+        Progress::READ if total == 0 => {
+            unmeasured(bar);
+            bar.set_message(format!("reading {}, {}/s", BinaryBytes(bytes), rate(bytes)));
+        }
+        stage => {
+            unmeasured(bar);
+            bar.set_message(format!("{stage}, {} s since the begin", elapsed.as_secs()));
+        }
+    }
+}
+
+fn measured(bar: &ProgressBar, template: &str, total: u64) {
+    if bar.length() != Some(total) {
+        bar.set_length(total);
+        style(bar, template);
+    }
+}
+
+fn unmeasured(bar: &ProgressBar) {
+    if bar.length().is_some() || bar.position() == 0 {
+        bar.unset_length();
+        style(bar, "{spinner} {msg}");
+    }
+    bar.set_position(1);
+    bar.tick();
+}
+
+fn style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
+/// The time that is left at this pace; nothing while there is no pace.
+fn rest(position: u64, total: u64, elapsed: Duration) -> String {
+    if position == 0 || position >= total {
+        return String::new();
+    }
+    let left = elapsed.as_secs_f64() * (total - position) as f64 / position as f64;
+    format!("{} left", HumanDuration(Duration::from_secs_f64(left.max(1.0))))
+}
+
+fn with_bar<T>(frame: impl Fn(&ProgressBar) + Send, work: impl FnOnce() -> T) -> T {
+    if !io::stderr().is_terminal() {
         return work();
     }
-    beside(|is_done| draw(counter, total, template, is_done), work)
+    beside(|is_done| draw(frame, is_done), work)
 }
 
 /// Does `work` while another thread tells of it, until it is done.
@@ -88,44 +157,58 @@ fn beside<T>(tell: impl FnOnce(&AtomicBool) + Send, work: impl FnOnce() -> T) ->
     })
 }
 
-fn draw(counter: &AtomicU64, total: u64, template: &str, is_done: &AtomicBool) {
+fn draw(frame: impl Fn(&ProgressBar), is_done: &AtomicBool) {
     thread::park_timeout(QUIET_START);
     if is_done.load(Ordering::Relaxed) {
         return;
     }
-    let bar = if total > 0 { ProgressBar::new(total) } else { ProgressBar::no_length() };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
+    let bar = ProgressBar::no_length();
     while !is_done.load(Ordering::Relaxed) {
-        bar.set_position(counter.load(Ordering::Relaxed));
+        frame(&bar);
         thread::park_timeout(TICK);
     }
     bar.finish_and_clear();
 }
 
-/// A line now and then while claims are read, one for each stage that is over, one at the end.
-fn report(progress: &Progress, total: u64, is_done: &AtomicBool) {
-    let begin = Instant::now();
-    let mut said = 0;
+/// A line now and then, and one for each stage that is over.
+fn report(progress: &Progress, mut said: usize, is_done: &AtomicBool) {
     loop {
         thread::park_timeout(JSON_TICK);
         let is_over = is_done.load(Ordering::Relaxed);
-        let stages = progress.stages.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let stages = stages(progress);
         for (stage, time) in &stages[said..] {
             say(&json!({ "stage": stage, "is_over": true, "stage_seconds": seconds(*time) }));
         }
         said = stages.len();
-        say(&json!({
-            "stage": if is_over { "done" } else { "running" },
-            "bytes": progress.bytes_read.load(Ordering::Relaxed),
-            "total_bytes": (total > 0).then_some(total),
-            "seconds": seconds(begin.elapsed()),
-        }));
         if is_over {
             return;
         }
+        say(&state(progress, progress.running().unwrap_or("begin")));
     }
+}
+
+/// How far the run is, in this stage.
+fn state(progress: &Progress, stage: &str) -> serde_json::Value {
+    let (bytes, total) = bytes(progress);
+    json!({
+        "stage": stage,
+        "bytes": bytes,
+        "total_bytes": (total > 0).then_some(total),
+        "seconds": seconds(progress.begun.elapsed()),
+    })
+}
+
+/// Bytes read, and of how many. The header of a CSV is read before the blocks that are counted, so
+/// at the end of reading the files were read whole.
+fn bytes(progress: &Progress) -> (u64, u64) {
+    let total = progress.total_bytes.load(Ordering::Relaxed);
+    let is_read = stages(progress).iter().any(|(stage, _)| *stage == Progress::READ);
+    let bytes = progress.bytes_read.load(Ordering::Relaxed);
+    (if is_read { bytes.max(total) } else { bytes }, total)
+}
+
+fn stages(progress: &Progress) -> Vec<(&'static str, Duration)> {
+    progress.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn seconds(time: Duration) -> f64 {
@@ -134,5 +217,5 @@ fn seconds(time: Duration) -> f64 {
 
 /// Whoever listens may have gone; the run goes on.
 fn say(line: &serde_json::Value) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(Talk, "{line}");
 }

@@ -6,7 +6,7 @@ use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::tell::tell;
 use super::validate::{Destination, formats};
-use super::{desk, ledger_change, phases};
+use super::{desk, ledger_change, phases, progress};
 use crate::audit::{self, Subject};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Progress;
@@ -61,6 +61,7 @@ pub(super) fn keep(
             ledger_change::say_new(begun);
         }
     }
+    progress::done(progress, progress::Show::of(common));
     if is_folder { tell(&Destination::Terminal) } else { Ok(()) }
 }
 
@@ -91,6 +92,8 @@ fn write(
         night.commit(outcome, facts.clock.started(), &manifest, Some((&sealed, named)))?;
         night.settle(sealed.exchange().map_err(CliError::from))
     };
-    say_exchanged(&progress.stage("write results", write)?);
+    let show = progress::Show::of(common);
+    let exchanged = progress::later(progress, show, || progress.stage("write results", write))?;
+    say_exchanged(&exchanged);
     Ok(())
 }

@@ -1,15 +1,17 @@
 //! `--select` and `--ignore`: which rules report, by id or prefix.
 
 use super::error::CliError;
+use crate::model::likeness;
 use crate::rules::Rule;
 use crate::rules::registry::RULES;
 
 /// The rules that `select` (all, if empty) and `ignore` leave, in the order of the registry.
 pub fn rules(select: &[String], ignore: &[String]) -> Result<Vec<&'static Rule>, CliError> {
-    for word in select.iter().chain(ignore) {
-        if !RULES.iter().any(|rule| is_meant(rule, word)) {
-            return Err(CliError::Usage(unknown(word)));
-        }
+    let is_known = |word: &&String| RULES.iter().any(|rule| is_meant(rule, word));
+    let unknown: Vec<String> =
+        select.iter().chain(ignore).filter(|word| !is_known(word)).map(|w| unknown(w)).collect();
+    if !unknown.is_empty() {
+        return Err(CliError::Usage(unknown.join("\n  ")));
     }
     let is_selected =
         |rule: &&Rule| select.is_empty() || select.iter().any(|word| is_meant(rule, word));
@@ -29,9 +31,6 @@ fn is_meant(rule: &Rule, word: &str) -> bool {
         && rule.id.get(..word.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(word))
 }
 
-/// Likeness (Jaro-Winkler) to an id or name below which a word is not taken for a slip of it.
-const LEAST_LIKENESS: f64 = 0.8;
-
 /// A message that names the nearest rule.
 pub fn unknown(word: &str) -> String {
     if word.trim().eq_ignore_ascii_case("EPSDT") {
@@ -39,19 +38,14 @@ pub fn unknown(word: &str) -> String {
                 U001` says whom it exempts"
             .to_owned();
     }
-    let near = RULES
-        .iter()
-        .flat_map(|rule| [(rule, rule.id), (rule, rule.name)])
-        .map(|(rule, known)| {
-            (strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase()), rule)
-        })
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    match near {
-        Some((likeness, rule)) if likeness >= LEAST_LIKENESS => format!(
+    let names = RULES.iter().flat_map(|rule| [rule.id, rule.name]);
+    let near = likeness::nearest(word.trim(), names);
+    match near.and_then(|near| RULES.iter().find(|rule| near == rule.id || near == rule.name)) {
+        Some(rule) => format!(
             "no rule {word:?}; did you mean {} ({})? `peerclaims rules` lists them all",
             rule.id, rule.name
         ),
-        _ => format!("no rule {word:?}; `peerclaims rules` lists them all"),
+        None => format!("no rule {word:?}; `peerclaims rules` lists them all"),
     }
 }
 

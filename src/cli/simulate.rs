@@ -3,13 +3,13 @@
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash};
 use super::changes_args::{DiffFormat, SimulateArgs};
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::ledger_args::{LedgerOptions, PostArg};
 use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, diff, progress, select, tell};
+use super::{configuration, deidentify, diff, progress, select, tell, warnings};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
 use crate::deidentify::Key;
 use crate::outcome::RunOutcome;
@@ -59,7 +59,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     if second.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
     }
-    validate::add_tables(&mut second, &loaded, &configuration, common.tables.as_deref());
+    validate::add_tables(&mut second, &loaded, &configuration, common);
     validate::too_many_bad_rows(&second, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
     deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
@@ -72,7 +72,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         threads: other.threads,
         clock,
         ledger: None,
-        config: configuration.origin.clone(),
+        config: configuration.facts(&common.from_config),
     };
     let form = format(common, &destination);
     let is_in_place = matches!(destination, Destination::Folder(_));
@@ -80,24 +80,23 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         diff::write_files(&changes, &mut folder)?;
         say_exchanged(&report::seal(&second, &facts, *folder)?.exchange()?);
     }
-    if !common.quiet {
-        let told = say(&changes, form, common.verbose.then_some((&progress, &clock)));
-        // Results that are in place stay so, whether it can be said or not.
-        if !is_in_place {
-            told?;
-        }
-    }
+    progress::done(&progress, progress::Show::of(common));
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
+    let told = match common.quiet {
+        true => Ok(()),
+        false => say((&changes, &second), form, common.verbose.then_some((&progress, &clock))),
+    };
     std::mem::forget((first, second, loaded)); // as in validate
-    Ok(exit)
+    exit::after(if is_in_place { exit::done(told) } else { told }, exit)
 }
 
 fn say(
-    changes: &Changes,
+    (changes, outcome): (&Changes, &RunOutcome),
     form: DiffFormat,
     stages: Option<(&Progress, &RunClock)>,
 ) -> Result<(), CliError> {
     diff::show("simulate", changes, form)?;
+    warnings::say(outcome)?;
     if let Some((progress, clock)) = stages {
         tell::show_stages(progress, clock.elapsed())?;
     }
@@ -231,15 +230,15 @@ fn ledger_options(args: &SimulateArgs) -> LedgerOptions {
 
 fn check_usage(args: &SimulateArgs) -> Result<(), CliError> {
     let common = &args.common;
-    validate::check_usage(&args.claims, common)?;
     let usage = |what: &str| Err(CliError::Usage(what.to_owned()));
     if common.fail_on != FailOn::Deny {
         return usage("--fail-on is not of simulate: it ends with 0 (the same) or 1 (different)");
     }
     let known = [FormatArg::Csv, FormatArg::Json];
     if !common.format.iter().all(|format| known.contains(format)) {
-        return usage("simulate writes csv and json: pass --format csv or --format json");
+        return usage("simulate writes csv and json alone: pass --format csv or --format json");
     }
+    validate::check_usage(&args.claims, common)?;
     // Where one is read twice, a stream is at its end the second time.
     let is_stream = args.claims.iter().chain(&common.history).any(|path| path.as_os_str() == "-");
     if is_stream {

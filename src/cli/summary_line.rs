@@ -1,12 +1,14 @@
 //! `--summary-line`: what a run came to in one line, for the mail of cron.
 
+use super::configuration::deciding;
 use super::exit::Exit;
 use super::warnings;
 use crate::model::{Cents, Severity};
 use crate::outcome::{ClaimOutcome, Disposition, RunOutcome};
+use crate::report::OptionFacts;
 
 /// The line, without its end.
-pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
+pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exit: Exit) -> String {
     let counts = &outcome.counts;
     let severity = |severity: Severity| {
         let word = severity.as_str();
@@ -43,6 +45,10 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, exit: Exit) -> String {
             1 => parts.push(format!("1 {name}{one}")),
             _ => parts.push(format!("{count} {name}{many}")),
         }
+    }
+    let given: Vec<&str> = deciding(given).map(|option| option.name.as_str()).collect();
+    if !given.is_empty() {
+        parts.push(format!("the configuration gives {}", given.join(", ")));
     }
     let meaning = match exit {
         Exit::Clean => "exit 0: nothing to stop for",

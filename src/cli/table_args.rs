@@ -4,9 +4,11 @@ use super::configuration;
 use super::error::CliError;
 use super::first_day_args::TableArgs;
 use super::standard_input;
+use super::talk::Talk;
 use crate::model::NaiveDate;
 use crate::pipeline::Progress;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
+use std::io::Write;
 use std::path::Path;
 
 /// Reads the tables of `args`, those of `folder` by their names.
@@ -43,6 +45,12 @@ pub(super) fn load(args: &TableArgs, folder: Option<&Path>) -> Result<Loaded, Cl
         max_decompressed: args.max_decompressed,
         wants_hash: false,
     };
+    if let Some(path) = configuration.passed_over(folder) {
+        let path = path.display().to_string();
+        let path = crate::report::plain(&path);
+        let what = "was not read: name it with --config, or go to its folder";
+        writeln!(Talk, "peerclaims: WARNING: {path} {what}")?;
+    }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let progress = Progress::default();
     Ok(progress.stage("load tables", || tables::load(&paths, &form, threads))?)

@@ -2,6 +2,7 @@
 
 use super::args::{CommonArgs, FormatArg};
 use super::error::CliError;
+use super::talk::Talk;
 use super::validate::Destination;
 use super::{paint, summary_line, warnings, width};
 use crate::outcome::RunOutcome;
@@ -59,7 +60,11 @@ fn show(
     }
     if common.summary_line {
         let exit = super::validate::exit(outcome, common.fail_on);
-        writeln!(io::stdout().lock(), "{}", summary_line::of(command, outcome, exit))?;
+        writeln!(
+            io::stdout().lock(),
+            "{}",
+            summary_line::of(command, outcome, &common.from_config, exit)
+        )?;
         return Ok(());
     }
     if common.quiet {
@@ -93,7 +98,7 @@ fn show(
 /// `--verbose`: where the time went. Tables are loaded while claims are read.
 pub(super) fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<()> {
     let stages = progress.stages.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut out = io::stderr().lock();
+    let mut out = Talk;
     for (name, time) in stages.iter() {
         writeln!(out, "{name:18} {:8.3} s", time.as_secs_f64())?;
     }

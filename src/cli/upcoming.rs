@@ -1,9 +1,10 @@
 //! `peerclaims upcoming`
 
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::first_day_args::{UpcomingArgs, UpcomingFormat};
 use super::ledger::used_in_year;
+use super::talk::Talk;
 use super::{
     deidentify, ledger, paint, policy, table_args, upcoming_claims, upcoming_hidden, width,
 };
@@ -14,13 +15,15 @@ use crate::policy::Policy;
 use crate::report::upcoming::{self as output, Upcoming};
 use crate::tables::{TableKind, Tables};
 use crate::upcoming::{self, Due, Horizon, Kind};
-use std::io::{self, Write};
+use std::io::Write;
 
 /// What is gathered for the answer.
 pub(super) struct Gathered {
     pub(super) found: Vec<Due>,
     pub(super) not_looked_for: Vec<(Kind, String)>,
     pub(super) notes: Vec<String>,
+    /// Something had to be left out.
+    pub(super) is_partial: bool,
 }
 
 /// Says what is upcoming.
@@ -39,6 +42,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         found: upcoming::of_tables(&context, horizon),
         not_looked_for: not_given(&loaded.tables),
         notes: Vec::new(),
+        is_partial: loaded.bad_rows() > 0,
     };
     let ledger = args.ledger.as_deref().map(|path| ledger::to_read(path, None)).transpose()?;
     match &ledger {
@@ -65,12 +69,12 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         upcoming_hidden::hide(&mut gathered.found, args, ledger.as_ref(), key)?;
     }
     upcoming::sort(&mut gathered.found);
-    say(args.format, horizon, &gathered)?;
-    Ok(if loaded.bad_rows() > 0 { Exit::Partial } else { Exit::Clean })
+    let exit = if gathered.is_partial { Exit::Partial } else { Exit::Clean };
+    exit::after(say(args.format, horizon, &gathered), exit)
 }
 
 fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<(), CliError> {
-    let Gathered { found, not_looked_for, notes } = gathered;
+    let Gathered { found, not_looked_for, notes, .. } = gathered;
     let upcoming = Upcoming { horizon, found, not_looked_for, notes };
     let mut out = paint::stdout();
     match format {
@@ -82,7 +86,7 @@ fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<
         UpcomingFormat::Csv => {
             output::write_csv(&mut out, &upcoming)?;
             // The rows hold no place for it, and silence would read as a pass.
-            let mut talk = io::stderr().lock();
+            let mut talk = Talk;
             for (kind, why) in not_looked_for {
                 writeln!(talk, "peerclaims: {} not looked for: {why}", kind.as_str())?;
             }

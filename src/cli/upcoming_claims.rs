@@ -1,17 +1,18 @@
-//! Claims near the filing limit, for `peerclaims upcoming`: those that the newest results hold, and
+//! Claims near the filing limit, for `peerclaims upcoming`: those that results of runs hold, and
 //! those that the payer denied, as the ledger knows.
 
 use super::error::CliError;
 use super::first_day_args::UpcomingArgs;
 use super::upcoming::Gathered;
 use crate::earlier::rows::unguarded;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, RunId, RunRow};
 use crate::model::{NaiveDate, date, text};
 use crate::policy::Policy;
-use crate::report::{plain, queue_csv};
+use crate::report::{manifest, plain, queue_csv};
+use crate::source::hash;
 use crate::upcoming::{Due, Horizon, Kind};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 
 const KIND: Kind = Kind::FilingLimit;
 
@@ -23,20 +24,12 @@ pub(super) fn gather(
     horizon: Horizon,
     gathered: &mut Gathered,
 ) -> Result<(), CliError> {
-    match (&args.results, newest_results(ledger)?) {
-        (Some(named), _) => held(named, horizon, gathered)?,
-        (None, Some(newest)) if newest.join(queue_csv::FILE_NAME).is_file() => {
-            held(&newest, horizon, gathered)?;
+    match (&args.results, ledger) {
+        (Some(named), _) => {
+            let held = held(named)?;
+            keep(held, horizon, gathered);
         }
-        (None, Some(newest)) => {
-            let newest = newest.display().to_string();
-            let why = format!(
-                "held claims: the results of the newest run are not in {} any more; pass \
-                 --results DIR",
-                plain(&newest)
-            );
-            gathered.not_looked_for.push((KIND, why));
-        }
+        (None, Some(ledger)) => held_of_runs(ledger, horizon, gathered)?,
         (None, None) => {
             let why = "held claims: pass --results DIR, the folder of a run".to_owned();
             gathered.not_looked_for.push((KIND, why));
@@ -52,15 +45,126 @@ pub(super) fn gather(
     Ok(())
 }
 
-/// Where the newest run over claims wrote its results.
-fn newest_results(ledger: Option<&Ledger>) -> Result<Option<PathBuf>, CliError> {
-    let runs = ledger.map(Ledger::runs).transpose()?.unwrap_or_default();
-    let newest = runs.into_iter().rev().find_map(|run| run.out);
-    Ok(newest.map(PathBuf::from))
+/// A claim of a work list: its id and billing provider.
+type ClaimKey = (String, String);
+
+/// A work list, as far as it could be read.
+#[derive(Default)]
+struct Held {
+    claims: Vec<(ClaimKey, Option<NaiveDate>, String)>,
+    /// Rows whose deadline is no date.
+    bad_rows: u64,
+    name: String,
+}
+
+/// Notes those that are due.
+fn keep(held: Held, horizon: Horizon, gathered: &mut Gathered) {
+    for ((claim_id, billing_npi), day, detail) in held.claims {
+        let Some(day) = day.filter(|day| horizon.holds(*day)) else { continue };
+        let mut due = Due::new(KIND, Some(day), horizon.as_of);
+        (due.claim_id, due.billing_npi, due.detail) = (claim_id, billing_npi, detail);
+        gathered.found.push(due);
+    }
+    if held.bad_rows > 0 {
+        gathered.is_partial = true;
+        gathered.notes.push(format!(
+            "PART RESULT: {} rows of {} have a deadline that is no date and were left out (exit \
+             code 3); run it again, or mend them",
+            held.bad_rows,
+            plain(&held.name)
+        ));
+    }
+}
+
+/// The claims that runs of the ledger hold, newest run first, from the results that are still as
+/// those runs wrote them. One that a later run held again, or that was posted since, is decided.
+fn held_of_runs(
+    ledger: &Ledger,
+    horizon: Horizon,
+    gathered: &mut Gathered,
+) -> Result<(), CliError> {
+    let runs = ledger.runs()?;
+    let mut runs: Vec<RunRow> = runs.into_iter().filter(|run| run.kind == "validate").collect();
+    runs.reverse();
+    let mut hashes: HashMap<String, Option<String>> = HashMap::new();
+    let (mut found, mut gone) = (Vec::new(), Vec::new());
+    for run in &runs {
+        let hash = run.out.as_ref().and_then(|folder| {
+            hashes.entry(folder.clone()).or_insert_with(|| manifest_hash(folder)).as_deref()
+        });
+        match run.out.as_ref().filter(|_| hash == Some(&*run.manifest_sha256)) {
+            Some(folder) => found.push((run.run, held(Path::new(folder))?)),
+            None => gone.push(run),
+        }
+    }
+    if let Some(why) = not_there(&runs, &gone) {
+        gathered.not_looked_for.push((KIND, why));
+    }
+    let newest = runs.first().map(|run| run.run);
+    let mut decided: HashSet<ClaimKey> = HashSet::new();
+    if found.iter().any(|(run, _)| Some(*run) != newest) {
+        decided = posted(ledger, &found)?;
+    }
+    for (run, mut held) in found {
+        // What the newest run holds, it holds: also what is posted (`--post all`).
+        held.claims.retain(|(key, ..)| Some(run) == newest || !decided.contains(key));
+        decided.extend(held.claims.iter().map(|(key, ..)| key.clone()));
+        keep(held, horizon, gathered);
+    }
+    Ok(())
+}
+
+/// The hash of the manifest of a folder of results that has a work list.
+fn manifest_hash(folder: &str) -> Option<String> {
+    let folder = Path::new(folder);
+    let manifest = folder.join(manifest::FILE_NAME);
+    let is_there = folder.join(queue_csv::FILE_NAME).is_file();
+    is_there.then(|| std::fs::read(manifest).ok().map(|bytes| hash::sha256(&bytes))).flatten()
+}
+
+/// Whose results are not there any more. The folder of a night is mostly written anew by the next.
+fn not_there(runs: &[RunRow], gone: &[&RunRow]) -> Option<String> {
+    let newest = runs.first()?;
+    let last = gone.first()?;
+    if last.run == newest.run {
+        return Some(match &newest.out {
+            Some(folder) => format!(
+                "held claims: the results of the newest run are not in {} any more; pass \
+                 --results DIR",
+                plain(folder)
+            ),
+            None => "held claims: the newest run wrote no results (no --out)".to_owned(),
+        });
+    }
+    let (whose, runs) = match gone.len() {
+        1 => ("its", format!("run {}", last.run)),
+        count => ("their", format!("{count} earlier runs (the last of them run {})", last.run)),
+    };
+    Some(format!(
+        "claims that {runs} held and no later run read: {whose} results are not there any more. \
+         Leave files with held claims in the folder of claims, or write each night's results into \
+         a folder of their own"
+    ))
+}
+
+/// Which of the claims found are posted.
+fn posted(ledger: &Ledger, found: &[(RunId, Held)]) -> Result<HashSet<ClaimKey>, CliError> {
+    let all = found.iter().flat_map(|(_, held)| &held.claims);
+    let mut open: HashSet<&ClaimKey> = all.map(|(key, ..)| key).collect();
+    let mut posted = HashSet::new();
+    ledger.each_known(|known| -> Result<(), LedgerError> {
+        let id = |id: &[u8]| text::decode(id).into_owned();
+        let key = (id(known.line.claim_id), id(known.line.billing_npi));
+        if open.remove(&key) {
+            posted.insert(key);
+        }
+        Ok(())
+    })?;
+    Ok(posted)
 }
 
 /// The held claims of a folder of results, from its work list.
-fn held(folder: &Path, horizon: Horizon, gathered: &mut Gathered) -> Result<(), CliError> {
+fn held(folder: &Path) -> Result<Held, CliError> {
     let path = folder.join(queue_csv::FILE_NAME);
     let name = path.display().to_string();
     let unusable = |why: String| {
@@ -79,22 +183,20 @@ fn held(folder: &Path, horizon: Horizon, gathered: &mut Gathered) -> Result<(), 
         place("amount_at_issue")?,
         place("rules")?,
     ];
+    let mut held = Held::default();
     for record in reader.records() {
         let record = record.map_err(|error| unusable(error.to_string()))?;
         let cell = |place: usize| record.get(place).unwrap_or_default();
-        let Some(day) = date::parse(cell(deadline).as_bytes()).filter(|day| horizon.holds(*day))
-        else {
-            continue;
-        };
-        let mut due = Due::new(KIND, Some(day), horizon.as_of);
-        due.claim_id = unguarded(cell(claim_id)).to_owned();
-        due.billing_npi = unguarded(cell(billing_npi)).to_owned();
+        let id = |place: usize| unguarded(cell(place)).to_owned();
+        let day = date::parse(cell(deadline).as_bytes());
+        // Where no date of the claim can be read, it has no deadline.
+        held.bad_rows += u64::from(day.is_none() && !cell(deadline).is_empty());
         // A claim may wait for another reason than a finding.
         let by = if cell(rules).is_empty() { "" } else { " by " };
-        due.detail = format!("held{by}{}; ${} at issue", cell(rules), cell(amount));
-        gathered.found.push(due);
+        let detail = format!("held{by}{}; ${} at issue", cell(rules), cell(amount));
+        held.claims.push(((id(claim_id), id(billing_npi)), day, detail));
     }
-    Ok(())
+    Ok(Held { name, ..held })
 }
 
 /// The claims of the ledger that the payer denied and nothing has replaced.

@@ -83,12 +83,12 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
     }
-    add_tables(&mut outcome, &loaded, &configuration, common.tables.as_deref());
-    warnings::add(&mut outcome, &loaded);
+    add_tables(&mut outcome, &loaded, &configuration, common);
     too_many_bad_rows(&outcome, common.max_bad_rows)?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
-    let (destination, acknowledged) = beside.write(destination, &request, &mut outcome)?;
+    let write = || beside.write(destination, &request, &mut outcome);
+    let (destination, acknowledged) = progress::later(&progress, Show::of(common), write)?;
     if let Some(night) = &mut night {
         // What the split holds is not posted, so it comes first.
         night.prepare(&mut outcome)?;
@@ -277,14 +277,16 @@ pub(super) fn total_bytes<'a>(mut inputs: impl Iterator<Item = &'a InputPath>) -
         .unwrap_or(0)
 }
 
+/// Adds what the tables came to, and what is to be said loudly.
 pub(super) fn add_tables(
     outcome: &mut RunOutcome,
     loaded: &Loaded,
     configuration: &Configuration,
-    folder: Option<&Path>,
+    common: &CommonArgs,
 ) {
-    outcome.notes.extend(configuration.note());
-    if let Some(folder) = folder.filter(|_| loaded.files.is_empty()) {
+    outcome.notes.extend(configuration.note(&common.from_config));
+    outcome.notes.extend(warnings::configuration_not_read(configuration, common));
+    if let Some(folder) = common.tables.as_ref().filter(|_| loaded.files.is_empty()) {
         let names: Vec<&str> = tables::TABLES.iter().map(|form| form.file).collect();
         let (folder, names) = (folder.display().to_string(), names.join(", "));
         outcome.notes.push(format!("{} holds none of the tables {names}", report::plain(&folder)));
@@ -292,6 +294,7 @@ pub(super) fn add_tables(
     outcome.rejects.extend(loaded.rejects.iter().cloned());
     outcome.bad_rows += loaded.bad_rows();
     outcome.is_partial |= loaded.bad_rows() > 0;
+    warnings::add(outcome, loaded);
 }
 
 pub(super) fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {

@@ -3,7 +3,7 @@
 use super::args::ListFormat;
 use super::changes_args::VerifyArgs;
 use super::error::CliError;
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use crate::ledger::Ledger;
 use crate::policy::BUILTIN_TEXT;
 use crate::report::verification;
@@ -22,13 +22,17 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, CliError> {
     if let Some(path) = &args.ledger {
         verdict.ledger = Some(ask(path, &verdict)?);
     }
+    let exit = if verdict.is_well() { Exit::Clean } else { Exit::Findings };
+    exit::after(say(args.format, &verdict), exit)
+}
+
+fn say(format: ListFormat, verdict: &Verdict) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    match args.format {
-        ListFormat::Table => verification::write(&mut out, &verdict)?,
-        ListFormat::Json => verification::write_json(&mut out, &verdict)?,
+    match format {
+        ListFormat::Table => verification::write(&mut out, verdict)?,
+        ListFormat::Json => verification::write_json(&mut out, verdict)?,
     }
-    out.flush()?;
-    Ok(if verdict.is_well() { Exit::Clean } else { Exit::Findings })
+    Ok(out.flush()?)
 }
 
 fn inputs(verdict: &Verdict) -> Result<Vec<VerifiedInput>, CliError> {

@@ -1,10 +1,14 @@
 //! What nobody may overlook in a run: said last on standard error, and kept in the notes of the
 //! summary.
 
-use crate::model::date;
+use super::args::CommonArgs;
+use super::configuration::Configuration;
+use super::talk::Talk;
+use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
 use crate::store::RecordId;
+use crate::table_check;
 use crate::tables::{Loaded, TableFile};
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -23,6 +27,17 @@ const MOST_SLIPS: u64 = 9;
 const CONFLICTS_ONE_IN: u64 = 100;
 const CORRECTIONS_ONE_IN: u64 = 10;
 
+/// A configuration that nobody reads: `peerclaims init` writes one beside the tables, and only that
+/// of the working folder is found.
+pub(super) fn configuration_not_read(
+    configuration: &Configuration,
+    common: &CommonArgs,
+) -> Option<String> {
+    let path = configuration.passed_over(common.tables.as_deref())?;
+    let path = path.display();
+    Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
+}
+
 /// Adds them to the notes of the run.
 pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
     let mut said = Vec::new();
@@ -33,13 +48,82 @@ pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
         let early = loaded.files.iter().filter_map(|file| ends_before(file, last));
         said.extend(early);
     }
+    said.extend(table_check::without_own_rows(loaded).into_iter().map(|(file, what)| {
+        format!(
+            "{}: the table {} holds {what}: findings of the rules that need it are the table's. \
+             Put your rows in, or take the file away",
+            file.path, file.table
+        )
+    }));
     said.extend(reused_numbers(outcome));
+    let (slips, absent) = columns(outcome, loaded);
+    said.extend(slips);
+    outcome.notes.extend(absent);
     outcome.notes.extend(said.into_iter().map(|text| format!("{LOUD}{text}")));
+}
+
+/// Of a split: files that the ledger has seen, and claims of theirs that it cannot know.
+pub(super) fn go_out_again(outcome: &mut RunOutcome) {
+    let Some(split) = &outcome.split.done else { return };
+    let mut known: HashMap<u32, u64> = HashMap::new();
+    for claim in &outcome.claims {
+        let (file, _) = outcome.store.position(&outcome.store.line(claim.record));
+        *known.entry(file).or_default() += 1;
+    }
+    let current = outcome.files.iter().enumerate().filter(|(_, file)| !file.is_history);
+    let mut said = Vec::new();
+    for ((index, file), parts) in current.zip(&split.files) {
+        let [released, ..] = parts.claims;
+        let others = file.claims.saturating_sub(known.get(&(index as u32)).copied().unwrap_or(0));
+        if file.is_seen && others.min(released) > 0 {
+            said.push(format!(
+                "{LOUD}{}: this file was processed before, and release/ holds claims of it without \
+                 peer support again ({} at most), which no ledger knows. If they went out then, \
+                 take the file away",
+                file.name,
+                others.min(released)
+            ));
+        }
+    }
+    outcome.notes.extend(said);
+}
+
+/// Columns that are passed over though they were perhaps meant, and, which is no warning, optional
+/// columns that are not there: no expiration date is not one that has not come.
+fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) {
+    let (mut slips, mut absent) = (Vec::new(), Vec::new());
+    for file in &loaded.files {
+        let (path, columns) = (&file.path, &file.passed_over);
+        slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
+        absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
+    }
+    // Files of one export have one header, and are said once.
+    let mut seen: Vec<(&PassedOver, &str, usize)> = Vec::new();
+    for file in &outcome.files {
+        let Some(columns) = file.passed_over.as_deref() else { continue };
+        match seen.iter_mut().find(|(other, ..)| *other == columns) {
+            Some((_, _, files)) => *files += 1,
+            None => seen.push((columns, &file.name, 1)),
+        }
+    }
+    for (columns, name, files) in seen {
+        let more = match files {
+            1 => String::new(),
+            2 => " and one file more".to_owned(),
+            _ => format!(" and {} files more", files - 1),
+        };
+        slips.extend(columns.slips("claims").map(|text| format!("{name}{more}: {text}")));
+        // Of claims, much may be left out: it is said where it may stand under another name.
+        let passed = Some(columns).filter(|columns| !columns.unread.is_empty());
+        let text = passed.and_then(PassedOver::in_words);
+        absent.extend(text.map(|text| format!("{name}{more}: {text}")));
+    }
+    (slips, absent)
 }
 
 /// Says them.
 pub(super) fn say(outcome: &RunOutcome) -> io::Result<()> {
-    let mut out = io::stderr().lock();
+    let mut out = Talk;
     for note in outcome.notes.iter().filter(|note| note.starts_with(LOUD)) {
         writeln!(out, "peerclaims: {}", plain(note))?;
     }

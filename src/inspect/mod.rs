@@ -7,7 +7,7 @@ mod stream;
 mod table;
 mod x12;
 
-use crate::model::{FaultKind, NaiveDate, Position, record};
+use crate::model::{FaultKind, NaiveDate, PassedOver, Position, record};
 use crate::normalize::claims_csv::{ClaimColumns, CodeMaps, Header, Sources, lookalike};
 use crate::normalize::{Sink, Tally};
 use crate::policy::Policy;
@@ -105,6 +105,9 @@ pub struct Inspection {
     pub columns: Vec<&'static str>,
     /// Columns that are passed over.
     pub columns_passed_over: u64,
+    /// Their names, and the optional columns that are not there.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub passed_over: Option<PassedOver>,
 }
 
 /// One fault.

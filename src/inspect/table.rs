@@ -90,6 +90,8 @@ fn claims(
     let places = NAMES.iter().zip(&columns.at);
     seen.columns = places.filter_map(|((name, _), at)| at.map(|_| *name)).collect();
     let used = seen.columns.len() + columns.others.len();
+    seen.hints.extend(columns.passed_over.slips("claims"));
+    seen.passed_over = Some(columns.passed_over.clone());
     seen.columns_passed_over = columns.width.saturating_sub(used) as u64;
     let cutter = CsvCutter::new(columns.delimiter, columns.width);
     let mut blocks = Blocks::new(stream, cutter, wishes.block_bytes);

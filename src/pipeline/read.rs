@@ -2,6 +2,7 @@
 
 use super::collector::{BlockOutput, Collector};
 use super::request::{ClaimCsvForm, Request};
+use crate::model::PassedOver;
 use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header, lookalike};
 use crate::normalize::{Tally, Wanted, edi837p};
 use crate::outcome::{FileKind, FileOutcome};
@@ -14,8 +15,8 @@ use crate::source::snapshot::Watched;
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::io::{self, Read};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 /// What reading came to.
 pub struct ReadOutcome {
@@ -111,8 +112,10 @@ impl<'r> Reader<'r> {
         let most_bytes = self.request.max_decompressed;
         let raw = decompressed(Box::new(tap), most_bytes).map_err(failed)?;
         let opened = open(raw, input, &self.request.csv)?;
+        let mut passed_over = None;
         let kind = match opened {
             Opened::Csv { stream, columns } => {
+                passed_over = self.passed_over(&columns.passed_over);
                 if columns.is_unmapped {
                     let name = &input.name;
                     self.notes.push(format!(
@@ -146,7 +149,8 @@ impl<'r> Reader<'r> {
                 return Ok(());
             }
         };
-        self.files.push(file_outcome(input, is_history, kind, passed.finish()));
+        let outcome = file_outcome(input, is_history, kind, passed.finish());
+        self.files.push(FileOutcome { passed_over, ..outcome });
         Ok(())
     }
 
@@ -155,6 +159,13 @@ impl<'r> Reader<'r> {
     fn check_unchanged(&self) -> Result<(), InputError> {
         let changed = self.watched.iter().find(|(_, watched)| watched.check().is_err());
         changed.map_or(Ok(()), |(name, _)| Err(InputError::Changed { name: (*name).to_owned() }))
+    }
+
+    /// What a header has besides our columns, kept once for all files of one export.
+    fn passed_over(&self, columns: &PassedOver) -> Option<Arc<PassedOver>> {
+        let before = self.files.iter().rev().find_map(|file| file.passed_over.as_ref());
+        let same = before.filter(|before| ***before == *columns).map(Arc::clone);
+        same.or_else(|| Some(Arc::new(columns.clone())))
     }
 
     fn begin(&mut self, input: &InputPath, is_history: bool, kind: FileKind) -> u32 {
@@ -247,6 +258,7 @@ fn file_outcome(
         claims: 0,
         service_lines: 0,
         peer_support_lines: 0,
+        passed_over: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Everything that a run needs, decided before it starts.
@@ -106,25 +106,78 @@ impl Default for ClaimCsvForm {
 }
 
 /// How far a run is; read by whoever draws a progress bar.
-#[derive(Default)]
 pub struct Progress {
     /// Decompressed bytes of claim files read so far.
     pub bytes_read: AtomicU64,
+    /// Of so many; 0: unknown.
+    pub total_bytes: AtomicU64,
     /// Stages that are over, with the time they took, in order.
     pub stages: Mutex<Vec<(&'static str, Duration)>>,
+    /// When it began.
+    pub begun: Instant,
+    running: Mutex<Vec<&'static str>>,
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress {
+            bytes_read: AtomicU64::new(0),
+            total_bytes: AtomicU64::new(0),
+            stages: Mutex::default(),
+            begun: Instant::now(),
+            running: Mutex::default(),
+        }
+    }
 }
 
 impl Progress {
+    /// The stage that reads claim files.
+    pub const READ: &'static str = "read claims";
+
     /// Does `work` and notes how long it took.
     pub fn stage<T>(&self, name: &'static str, work: impl FnOnce() -> T) -> T {
         let begin = Instant::now();
+        locked(&self.running).push(name);
         let result = work();
-        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
-        stages.push((name, begin.elapsed()));
+        let mut running = locked(&self.running);
+        if let Some(place) = running.iter().rposition(|other| *other == name) {
+            running.remove(place);
+        }
+        drop(running);
+        locked(&self.stages).push((name, begin.elapsed()));
         result
+    }
+
+    /// The stage that runs; of several at the same time, reading, else the last that began.
+    pub fn running(&self) -> Option<&'static str> {
+        let running = locked(&self.running);
+        let reading = running.iter().find(|stage| **stage == Progress::READ);
+        reading.or(running.last()).copied()
     }
 
     pub(super) fn read(&self, bytes: usize) {
         self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_named_from_its_beginning() {
+        let progress = Progress::default();
+        assert_eq!(progress.running(), None);
+        progress.stage(Progress::READ, || {
+            progress.stage("load tables", || assert_eq!(progress.running(), Some(Progress::READ)));
+        });
+        progress.stage("write", || assert_eq!(progress.running(), Some("write")));
+        assert_eq!(progress.running(), None);
+        let over = locked(&progress.stages).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        assert_eq!(over, ["load tables", Progress::READ, "write"]);
     }
 }

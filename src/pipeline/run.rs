@@ -7,7 +7,7 @@ use super::draft::Finisher;
 use super::net::{self, Net, SpecialClaim};
 use super::posting;
 use super::read::{self, ReadOutcome};
-use super::request::Request;
+use super::request::{Progress, Request};
 use crate::finding::{Finding, Place};
 use crate::join::{ClaimFacts, Context, RecordConflict, supervisor_load};
 use crate::model::{FaultKind, FileFault, Position, Reject, ServiceLine, text};
@@ -55,7 +55,7 @@ pub fn run(request: &Request<'_>, tables: &Tables) -> Result<RunOutcome, RunErro
 /// Stage 1 alone: it needs no table, so that the tables can be loaded meanwhile.
 pub fn read(request: &Request<'_>) -> Result<ReadOutcome, RunError> {
     let pool = if request.threads > 1 { Some(pool(request.threads)?) } else { None };
-    Ok(request.progress.stage("read claims", || read::read_all(request, pool.as_ref()))?)
+    Ok(request.progress.stage(Progress::READ, || read::read_all(request, pool.as_ref()))?)
 }
 
 /// All other stages.

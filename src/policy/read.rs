@@ -3,7 +3,7 @@
 use super::error::{PolicyError, Problems};
 use super::fields::{Section, unexpected, word};
 use super::values::*;
-use crate::model::{NaiveDate, Severity};
+use crate::model::{NaiveDate, Severity, likeness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use toml::de::DeTable;
@@ -144,21 +144,19 @@ fn known_keys_only(section: &Section<'_, '_>, problems: &mut Problems<'_>) {
 /// The known key, with its table, that is most like `name`; of equals, one of the table `section`.
 /// `None`: none is so like it that it can be meant.
 fn nearest_key(section: &str, name: &str) -> Option<String> {
-    const LEAST_LIKENESS: f64 = 0.4;
-    let name = name.to_ascii_lowercase();
-    let mut best = (f64::MIN, String::new());
+    let mut best = (0.0, String::new());
     for (table, keys) in KEYS {
         for key in keys {
+            let likeness = likeness::likeness(name, key);
             // A key of the same table is the likelier slip, unless another is the word itself.
-            let nearness = if table == section { 0.1 } else { 0.0 };
-            let likeness = strsim::normalized_damerau_levenshtein(&name, key) + nearness;
-            if likeness > best.0 {
+            let rank = likeness + if table == section { 0.1 } else { 0.0 };
+            if likeness >= likeness::LEAST && rank > best.0 {
                 let path = if table.is_empty() { (*key).into() } else { format!("{table}.{key}") };
-                best = (likeness, path);
+                best = (rank, path);
             }
         }
     }
-    (best.0 >= LEAST_LIKENESS).then_some(best.1)
+    (best.0 > 0.0).then_some(best.1)
 }
 
 /// Puts a value in its place if the file gives one.
@@ -379,8 +377,7 @@ fn read_severity(
         let name: &str = key.get_ref();
         let severity = section.one_of(problems, name, &SEVERITIES);
         let Some(id) = rule_ids.iter().find(|id| id.eq_ignore_ascii_case(name)) else {
-            let likeness = |id: &str| strsim::jaro_winkler(&name.to_ascii_uppercase(), id);
-            let nearest = rule_ids.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let nearest = likeness::nearest(name, rule_ids.iter().copied());
             let nearest = nearest.map_or(String::new(), |id| format!("; the nearest is `{id}`"));
             problems.add(key.span(), &section.path(name), format!("no such rule{nearest}"));
             continue;

@@ -45,7 +45,7 @@ pub fn write(out: &mut dyn Write, seen: &Inspection, width: usize) -> io::Result
     }
     if !seen.columns.is_empty() {
         page.pair("columns read", &seen.columns.join(", "))?;
-        page.pair("passed over", &counted(seen.columns_passed_over, "columns"))?;
+        columns_besides(&mut page, seen)?;
     }
     for interchange in &seen.envelope {
         tree(&mut page, interchange)?;
@@ -55,6 +55,18 @@ pub fn write(out: &mut dyn Write, seen: &Inspection, width: usize) -> io::Result
         page.wrapped("  ", 4, &format!("… and {count} more interchanges, groups and sets"))?;
     }
     faults(&mut page, seen)
+}
+
+/// Of a claim CSV: columns that are not read, and optional ones that it lacks.
+fn columns_besides(page: &mut Page<'_>, seen: &Inspection) -> io::Result<()> {
+    let mut passed = counted(seen.columns_passed_over, "columns");
+    let Some(columns) = &seen.passed_over else { return page.pair("passed over", &passed) };
+    if !columns.unread.is_empty() {
+        passed += &format!(": {}", columns.unread_in_words());
+    }
+    page.pair("passed over", &passed)?;
+    let absent = columns.absent.join(", ");
+    if absent.is_empty() { Ok(()) } else { page.pair("optional, not there", &absent) }
 }
 
 struct Page<'a> {

@@ -158,6 +158,7 @@ fn file(name: &str, kind: FileKind, records: u64) -> FileOutcome {
         claims: 10,
         service_lines: 15,
         peer_support_lines: 12,
+        passed_over: None,
     }
 }
 

@@ -69,6 +69,11 @@ fn tables(out: &mut dyn Write, report: &TableReport, width: usize) -> io::Result
     }
     writeln!(out)?;
     table.write(out, width)?;
+    for row in &report.tables {
+        if let Some(columns) = row.passed_over.in_words() {
+            paragraph(out, "  ", &format!("{} has {columns}", row.table), width)?;
+        }
+    }
     for absent in &report.not_given {
         let what = match absent.rules.is_empty() {
             true => format!("{} not given: nobody is exempt from U001-U003", absent.table),

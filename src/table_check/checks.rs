@@ -20,6 +20,10 @@ macro_rules! checks {
 }
 
 checks! {
+    COLUMN_NOT_READ "column-not-read"
+        "a column is not read, and is like an optional one that is not there"
+        "Rename it, or map its name under [columns] of the configuration: what it says counts as \
+         blank, and an end or a status that is blank finds nothing at fault.";
     ROW_LEFT_OUT "row-left-out"
         "a row cannot be used and is left out"
         "Correct it: the lines that rest on it do not hold without it.";

@@ -13,7 +13,7 @@ mod whole;
 
 pub use checks::{CHECKS, Check};
 
-use crate::model::{NaiveDate, Position};
+use crate::model::{NaiveDate, PassedOver, Position};
 use crate::policy::Policy;
 use crate::tables::{Loaded, TableFile, TableKind, Tables, examples};
 use flat::Flat;
@@ -51,6 +51,9 @@ pub struct TableSummary {
     pub last_day: Option<NaiveDate>,
     /// Rows whose period is open.
     pub open_rows: u64,
+    /// Optional columns that it lacks, and columns of its own that are not read.
+    #[serde(flatten)]
+    pub passed_over: PassedOver,
 }
 
 /// A table that is not there.
@@ -137,6 +140,7 @@ pub fn look(
         && !all.is_empty()
         && all.iter().all(|(kind, rows)| rows.len() == 1 && rows.iter().all(is_example(*kind)));
     if !holds_examples_only {
+        columns(loaded, &mut doubts);
         rejected(loaded, &mut doubts);
         let seen = Seen { tables: &loaded.tables, policy, as_of };
         for (kind, rows) in &all {
@@ -160,6 +164,7 @@ pub fn look(
         first_day: file.first_day,
         last_day: file.last_day,
         open_rows: file.open_rows,
+        passed_over: file.passed_over.clone(),
     };
     let absent = TableKind::ALL.into_iter().filter(|kind| !loaded.tables.has(*kind));
     let not_given = absent.map(|kind| NotGiven { table: table_name(kind), rules: rules(kind) });
@@ -170,6 +175,30 @@ pub fn look(
         doubts: doubts.list,
         holds_examples_only,
     }
+}
+
+/// Tables that hold no row of the user's own, and what they hold instead: then every line is found
+/// at fault, or none. That nobody has an authorization is usual.
+pub fn without_own_rows(loaded: &Loaded) -> Vec<(&TableFile, &'static str)> {
+    let mut found = Vec::new();
+    let of_examples = examples();
+    for kind in TableKind::ALL {
+        let Some(file) = loaded.files.iter().find(|file| is_of(file, kind)) else { continue };
+        match file.rows - file.bad_rows {
+            0 if kind != TableKind::Authorizations => {
+                found.push((file, "no row that can be used"));
+            }
+            1 => {
+                let own = flat::rows(&loaded.tables, kind).unwrap_or_default();
+                let example = flat::rows(&of_examples, kind).unwrap_or_default();
+                if own.iter().zip(&example).any(|(own, example)| own.is_same(example)) {
+                    found.push((file, "the example row of the template and nothing else"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The table's name, without `.csv`.
@@ -183,6 +212,17 @@ fn is_named(name: &str, kind: TableKind) -> bool {
 
 fn is_of(file: &TableFile, kind: TableKind) -> bool {
     is_named(file.table, kind)
+}
+
+/// Columns that are not read, though each is like one that the table lacks.
+fn columns(loaded: &Loaded, doubts: &mut Doubts<'_>) {
+    for kind in TableKind::ALL {
+        let Some(file) = loaded.files.iter().find(|file| is_of(file, kind)) else { continue };
+        for (theirs, ours) in file.passed_over.likely() {
+            let detail = format!("is it {ours}, which the table lacks?");
+            doubts.add(kind, &checks::COLUMN_NOT_READ, theirs, [], detail);
+        }
+    }
 }
 
 /// What reading left out or blanked.

@@ -2,7 +2,7 @@
 
 use super::error::{MissingColumn, TableError};
 use super::form::{CsvForm, TABLES, TableForm};
-use crate::model::text;
+use crate::model::{PassedOver, likeness, text};
 use std::collections::BTreeMap;
 use std::collections::hash_map::{Entry, HashMap};
 
@@ -20,11 +20,13 @@ pub(super) struct Field {
 pub(super) struct Header {
     form: &'static TableForm,
     fields: Vec<Field>,
+    /// What it has and is not read, and what it lacks.
+    pub(super) passed_over: PassedOver,
     /// Fields of each row.
     pub(super) width: usize,
 }
 
-/// Names longer than this are compared and shown cut short.
+/// Longer names are not shown.
 const NAME_CHARS: usize = 64;
 
 impl Header {
@@ -38,7 +40,8 @@ impl Header {
         csv: &CsvForm,
         names: impl Iterator<Item = &'a [u8]>,
     ) -> Result<Header, TableError> {
-        let names: Vec<String> = names.map(normalized).collect();
+        let written: Vec<String> = names.map(|name| text::decode(name).into_owned()).collect();
+        let names: Vec<String> = written.iter().map(|name| normalized(name.as_bytes())).collect();
         // Where a name stands, and whether it stands there twice.
         let mut places: HashMap<&str, (usize, bool)> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
@@ -60,18 +63,30 @@ impl Header {
             }
             if found.is_none() && (column.required || mapped.is_some()) {
                 let wanted = theirs.as_deref().unwrap_or(column.name);
-                missing.push(MissingColumn {
-                    name: column.name.to_owned(),
-                    mapped: mapped.cloned(),
-                    nearest: nearest_found(wanted, &names),
-                });
+                missing.push((column.name, mapped, wanted.to_owned()));
             }
             let name = mapped.map_or(column.name, String::as_str).to_owned();
             fields.push(Field { index: found.map(|(index, _)| *index), name });
         }
+        let read: Vec<usize> = fields.iter().filter_map(|field| field.index).collect();
+        let is_unread = |place: &usize| !read.contains(place) && !names[*place].is_empty();
+        let unread: Vec<usize> = (0..names.len()).filter(is_unread).collect();
         if missing.is_empty() {
-            return Ok(Header { form, fields, width: names.len() });
+            let absent =
+                form.columns.iter().zip(&fields).filter(|(_, field)| field.index.is_none());
+            let passed_over = PassedOver {
+                absent: absent.map(|(column, _)| column.name).collect(),
+                unread: unread.iter().map(|place| written[*place].clone()).collect(),
+            };
+            return Ok(Header { form, fields, passed_over, width: names.len() });
         }
+        let unread: Vec<&str> = unread.iter().map(|place| &*names[*place]).collect();
+        let missing = missing.into_iter().map(|(name, mapped, wanted)| MissingColumn {
+            name: name.to_owned(),
+            mapped: mapped.cloned(),
+            nearest: nearest_found(&wanted, &unread),
+        });
+        let missing = missing.collect();
         let delimiter = other_delimiter(&names, csv.delimiter);
         Err(TableError::MissingColumns {
             path: path.to_owned(),
@@ -97,16 +112,15 @@ pub(super) fn check(csv: &CsvForm) -> Result<(), TableError> {
     }
     for (table, mapping) in &csv.columns {
         let Some(form) = TABLES.iter().find(|form| form.name == table) else {
-            let nearest = nearest(table, TABLES.iter().map(|form| form.name));
-            let what = format!("there is no table `{table}`; the nearest is `{nearest}`");
+            let hint = hint(table, TABLES.iter().map(|form| form.name));
+            let what = format!("there is no table `{table}`{hint}");
             return Err(TableError::Mapping { what });
         };
         for name in mapping.keys() {
             let ours = || form.columns.iter().map(|column| column.name);
             if !ours().any(|column| column.eq_ignore_ascii_case(name)) {
-                let nearest = nearest(name, ours());
-                let what =
-                    format!("the table {table} has no column `{name}`; the nearest is `{nearest}`");
+                let hint = hint(name, ours());
+                let what = format!("the table {table} has no column `{name}`{hint}");
                 return Err(TableError::Mapping { what });
             }
         }
@@ -123,38 +137,21 @@ fn mapped_name<'m>(mapping: &'m BTreeMap<String, String>, column: &str) -> Optio
     mapping.iter().find(|(ours, _)| ours.eq_ignore_ascii_case(column)).map(|(_, theirs)| theirs)
 }
 
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
-    let word: String = word.chars().take(NAME_CHARS).collect();
-    known.max_by(|a, b| likeness(&word, a).total_cmp(&likeness(&word, b))).unwrap_or_default()
+/// ` (did you mean …)` of a name in the configuration.
+fn hint<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> String {
+    likeness::nearest(word, known).map_or(String::new(), |name| format!("; did you mean `{name}`?"))
 }
 
-/// The name of the header that is most like `wanted`, if one is like it at all.
+/// The name of the header that is most like `wanted`, of those that are no column of ours.
 ///
 /// A file may lack its header: then these names are values of a row, and none may be shown. A name
 /// with a digit is none that we show (ids and dates hold digits), nor one that is like nothing of
 /// ours.
-fn nearest_found(wanted: &str, names: &[String]) -> Option<String> {
-    const LEAST_LIKENESS: f64 = 0.5;
-    let shown = names.iter().filter(|name| {
-        let plain = !name.bytes().any(|byte| byte.is_ascii_digit());
-        plain && !name.is_empty() && name.chars().count() <= NAME_CHARS
+fn nearest_found(wanted: &str, unread: &[&str]) -> Option<String> {
+    let shown = unread.iter().copied().filter(|name| {
+        !name.bytes().any(|byte| byte.is_ascii_digit()) && name.chars().count() <= NAME_CHARS
     });
-    let (best, name) =
-        shown.map(|name| (likeness(wanted, name), name)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best >= LEAST_LIKENESS).then(|| name.clone())
-}
-
-/// How like two names are, from 0 to 1: by letters, or by the words that they share.
-fn likeness(left: &str, right: &str) -> f64 {
-    let words = |name: &str| -> Vec<String> {
-        let parts = name.split(|letter: char| !letter.is_alphanumeric());
-        parts.filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect()
-    };
-    let (left_words, right_words) = (words(left), words(right));
-    let shared = left_words.iter().filter(|word| right_words.contains(word)).count();
-    let most = left_words.len().max(right_words.len()).max(1);
-    let by_letters = strsim::normalized_damerau_levenshtein(left, right);
-    by_letters.max(shared as f64 / most as f64)
+    likeness::nearest(wanted, shown).map(str::to_owned)
 }
 
 /// What parts the fields of a header that was read as one field.

@@ -10,7 +10,7 @@ use super::row::{BadRow, Period, Row};
 use super::rows::{ById, Id, Tables};
 use super::{authorizations, credentials, employment};
 use super::{service_plans, supervision, supervisors, template};
-use crate::model::{NaiveDate, Position, Reject};
+use crate::model::{NaiveDate, PassedOver, Position, Reject};
 use crate::source::snapshot::Watched;
 use std::io::{self, Read};
 use std::path::Path;
@@ -64,6 +64,8 @@ pub struct TableFile {
     pub first_day: Option<NaiveDate>,
     /// The last day that a good row names: the end of its period, or its start where that is open.
     pub last_day: Option<NaiveDate>,
+    /// Optional columns that it lacks, and columns of its own that are not read.
+    pub passed_over: PassedOver,
 }
 
 /// What the file of a table does: takes its rows one by one, and gives the whole.
@@ -198,6 +200,7 @@ fn one<T: TableReader>(path: Option<&Path>, csv: &CsvForm) -> One<T::Table> {
         open_rows: 0,
         first_day: None,
         last_day: None,
+        passed_over: header.passed_over.clone(),
     };
     let source: Arc<str> = name.as_str().into();
     let mut rejects = Vec::new();

@@ -348,3 +348,24 @@ fn a_slow_count_agrees() {
         assert_eq!(ran.code, Some(i32::from(came + went + changed > 0)));
     }
 }
+
+#[test]
+fn a_run_without_its_claims_is_not_the_same() {
+    let place = Place::with_claims("A,1,M,1245319599,H0038,1,2025-09-12\n");
+    for out in ["a", "b"] {
+        place.run(&format!("validate claims.csv --as-of 2025-09-30 --out {out}"));
+    }
+    assert_eq!(place.run("diff a b").code, Some(0));
+    std::fs::remove_file(place.path("b/claims.csv")).expect("removed");
+    for pair in ["a b", "b a"] {
+        let ran = place.run(&format!("diff {pair}"));
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains("b/claims.csv: it is not there"), "{}", ran.stderr);
+    }
+    // What was asked for is compared, and what was not is said.
+    let ran = place.run("diff a b/findings.csv");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("claims were not compared"), "{}", ran.stdout);
+    let ran = place.run("diff a/findings.csv b/findings.csv");
+    assert!(!ran.stdout.contains("not compared"), "{}", ran.stdout);
+}

@@ -77,9 +77,18 @@ impl Place {
         self.run_with_input(line, b"")
     }
 
+    /// The same in a folder of the place.
+    pub fn run_in(&self, folder: &str, line: &str) -> Ran {
+        self.run_there(&self.path(folder), line, b"")
+    }
+
     pub fn run_with_input(&self, line: &str, input: &[u8]) -> Ran {
+        self.run_there(self.folder.path(), line, input)
+    }
+
+    fn run_there(&self, folder: &Path, line: &str, input: &[u8]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_peerclaims"));
-        command.current_dir(self.folder.path()).args(line.split_whitespace());
+        command.current_dir(folder).args(line.split_whitespace());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("it has an input");

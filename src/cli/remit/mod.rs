@@ -12,6 +12,7 @@ use super::args::ListFormat;
 use super::error::CliError;
 use super::exit::Exit;
 use super::exit::done;
+use super::talk::Talk;
 use super::{night, policy, standard_input};
 use crate::ledger::{Ledger, LedgerError, Opening, Remitted, Remitting, RunFacts};
 use crate::pipeline::past::standings;
@@ -134,7 +135,7 @@ fn no_set(other_sets: u64, first: Option<&Fault>) -> String {
 /// Says what the run came to: what could not be read on standard error, the rest on standard
 /// output.
 fn tell(args: &RemitArgs, outcome: &RemitOutcome, remitted: &Remitted) -> Result<(), CliError> {
-    let mut talk = io::stderr().lock();
+    let mut talk = Talk;
     for (source, fault) in outcome.faults.iter().take(FAULTS_SAID) {
         let (source, position, message) = (plain(source), fault.position, &fault.message);
         writeln!(talk, "peerclaims: {source}, {position}: {message}")?;
@@ -143,7 +144,6 @@ fn tell(args: &RemitArgs, outcome: &RemitOutcome, remitted: &Remitted) -> Result
     if more > 0 {
         writeln!(talk, "peerclaims: and {more} faults more; --format json lists them")?;
     }
-    drop(talk);
     if args.quiet && args.format == ListFormat::Table {
         return Ok(());
     }

@@ -4,7 +4,8 @@ use super::fields::Fields;
 use super::lookalike::{self, DELIMITERS};
 use super::mapping::{CodeMaps, Sources};
 use crate::model::text::trim;
-use std::collections::HashMap;
+use crate::model::{PassedOver, likeness};
+use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
 /// The columns of the contract, in its order. The discriminant is the index into [`NAMES`].
@@ -91,6 +92,8 @@ pub struct ClaimColumns {
     pub codes: CodeMaps,
     /// The names of the file are ours, though the configuration maps others.
     pub is_unmapped: bool,
+    /// Optional columns that it lacks, and columns of its own that are not read.
+    pub passed_over: PassedOver,
 }
 
 /// What is wrong with a header: everything at once.
@@ -137,9 +140,6 @@ impl ClaimColumns {
         delimiter: u8,
         renamed: &HashMap<String, Sources>,
     ) -> Result<ClaimColumns, ColumnError> {
-        let mut at = [None; COLUMNS];
-        let mut others = Vec::new();
-        let mut problems = Vec::new();
         if header.len() > MAX_COLUMNS {
             let problem = format!("{} columns, at most {MAX_COLUMNS} are read", header.len());
             // Its claims must not be passed over with the files of another kind.
@@ -147,31 +147,11 @@ impl ClaimColumns {
                 .is_err_and(|error| error.is_other_kind);
             return Err(ColumnError { problems: vec![problem], is_other_kind });
         }
-        for (index, (ours, required)) in NAMES.iter().enumerate() {
-            let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
-            let own = [(*ours).to_owned()];
-            let names = if sources.is_empty() { &own } else { sources };
-            for (rank, name) in names.iter().enumerate() {
-                let mut found = header
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, field)| field.trim().eq_ignore_ascii_case(name))
-                    .map(|(place, _)| place);
-                let place = found.next();
-                if found.next().is_some() {
-                    problems.push(format!("column {name} stands twice: remove or rename one"));
-                }
-                match place {
-                    Some(place) if rank > 0 => others.push((ALL[index], place)),
-                    Some(_) => at[index] = place,
-                    None if *required || !sources.is_empty() => {
-                        let mapped = (!sources.is_empty()).then_some(*ours);
-                        problems.push(missing(name, mapped, header));
-                    }
-                    None => {}
-                }
-            }
-        }
+        let Places { at, others, missing, mut problems } = Places::of(header, renamed);
+        let unread = unread(header, &at, &others);
+        let is_header = at.iter().any(Option::is_some);
+        let like = if is_header { &unread[..] } else { &[] };
+        problems.extend(missing.iter().map(|(name, ours)| is_missing(name, *ours, like)));
         if is_working_paper(header) {
             // It has every column of a claim CSV: its lines would be read as claims.
             problems.push("a working paper of `peerclaims audit` is no claim file".to_owned());
@@ -187,8 +167,14 @@ impl ClaimColumns {
             problems.extend(other_delimiter(header, delimiter));
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
-        let codes = CodeMaps::default();
-        Ok(ClaimColumns { at, width: header.len(), delimiter, others, codes, is_unmapped: false })
+        let absent = NAMES.iter().zip(&at).filter(|(_, at)| at.is_none());
+        let passed_over = PassedOver {
+            absent: absent.map(|((name, _), _)| *name).collect(),
+            unread: unread.into_iter().map(str::to_owned).collect(),
+        };
+        let (codes, width) = (CodeMaps::default(), header.len());
+        let is_unmapped = false;
+        Ok(ClaimColumns { at, width, delimiter, others, codes, is_unmapped, passed_over })
     }
 
     /// Whether every value is found in one column, in our codes.
@@ -227,6 +213,47 @@ impl ClaimColumns {
     ) -> impl Iterator<Item = &'f [u8]> {
         let others = self.others.iter().filter(move |(other, _)| *other == column);
         others.map(move |(_, place)| fields.get(*place).map_or(&b""[..], trim))
+    }
+}
+
+/// Where the names of our columns stand in a header.
+struct Places {
+    at: [Option<usize>; COLUMNS],
+    others: Vec<(Column, usize)>,
+    /// Names that must be there and are not, with our name where they are the configuration's.
+    missing: Vec<(String, Option<&'static str>)>,
+    problems: Vec<String>,
+}
+
+impl Places {
+    fn of(header: &[String], renamed: &HashMap<String, Sources>) -> Places {
+        let (mut at, mut others) = ([None; COLUMNS], Vec::new());
+        let (mut missing, mut problems) = (Vec::new(), Vec::new());
+        for (index, (ours, required)) in NAMES.iter().enumerate() {
+            let sources = renamed.get(*ours).map(Vec::as_slice).unwrap_or_default();
+            let own = [(*ours).to_owned()];
+            let names = if sources.is_empty() { &own } else { sources };
+            for (rank, name) in names.iter().enumerate() {
+                let mut found = header
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, field)| field.trim().eq_ignore_ascii_case(name))
+                    .map(|(place, _)| place);
+                let place = found.next();
+                if found.next().is_some() {
+                    problems.push(format!("column {name} stands twice: remove or rename one"));
+                }
+                match place {
+                    Some(place) if rank > 0 => others.push((ALL[index], place)),
+                    Some(_) => at[index] = place,
+                    None if *required || !sources.is_empty() => {
+                        missing.push((name.clone(), (!sources.is_empty()).then_some(*ours)));
+                    }
+                    None => {}
+                }
+            }
+        }
+        Places { at, others, missing, problems }
     }
 }
 
@@ -278,25 +305,27 @@ fn is_a_name(field: &str) -> bool {
     !field.contains(|letter: char| letter.is_numeric() || letter.is_whitespace())
 }
 
-fn missing(name: &str, ours: Option<&str>, header: &[String]) -> String {
-    let mapped =
-        ours.map_or(String::new(), |ours| format!(", which the configuration maps to {ours},"));
-    let near = header
-        .iter()
-        .map(|field| (likeness(&field.trim().to_lowercase(), &name.to_lowercase()), field.trim()))
-        // A file without a header must not show the values of its first row.
-        .filter(|(likeness, field)| *likeness > 0.85 && is_a_name(field))
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    match near {
-        Some((_, field)) => format!("column {name}{mapped} is missing (there is {field:?})"),
-        None => format!("column {name}{mapped} is missing"),
-    }
+/// The fields of a header that are no column of ours, as they are written there.
+fn unread<'h>(
+    header: &'h [String],
+    at: &[Option<usize>; COLUMNS],
+    others: &[(Column, usize)],
+) -> Vec<&'h str> {
+    let read = at.iter().flatten().chain(others.iter().map(|(_, place)| place));
+    let read: HashSet<usize> = read.copied().collect();
+    let unread = header.iter().enumerate().filter(|(place, _)| !read.contains(place));
+    unread.map(|(_, field)| field.trim()).filter(|field| !field.is_empty()).collect()
 }
 
-/// From 0 to 1. One measure knows beginnings that are the same, the other letters that were lost.
-fn likeness(left: &str, right: &str) -> f64 {
-    let edits = strsim::normalized_damerau_levenshtein(left, right);
-    strsim::jaro_winkler(left, right).max(edits)
+fn is_missing(name: &str, ours: Option<&str>, unread: &[&str]) -> String {
+    let mapped =
+        ours.map_or(String::new(), |ours| format!(", which the configuration maps to {ours},"));
+    // A file without a header must not show the values of its first row.
+    let near = likeness::nearest(name, unread.iter().copied().filter(|field| is_a_name(field)));
+    match near {
+        Some(field) => format!("column {name}{mapped} is missing (there is {field:?})"),
+        None => format!("column {name}{mapped} is missing"),
+    }
 }
 
 /// A header of one field that holds another delimiter: says which to name.

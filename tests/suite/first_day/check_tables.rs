@@ -16,7 +16,12 @@ fn adds(text: &str, row: &str) -> String {
     format!("{text}{row}\n")
 }
 
-const BREAKS: [Break; 23] = [
+const BREAKS: [Break; 24] = [
+    (
+        "credentials.csv",
+        |text| text.replace("expiration_date", "exp_date"),
+        &[("column-not-read", "exp_date", &[])],
+    ),
     (
         "credentials.csv",
         |text| adds(text, "1234567893,Z,2024-01-01,,"),

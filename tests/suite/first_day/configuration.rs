@@ -144,3 +144,39 @@ fn slips_are_said_with_the_file_and_the_nearest_name() {
     let ran = place.run("validate claims.csv --fail-on nix");
     assert!(ran.code == Some(2) && ran.stderr.contains("'nix'"), "{ran:?}");
 }
+
+/// A configuration that was found decides what is found: every form of the result says so.
+#[test]
+fn limits_and_rules_that_it_gives_are_said() {
+    let place = place(
+        "[paths]\ntables = 'tables'\npolicy = 'own.toml'\n\
+         [defaults]\nfail_on = 'never'\nignore = 'U001'\nthreads = 1\n",
+    );
+    place.write("own.toml", "[[limits]]\nfrom = 2012-01-01\ndaily_units = 9\nannual_units = 99\n");
+    let said = "peerclaims.toml gives --tables tables, --policy own.toml, --fail-on never, \
+                --ignore U001";
+    for command in ["validate", "audit"] {
+        let ran = place.run(&format!("{command} claims.csv --as-of 2025-09-30 --out {command}"));
+        let words = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(said), "{words}");
+        let notes = place.json(&format!("{command}/summary.json"))["notes"].to_string();
+        assert!(notes.contains(said) && !notes.contains("threads"), "{notes}");
+    }
+    let line = place.run("validate claims.csv --as-of 2025-09-30 --summary-line").stdout;
+    let said = "; the configuration gives --tables, --policy, --fail-on, --ignore; ";
+    assert!(line.contains(said), "{line}");
+    let line =
+        place.run("validate claims.csv --as-of 2025-09-30 --summary-line --config /dev/null");
+    assert!(!line.stdout.contains("configuration"), "{line:?}");
+}
+
+#[test]
+fn an_error_about_a_value_that_nobody_typed_says_where_it_stands() {
+    for (text, value) in [("tables = 'nowhere'", "nowhere"), ("policy = 'own.toml'", "own.toml")] {
+        let place = place(&format!("[paths]\n{text}\n"));
+        let ran = place.run("validate claims.csv");
+        let key = text.split(' ').next().unwrap_or_default();
+        let said = format!("({value} stands in peerclaims.toml as {key})");
+        assert!(ran.code == Some(2) && ran.stderr.contains(&said), "{ran:?}");
+    }
+}

@@ -88,3 +88,56 @@ fn peerclaims_alone_says_what_to_do_next() {
     }
     assert!(ran.stderr.lines().count() < 12);
 }
+
+/// The next steps that `init` names, as it names them, with the configuration that it made.
+#[test]
+fn the_next_steps_read_what_was_made() {
+    let place = Place::new();
+    let made = place.run("init d");
+    let steps = made.stdout.lines().filter_map(|line| line.strip_prefix("  peerclaims "));
+    let steps: Vec<String> = steps.map(|step| step.replace("CLAIMS", "claims.csv")).collect();
+    assert_eq!(steps.len(), 2, "{made:?}");
+    place.write("claims.csv", format!("{HEADER}A,1,M,1234567893,H0038,4,2025-03-05\n"));
+    // Every path of the template that is in force leads to what stands beside it.
+    let template = place.read("d/peerclaims.toml");
+    let mut text = template.clone();
+    for key in ["tables = '.'", "fail_on = 'deny'"] {
+        assert!(template.contains(&format!("\n#{key}")), "{key}");
+        text = text.replace(&format!("\n#{key}"), &format!("\n{key}").replace("deny", "never"));
+    }
+    place.write("d/peerclaims.toml", &text);
+    assert_eq!(place.run(&steps[0]).code, Some(0));
+    assert_eq!(place.run(&steps[1]).code, Some(0), "findings, and --fail-on never");
+    let there = place.run_in("d", "validate ../claims.csv");
+    assert!(there.code == Some(0) && !there.stdout.contains("NOT RUN"), "{there:?}");
+    for table in ["credentials", "employment", "service_plans", "supervision", "supervisors"] {
+        assert!(template.contains(&format!("\n#{table} = '{table}.csv'")), "{table}");
+    }
+    // Without it, whoever wrote something into it hears that nobody read it.
+    for line in ["validate claims.csv --tables d", "check-tables d", "upcoming --tables d"] {
+        let said = "WARNING: d/peerclaims.toml was not read: ";
+        assert!(place.run(line).stderr.contains(said), "{line}");
+        place.write("d/peerclaims.toml", &template);
+        assert!(!place.run(line).stderr.contains(said), "{line}: nothing of it is in force");
+        place.write("d/peerclaims.toml", &text);
+    }
+    assert!(!place.run(&steps[0]).stderr.contains("not read"));
+}
+
+#[test]
+fn templates_are_not_data() {
+    let place = Place::new();
+    place.run("init d");
+    place.write("claims.csv", format!("{HEADER}A,1,M,1234567893,H0038,4,2025-03-05\n"));
+    let run = "validate claims.csv --tables d --as-of 2025-03-30";
+    let ran = place.run(run);
+    assert_eq!(ran.stderr.matches("the example row of the template and nothing else").count(), 6);
+    // A header alone is no data either; that nobody has an authorization is usual.
+    for form in peerclaims::tables::TABLES {
+        let text = place.read(&format!("d/{}", form.file));
+        place.write(&format!("d/{}", form.file), text.lines().next().unwrap_or_default());
+    }
+    let ran = place.run(run);
+    assert_eq!(ran.stderr.matches("holds no row that can be used").count(), 5, "{ran:?}");
+    assert!(!ran.stderr.contains("authorizations"), "{ran:?}");
+}

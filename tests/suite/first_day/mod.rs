@@ -2,10 +2,12 @@
 //! says loudly, and what a package needs.
 
 mod check_tables;
+mod columns;
 mod configuration;
 mod init;
 mod packaging;
 mod runs;
+mod streams;
 mod upcoming;
 
 use crate::support::Place;

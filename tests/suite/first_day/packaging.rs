@@ -95,7 +95,22 @@ fn the_package_names_files_that_there_are() {
         let made = source.starts_with("target/");
         let name = source.rsplit('/').next().unwrap_or_default();
         let is_made = source == "target/release/peerclaims" || script.contains(name);
-        assert!(if made { is_made } else { root.join(source).is_file() }, "{source}");
+        let is_there = match source.strip_suffix("*.md") {
+            Some(folder) => std::fs::read_dir(root.join(folder)).is_ok(),
+            None => root.join(source).is_file(),
+        };
+        assert!(if made { is_made } else { is_there }, "{source}");
         assert!(!asset[1].as_str().unwrap_or("/").starts_with('/'), "{asset}");
+    } // What the units start, and the pages that they name, are in it.
+    let unit = std::fs::read_to_string(root.join("contrib/peerclaims-night.service"));
+    let unit = unit.expect("the unit");
+    assert!(unit.contains("\nExecStart=/usr/bin/env peerclaims-night /srv/peerclaims\n"));
+    assert!(unit.contains("file:///usr/share/doc/peerclaims/docs/ledger.md\n"));
+    for (source, target) in
+        [("contrib/peerclaims-night", "usr/bin/"), ("docs/*.md", "usr/share/doc/peerclaims/docs/")]
+    {
+        let is_it = |asset: &&toml::Value| asset[0].as_str() == Some(source);
+        let asset = assets.iter().find(is_it).unwrap_or_else(|| panic!("{source} is not there"));
+        assert_eq!(asset[1].as_str(), Some(target));
     }
 }

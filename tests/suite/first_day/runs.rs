@@ -134,10 +134,24 @@ fn progress_for_machines_is_json_line_by_line() {
         .collect();
     let last = lines.last().expect("a line");
     assert_eq!((&last["stage"], &last["total_bytes"]), (&"done".into(), &bytes.into()));
-    // The header is read before the rows are counted.
-    assert!(last["bytes"].as_u64().is_some_and(|read| read > 0 && read <= bytes), "{last}");
+    assert_eq!(last["bytes"], bytes, "all of it was read");
+    assert!(lines.iter().all(|line| line["stage"] != "running"), "a stage has a name");
     assert!(last["seconds"].is_number());
     assert!(lines.iter().any(|line| line["stage"] == "check members" && line["is_over"] == true));
+    // Results in a folder are written, and told, before it is done; each stage once.
+    place.write("policy.toml", "[units]\nnear_annual_percent = 80\n");
+    for command in ["validate", "audit", "simulate --policy policy.toml"] {
+        let ran = place.run(&format!("{command} claims.csv --quiet --progress json --out out"));
+        let stages: Vec<Value> =
+            ran.stderr.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let over = |name: &str| {
+            stages.iter().filter(|line| line["stage"] == name && line["is_over"] == true).count()
+        };
+        assert_eq!(over("read claims"), 1, "{ran:?}");
+        assert_eq!(over("write results"), usize::from(command.len() < 10), "{ran:?}");
+        let done = stages.iter().filter(|line| line["stage"] == "done").count();
+        assert!(done == 1 && stages.last().is_some_and(|line| line["stage"] == "done"), "{ran:?}");
+    }
     for how in ["auto", "bar", "none"] {
         assert_eq!(place.run(&format!("{run} {how}")).stderr, "", "no terminal, no bar");
     }
@@ -170,4 +184,35 @@ fn bare(ran: &Ran) -> String {
     let mut parts = ran.stdout.split('\u{1b}');
     let first = parts.next().unwrap_or_default().to_owned();
     first + &parts.map(|part| part.split_once('m').map_or("", |(_, text)| text)).collect::<String>()
+}
+
+#[test]
+fn decisions_in_force_are_listed_until_their_claim_is_posted() {
+    let place = well();
+    place.write("claims.csv", format!("{HEADER}A,1,M,1245319599,H0038,4,2025-09-12\n"));
+    place.write("none.csv", HEADER);
+    place.run("ledger seed --history none.csv --ledger l.db");
+    let held = place.run("ledger hold C99 --reason looked --by anna --ledger l.db");
+    assert!(held.code == Some(0) && held.stdout.contains("cannot say whether one"), "{held:?}");
+    place.run("ledger release A --billing-npi 1245319599 --reason looked --by bo --ledger l.db");
+    let listed = || {
+        let ran = place.run("ledger status --ledger l.db --format json");
+        let status: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+        status["decisions"].as_array().expect("a list").clone()
+    };
+    let words = |decision: &Value| format!("{} {}", decision["decision"], decision["claim_id"]);
+    let all: Vec<String> = listed().iter().map(words).collect();
+    assert_eq!(all, ["\"hold\" \"C99\"", "\"release\" \"A\""]);
+    let text = place.run("ledger status --ledger l.db").stdout;
+    assert!(text.contains("    release A of 1245319599: run "), "{text}");
+    assert!(text.contains("by anna") && !text.contains("looked"), "{text}");
+    place.run("validate claims.csv --ledger l.db --out out --as-of 2025-09-30");
+    let all: Vec<String> = listed().iter().map(words).collect();
+    assert_eq!(all, ["\"hold\" \"C99\""], "A is posted");
+}
+
+#[test]
+fn simulate_says_at_once_which_formats_it_has() {
+    let ran = Place::with_claims("").run("simulate claims.csv --policy p.toml --format html");
+    assert!(ran.code == Some(2) && ran.stderr.contains("csv and json alone"), "{ran:?}");
 }

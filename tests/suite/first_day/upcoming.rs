@@ -179,3 +179,76 @@ fn what_was_not_looked_for_is_said_in_every_form() {
     let ran = place.run(run);
     assert!(ran.code == Some(3) && ran.stdout.contains("PART RESULT"), "{ran:?}");
 }
+
+/// What `upcoming` finds near the filing limit, as claim ids, and what it could not look for.
+fn near_the_limit(place: &Place, folder: &str, line: &str) -> (Vec<String>, String) {
+    let ran = place.run_in(folder, &format!("upcoming {line} --format json"));
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    let due = json["upcoming"].as_array().expect("a list").iter();
+    let due = due.filter(|due| due["kind"] == "filing_limit");
+    let ids = due.map(|due| due["claim_id"].as_str().unwrap_or_default().to_owned()).collect();
+    let open = json["not_looked_for"].as_array().expect("a list").iter();
+    let open = open.filter(|reason| reason["kind"] == "filing_limit");
+    (ids, open.map(ToString::to_string).collect())
+}
+
+/// A night whose only claim is held: nobody may render it.
+fn held_night(place: &Place, claim: &str, out: &str) {
+    let header = crate::support::HEADER.trim_end().to_owned() + ",rendering_npi\n";
+    let row = format!("{claim},1,M,1245319599,H0038,1,2025-09-12,1679576722\n");
+    place.write("night.csv", format!("{header}{row}"));
+    let line = "validate night.csv --tables tables --ledger year.db --as-of 2025-09-30 --quiet";
+    let ran = place.run(&format!("{line} --out {out}"));
+    assert!(ran.code == Some(1) && place.read(&format!("{out}/queue.csv")).contains(claim));
+}
+
+#[test]
+fn held_claims_are_those_of_the_ledgers_own_runs_wherever_it_is_asked() {
+    let place = well();
+    held_night(&place, "H1", "results");
+    let line = "--tables ../tables --ledger ../year.db --as-of 2026-09-01";
+    // Another agency's results stand under the same name.
+    let strange = place.read("results/queue.csv").replace("H1", "STRANGE");
+    place.write("elsewhere/results/queue.csv", strange);
+    place.write("elsewhere/results/manifest.json", "{}");
+    assert_eq!(near_the_limit(&place, "elsewhere", line), (vec!["H1".to_owned()], String::new()));
+    // Results that are others than the run wrote are not its own.
+    place.write("results/manifest.json", place.read("results/manifest.json") + " ");
+    let (found, open) = near_the_limit(&place, "elsewhere", line);
+    assert!(found.is_empty() && open.contains("not in "), "{found:?} {open}");
+    let runs = place.run("ledger runs --ledger year.db");
+    assert!(runs.stdout.contains("results in results\n"), "as it is typed here: {runs:?}");
+}
+
+#[test]
+fn claims_that_earlier_nights_hold_are_found_or_said_not_to_be() {
+    let line = "--tables tables --ledger year.db --as-of 2026-09-01";
+    let place = well();
+    held_night(&place, "H1", "n1");
+    held_night(&place, "H2", "n2");
+    assert_eq!(near_the_limit(&place, "", line).0, ["H1", "H2"]);
+    // Decided anew, and posted: no longer held.
+    let row = "H1,1,M,1245319599,H0038,1,2025-09-12\n";
+    place.write("night.csv", format!("{}{row}", crate::support::HEADER));
+    let run = "validate night.csv --ledger year.db --as-of 2025-09-30 --out n3 --quiet";
+    assert_eq!(place.run(run).code, Some(0));
+    assert_eq!(near_the_limit(&place, "", line), (vec!["H2".to_owned()], String::new()));
+    // One folder for every night: the first night's work list is gone.
+    let place = well();
+    held_night(&place, "H1", "results");
+    held_night(&place, "H2", "results");
+    let (found, open) = near_the_limit(&place, "", line);
+    assert_eq!(found, ["H2"]);
+    assert!(open.contains("claims that run 1 held and no later run read"), "{open}");
+}
+
+#[test]
+fn a_deadline_that_is_no_date_is_a_part_result() {
+    let place = well();
+    held_night(&place, "H1", "results");
+    let queue = place.read("results/queue.csv");
+    place.write("bad/queue.csv", queue.replacen("2026-09-12", "2025-99-20", 1));
+    let ran = place.run("upcoming --tables tables --results bad --as-of 2026-09-01");
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.stdout.contains("PART RESULT: 1 rows of bad/queue.csv"), "{ran:?}");
+}

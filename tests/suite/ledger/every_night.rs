@@ -95,3 +95,32 @@ fn the_script_removes_what_a_killed_night_left() {
     let names = nights.place.names("results");
     assert!(names.len() == 1 && !names[0].starts_with('.'), "{names:?}");
 }
+
+#[test]
+fn claims_that_no_ledger_knows_go_out_again_and_are_said() {
+    let nights = Nights::new();
+    let header = HEADER;
+    let own = "T1,1,M1,1245319599,H0038,1,2025-09-12\n";
+    let other = "T2,1,M2,1245319599,99213,1,2025-09-12\n";
+    for (rows, expected) in [(format!("{own}{other}"), "T2"), (own.to_owned(), "")] {
+        nights.place.write("tuesday.csv", format!("{header}{rows}"));
+        let line = "validate tuesday.csv --ledger l.db --split --out results --as-of 2025-09-30";
+        let first = nights.place.run(line);
+        assert!(!first.stderr.contains("processed before, and"), "{first:?}");
+        let again = nights.place.run(line);
+        let released = nights.place.names("results/release");
+        assert_eq!(released.is_empty(), expected.is_empty(), "{released:?}");
+        let said =
+            "WARNING: tuesday.csv: this file was processed before, and release/ holds claims";
+        assert_eq!(again.stderr.contains(said), !expected.is_empty(), "{again:?}");
+        std::fs::remove_file(nights.place.path("l.db")).expect("removed");
+    }
+    // The script says it too, though it says little.
+    std::fs::create_dir_all(nights.place.path("tables")).expect("writable");
+    nights.place.write("outbox/tuesday.csv", format!("{header}{own}{other}"));
+    nights.place.run("validate outbox --ledger ledger/year.db --split --out first");
+    std::fs::create_dir_all(nights.place.path("ledger")).expect("writable");
+    nights.place.run("validate outbox --ledger ledger/year.db --split --out first");
+    let ran = night(&nights);
+    assert!(ran.stderr.contains("outbox/tuesday.csv: this file was processed before"), "{ran:?}");
+}
