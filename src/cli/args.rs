@@ -286,9 +286,8 @@ pub enum InputHash {
 #[command(after_help = "Examples:\n  \
     peerclaims inspect claims.837\n  \
     peerclaims inspect claims.837.gz --format json\n\n\
-    Exit codes: 0 nothing had to be left out (nor of a table or an 835, which hold no claims); 3 \
-    something had (F004, F005), or it is text or a picture of which nothing can be read; 2 could not \
-    look.")]
+    Exit codes: 0 nothing had to be left out (a table and an 835 hold no claims); 3 something had \
+    (F004, F005), or nothing can be read of it; 2 could not look.")]
 pub struct InspectArgs {
     /// Any file, plain, .gz or .zst; - is standard input
     #[arg(value_name = "FILE")]

@@ -36,7 +36,7 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
 }
 
 fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
-    let common = &args.common;
+    let (common, show) = (&args.common, Show::of(&args.common));
     let design = design(args)?;
     validate::check_usage(&args.claims, common)?;
     let clock = RunClock::start();
@@ -69,7 +69,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let table_form = validate::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
     let work = || validate::check(&request, &paths, &table_form, amend);
-    let read = progress::during(&progress, total_bytes, Show::of(common), work);
+    let read = progress::during(&progress, total_bytes, show, work);
     let (mut outcome, mut loaded) = read?;
     if outcome.counts.files == 0 {
         return Err(validate::no_claim_file(&args.claims));
@@ -80,7 +80,6 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let Request { threads, rules, .. } = request;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     let papers = Papers { args, subject, rules, design };
-    let show = Show::of(common);
     let (audit, sample) = progress::later(&progress, show, || papers.examine(&progress))?;
     if let Destination::Folder(folder) = destination {
         let facts = ManifestFacts {

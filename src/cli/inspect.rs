@@ -1,7 +1,8 @@
 //! `peerclaims inspect FILE`: what a file is, and where it is broken.
 //!
 //! Exit code: 0 looked, and nothing had to be left out; 3 looked, and something had (F004, F005),
-//! or it is of a kind of which nothing can be read (a table and an 835 are no such); 2 could not look.
+//! or it is of a kind of which nothing can be read (a table and an 835 are no such); 2 could not
+//! look.
 
 use super::args::{InspectArgs, ListFormat};
 use super::error::CliError;

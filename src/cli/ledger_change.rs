@@ -197,8 +197,8 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<E
     ledger.decide(&facts, &prepared, &manifest, &decision)?;
     ledger.checkpoint();
     say_done(&format!(
-        "run {}: claim {} {effect}. A ledger knows posted claims alone, so it cannot say whether one \
-         of that id waits; `peerclaims ledger status` lists what is decided",
+        "run {}: claim {} {effect}. A ledger knows posted claims alone, so it cannot say whether \
+         one of that id waits; `peerclaims ledger status` lists what is decided",
         prepared.run, args.claim
     ))?;
     Ok(Exit::Clean)

@@ -161,8 +161,8 @@ fn an_unknown_key_names_the_nearest_known_one_and_its_line() {
         ("[units]\n\nepsdt_age = 1", 3, "units.epsdt_age", "`units.epsdt_under_age`"),
         ("filing_days = 3", 1, "filing_days", "`claims.filing_days`"),
         // As near to one key as to the other: the one of its own table is meant.
-        ("[units]\nannual_unts = 3", 2, "units.annual_unts", "`units.annual_counts`"),
-        ("[[limits]]\nannual_unts = 3", 2, "limits.annual_unts", "`limits.annual_units`"),
+        ("[units]\nannual_x = 3", 2, "units.annual_x", "`units.annual_counts`"),
+        ("[[limits]]\nannual_x = 3", 2, "limits.annual_x", "`limits.annual_units`"),
         // As near to two of its table: the first of them.
         (
             "[[designations]]\ncode = \"A\"\nmember_age = 3",

@@ -126,6 +126,7 @@ fn runs(place: &Place, documents: &mut Documents) {
     done(place.run(&format!("{x12} --out e {all}")));
     done(place.run("ledger release N004 --reason seen --by somebody --ledger y.db"));
     done(place.run(&format!("validate {night}/claims.csv --ledger y.db --out f {all}")));
+    done(place.run("ledger hold N999 --reason look --by somebody --ledger y.db"));
     ["a", "b", "c", "d", "e", "f"].iter().for_each(|out| documents.add_run(place, out));
     for command in ["validate", "audit"] {
         let ran = place.run(&format!("{command} {night}/claims.csv --format json"));
