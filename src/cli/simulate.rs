@@ -10,7 +10,7 @@ use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::validate::{self, Destination};
 use super::{configuration, deidentify, diff, progress, select, tell, warnings};
-use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf};
+use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf, RuleChange};
 use crate::deidentify::Key;
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, ClaimCsvForm, Progress, ReadOutcome, Request};
@@ -21,6 +21,7 @@ use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::{self, InputError, InputPath};
 use crate::source::snapshot::Watched;
 use crate::tables::{CsvForm, Loaded, TablePaths};
+use std::io::{self, Write};
 
 /// Checks the same claims under two policies.
 pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
@@ -84,10 +85,32 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     let told = match common.quiet {
         true => Ok(()),
+        false if common.summary_line => summary_line(&changes, exit),
         false => say((&changes, &second), form, common.verbose.then_some((&progress, &clock))),
     };
     std::mem::forget((first, second, loaded)); // as in validate
     exit::after(if is_in_place { exit::done(told) } else { told }, exit)
+}
+
+/// `--summary-line`
+fn summary_line(changes: &Changes, exit: Exit) -> Result<(), CliError> {
+    let RuleChange { came, went, changed, same, .. } = changes.findings.all;
+    let claims = changes.claims.as_ref();
+    let at_issue = claims.map_or(String::new(), |claims| {
+        let [before, after] = claims.amount_at_issue;
+        format!("; ${before} at issue before, ${after} after")
+    });
+    let (number, why) = match exit {
+        Exit::Clean => (0, "the same"),
+        Exit::Partial => (3, "done, but some input had to be left out"),
+        _ => (1, "not the same"),
+    };
+    writeln!(
+        io::stdout(),
+        "peerclaims simulate: findings: {came} came, {went} went, {changed} changed, {same} are \
+         the same{at_issue}; exit {number}: {why}",
+    )?;
+    Ok(())
 }
 
 fn say(

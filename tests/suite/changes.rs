@@ -252,6 +252,10 @@ fn simulate_reads_again_where_other_lines_are_peer_support() {
     let ran = place.run(&format!("{line} p.toml --out -"));
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert_eq!(rows(&ran.stdout), ["went U001 A1 1", "came U001 A2 1"]);
+    let ran = place.run(&format!("{line} p.toml --summary-line"));
+    let said = "peerclaims simulate: findings: 1 came, 1 went, 0 changed, 0 are the same; ";
+    assert!(ran.stdout.starts_with(said) && ran.stdout.lines().count() == 1, "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("; exit 1: not the same\n"), "{}", ran.stdout);
     let ran = place.run(&format!("{line} q.toml"));
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
 }

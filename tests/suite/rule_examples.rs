@@ -145,3 +145,32 @@ fn generated_stories_are_told_in_these_words() {
     assert!(seen.len() > 40, "{} shapes", seen.len());
     assert_words("tests/suite/generated_stories.jsonl", &told);
 }
+
+/// The pages of the documents that the program itself writes. `UPDATE_WORDS=1` writes them anew.
+#[test]
+fn pages_of_rules_and_policy_are_what_the_program_says() {
+    let place = Place::new();
+    let said = |line: &str| {
+        let ran = place.run(line);
+        assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
+        ran.stdout
+    };
+    let mut rules =
+        "# Rules\n\nThe page of each rule, as `peerclaims explain RULE` prints it with \
+        the built-in policy. A test\nholds this file to the program.\n"
+            .to_owned();
+    for rule in RULES {
+        let page = said(&format!("explain {}", rule.id));
+        let (heading, page) = page.split_once('\n').expect("a heading");
+        rules.push_str(&format!("\n## {heading}\n\n```text\n{}```\n", page.trim_start()));
+    }
+    assert_words("docs/rules.md", &rules);
+    let policy = format!(
+        "# The built-in policy\n\nWhat `peerclaims policy` prints: every number of the rules, with \
+         its source. A file given with `--policy`\nreplaces single keys; `peerclaims policy check \
+         FILE` says what is wrong in one, and what is odd. A test holds\nthis file to the \
+         program.\n\n```toml\n{}```\n",
+        said("policy"),
+    );
+    assert_words("docs/policy.md", &policy);
+}
