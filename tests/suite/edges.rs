@@ -58,3 +58,50 @@ fn the_newest_session_is_named_however_old_it_is_in_the_last_stage() {
     assert_eq!(outcomes(&found), ["S004 fail"]);
     assert!(found[0][2].contains("the newest was by phone on 2024-02-29"), "{}", found[0][2]);
 }
+
+#[test]
+fn a_session_on_the_day_of_service_is_the_newest() {
+    let sessions = [("2024-02-29", "in_person"), ("2025-09-03", "video")];
+    let found = supervised("2020-01-02", &sessions, "2025-09-30");
+    assert_eq!(outcomes(&found), ["S002 fail"]);
+    let message = &found[0][2];
+    let last = "the last that qualifies is of 2024-02-29 (the one of 2025-09-03 does not count";
+    assert!(message.contains(last), "{message}");
+}
+
+/// The one message of `rule` on a line without birth date and diagnosis.
+fn message_of(rule: &str, credentials: &str, employment: &str) -> String {
+    let place = Place::new();
+    place.write(
+        "claims.csv",
+        "claim_id,line_number,member_id,billing_npi,rendering_npi,procedure_code,units,\
+         service_date\nA1,1,M1,1234567893,1999900016,H0038,4,2025-09-03\n",
+    );
+    place.write("tables/credentials.csv", credentials);
+    place.write("tables/employment.csv", employment);
+    let line = "validate claims.csv --tables tables --as-of 2025-09-30 --quiet --out out --select";
+    place.run(&format!("{line} {rule}"));
+    let rows = columns(&place.read("out/findings.csv"), &["rule", "message"]);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows[0][1].clone()
+}
+
+#[test]
+fn what_is_missing_is_named_whole() {
+    let stint = "practitioner_npi,billing_npi,start_date\n1999900016,1234567893,2020-01-02\n";
+    let two = "practitioner_npi,designation,effective_date\n1999900016,CPSSP-Y,2020-01-01\n\
+        1999900016,CPSSP-SU,2020-01-01\n";
+    let said = message_of("K004", two, stint);
+    assert!(said.contains("the member's birth date and every diagnosis are missing"), "{said}");
+}
+
+#[test]
+fn no_stint_is_not_a_stint_elsewhere() {
+    let stint = |npi: &str, agency: &str| {
+        format!("practitioner_npi,billing_npi,start_date\n{npi},{agency},2020-01-02\n")
+    };
+    let said = message_of("K006", CREDENTIAL, &stint("1999900024", "1234567893"));
+    assert!(said.contains("employment.csv has no stint of the practitioner"), "{said}");
+    let said = message_of("K006", CREDENTIAL, &stint("1999900016", "1245319599"));
+    assert!(said.contains("has stints at other agencies only"), "{said}");
+}
