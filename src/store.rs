@@ -137,7 +137,15 @@ impl Store {
     /// The members, as they may be shown; one may come several times.
     pub fn members(&self) -> impl Iterator<Item = &[u8]> {
         let mut last: &[u8] = b"";
-        let members = self.lines().map(|line| line.member_id).filter(|id| !id.is_empty());
+        let records = self
+            .blocks
+            .iter()
+            .flat_map(|block| block.keys.iter().map(|key| &block.records[key.offset as usize..]));
+        let shown = |record| match &self.pseudonyms {
+            None => record::member_id(record),
+            Some(pseudonyms) => pseudonyms.over(record::decode(record)).member_id,
+        };
+        let members = records.map(shown).filter(|id| !id.is_empty());
         // The lines of a claim follow each other.
         members.filter(move |id| *id != std::mem::replace(&mut last, id))
     }

@@ -68,7 +68,7 @@ impl Beside<'_> {
                 (split.join().unwrap_or_else(|panic| resume_unwind(panic)), acknowledged)
             })
         } else {
-            (split(), acknowledge())
+            (Ok(split()?), acknowledge())
         };
         outcome.split.done = done?;
         warnings::go_out_again(outcome);

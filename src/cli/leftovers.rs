@@ -1,9 +1,10 @@
 //! What killed runs left beside the results: what a ledger may still need, and what is said.
 
+use super::talk::Talk;
 use crate::ledger::{Ledger, LedgerError};
 use crate::report::{Awaiting, Exchanged, Leftovers, plain};
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Whether a ledger may still put these results in place. Of those of its own chain the ledger of
@@ -50,7 +51,7 @@ pub(super) fn say(left: &Leftovers, is_quiet: bool) {
     }));
     for (path, what) in said {
         let path = path.display().to_string();
-        let _ = writeln!(io::stderr(), "peerclaims: {}: {what}", plain(&path));
+        let _ = writeln!(Talk, "peerclaims: {}: {what}", plain(&path));
     }
 }
 
@@ -59,14 +60,14 @@ pub(super) fn say_exchanged(exchanged: &Exchanged) {
     let shown = |path: &Path| plain(&path.display().to_string()).into_owned();
     if let Some(old) = &exchanged.leftover {
         let what = "the earlier results could not be removed; the next run tries again";
-        let _ = writeln!(io::stderr(), "peerclaims: {}: {what}", shown(old));
+        let _ = writeln!(Talk, "peerclaims: {}: {what}", shown(old));
     }
     if let Some(unsure) = &exchanged.unsure {
         let earlier = unsure.earlier.as_deref().map_or_else(String::new, |earlier| {
             format!("; the earlier ones are whole in {}", shown(earlier))
         });
         let _ = writeln!(
-            io::stderr(),
+            Talk,
             "peerclaims: {}: the disk failed when the new results were put in place ({}), and \
              again when that was to be taken back: the new results are there{earlier}. Look at \
              the disk; after a power cut, see which of them are there",

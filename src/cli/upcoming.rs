@@ -15,6 +15,7 @@ use crate::policy::Policy;
 use crate::report::upcoming::{self as output, Upcoming};
 use crate::tables::{TableKind, Tables};
 use crate::upcoming::{self, Due, Horizon, Kind};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// What is gathered for the answer.
@@ -22,6 +23,8 @@ pub(super) struct Gathered {
     pub(super) found: Vec<Due>,
     pub(super) not_looked_for: Vec<(Kind, String)>,
     pub(super) notes: Vec<String>,
+    /// The member of each claim of a work list.
+    pub(super) owners: BTreeMap<String, Vec<u8>>,
     /// Something had to be left out.
     pub(super) is_partial: bool,
 }
@@ -42,6 +45,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         found: upcoming::of_tables(&context, horizon),
         not_looked_for: not_given(&loaded.tables),
         notes: Vec::new(),
+        owners: BTreeMap::new(),
         is_partial: loaded.bad_rows() > 0,
     };
     let ledger = args.ledger.as_deref().map(|path| ledger::to_read(path, None)).transpose()?;
@@ -66,7 +70,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         ));
     }
     if let Some(key) = &key {
-        upcoming_hidden::hide(&mut gathered.found, args, ledger.as_ref(), key)?;
+        upcoming_hidden::hide(&mut gathered, ledger.as_ref(), key)?;
     }
     upcoming::sort(&mut gathered.found);
     let exit = if gathered.is_partial { Exit::Partial } else { Exit::Clean };

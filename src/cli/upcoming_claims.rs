@@ -48,10 +48,18 @@ pub(super) fn gather(
 /// A claim of a work list: its id and billing provider.
 type ClaimKey = (String, String);
 
+/// A row of a work list.
+struct HeldClaim {
+    key: ClaimKey,
+    member_id: String,
+    deadline: Option<NaiveDate>,
+    detail: String,
+}
+
 /// A work list, as far as it could be read.
 #[derive(Default)]
 struct Held {
-    claims: Vec<(ClaimKey, Option<NaiveDate>, String)>,
+    claims: Vec<HeldClaim>,
     /// Rows whose deadline is no date.
     bad_rows: u64,
     name: String,
@@ -59,8 +67,9 @@ struct Held {
 
 /// Notes those that are due.
 fn keep(held: Held, horizon: Horizon, gathered: &mut Gathered) {
-    for ((claim_id, billing_npi), day, detail) in held.claims {
-        let Some(day) = day.filter(|day| horizon.holds(*day)) else { continue };
+    for HeldClaim { key: (claim_id, billing_npi), member_id, deadline, detail } in held.claims {
+        gathered.owners.entry(claim_id.clone()).or_insert(member_id.into_bytes());
+        let Some(day) = deadline.filter(|day| horizon.holds(*day)) else { continue };
         let mut due = Due::new(KIND, Some(day), horizon.as_of);
         (due.claim_id, due.billing_npi, due.detail) = (claim_id, billing_npi, detail);
         gathered.found.push(due);
@@ -107,8 +116,8 @@ fn held_of_runs(
     }
     for (run, mut held) in found {
         // What the newest run holds, it holds: also what is posted (`--post all`).
-        held.claims.retain(|(key, ..)| Some(run) == newest || !decided.contains(key));
-        decided.extend(held.claims.iter().map(|(key, ..)| key.clone()));
+        held.claims.retain(|claim| Some(run) == newest || !decided.contains(&claim.key));
+        decided.extend(held.claims.iter().map(|claim| claim.key.clone()));
         keep(held, horizon, gathered);
     }
     Ok(())
@@ -150,7 +159,7 @@ fn not_there(runs: &[RunRow], gone: &[&RunRow]) -> Option<String> {
 /// Which of the claims found are posted.
 fn posted(ledger: &Ledger, found: &[(RunId, Held)]) -> Result<HashSet<ClaimKey>, CliError> {
     let all = found.iter().flat_map(|(_, held)| &held.claims);
-    let mut open: HashSet<&ClaimKey> = all.map(|(key, ..)| key).collect();
+    let mut open: HashSet<&ClaimKey> = all.map(|claim| &claim.key).collect();
     let mut posted = HashSet::new();
     ledger.each_known(|known| -> Result<(), LedgerError> {
         let id = |id: &[u8]| text::decode(id).into_owned();
@@ -176,6 +185,7 @@ fn held(folder: &Path) -> Result<Held, CliError> {
         let place = header.iter().position(|column| column == name);
         place.ok_or_else(|| unusable(format!("it has no column {name}")))
     };
+    let member_id = header.iter().position(|column| column == "member_id");
     let [deadline, claim_id, billing_npi, amount, rules] = [
         place("deadline")?,
         place("claim_id")?,
@@ -194,7 +204,10 @@ fn held(folder: &Path) -> Result<Held, CliError> {
         // A claim may wait for another reason than a finding.
         let by = if cell(rules).is_empty() { "" } else { " by " };
         let detail = format!("held{by}{}; ${} at issue", cell(rules), cell(amount));
-        held.claims.push(((id(claim_id), id(billing_npi)), day, detail));
+        let key = (id(claim_id), id(billing_npi));
+        // A list made by hand may do without.
+        let member_id = member_id.map(id).unwrap_or_default();
+        held.claims.push(HeldClaim { key, member_id, deadline: day, detail });
     }
     Ok(Held { name, ..held })
 }

@@ -65,6 +65,9 @@ pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
 /// Of a split: files that the ledger has seen, and claims of theirs that it cannot know.
 pub(super) fn go_out_again(outcome: &mut RunOutcome) {
     let Some(split) = &outcome.split.done else { return };
+    if !outcome.files.iter().any(|file| file.is_seen) {
+        return;
+    }
     let mut known: HashMap<u32, u64> = HashMap::new();
     for claim in &outcome.claims {
         let (file, _) = outcome.store.position(&outcome.store.line(claim.record));

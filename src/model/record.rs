@@ -218,6 +218,12 @@ pub fn numbers(record: &[u8]) -> Numbers<'_> {
     Numbers { claim_id, payer_claim_number, billing_npi }
 }
 
+/// The member of the line that `record` holds, without decoding the rest.
+pub fn member_id(record: &[u8]) -> &[u8] {
+    let ([.., member_id], _) = read_texts::<6>(record);
+    member_id
+}
+
 /// The place in input order of the line that `record` holds, without decoding the rest.
 pub fn seq(record: &[u8]) -> InputSeq {
     InputSeq(read_i64(record, 4) as u64)

@@ -9,7 +9,7 @@ use std::process::Command;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::support::{Place, columns, repository};
+use crate::support::{HEADER, Place, columns, repository};
 use crate::workbook;
 
 const KEY: &str = "8f14e45fceea167a5a36dedd4bea2543c81e728d9d4c2f636f067f89cc14862c";
@@ -325,4 +325,22 @@ fn simulate_and_what_is_upcoming_show_pseudonyms() {
         let is_there = |id: &String| hidden.stdout.contains(&pseudonym(id)[..12]);
         assert!(members.iter().any(is_there), "{format}: {}", hidden.stdout);
     }
+}
+
+/// A claim that an earlier night holds, and no ledger knows: its member is told by that night's
+/// work list alone.
+#[test]
+fn held_claims_of_earlier_nights_show_no_member() {
+    let place = Place::with_claims("C-MSM000777-1,1,MSM000777,1234567893,H0038,9,2025-09-03\n");
+    place.write("later.csv", format!("{HEADER}D1,1,M9,1234567893,H0038,1,2025-09-04\n"));
+    place.write("tables/supervisors.csv", "supervisor_id\nSV1\n");
+    write_key(&place, &format!("{KEY}\n"), 0o600);
+    let night = "--as-of 2025-09-15 --quiet --ledger year.db";
+    place.run(&format!("validate claims.csv {night} --out first"));
+    place.run(&format!("validate later.csv {night} --out second"));
+    let line = "upcoming --tables tables --ledger year.db --as-of 2025-09-15 --days 400";
+    let (plain, hidden) = (place.run(line), place.run(&format!("{line} --deidentify key")));
+    assert!(plain.stdout.contains("C-MSM000777-1"), "{plain:?}");
+    assert_eq!(hidden.code, Some(0), "{}", hidden.stderr);
+    assert!(hidden.stdout.contains("C-") && !hidden.stdout.contains("MSM000777"), "{hidden:?}");
 }
