@@ -8,12 +8,11 @@ use super::step::Step;
 use super::trust;
 use crate::model::Position;
 use crate::source::blocks::Blocks;
-use crate::source::input::UTF8_BOM;
 use crate::x12::Segments;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use crate::x12::envelope::{At, EnvelopeCheck, EnvelopeFault};
 use crate::x12::interchange::IsaError;
-use crate::x12::unwrap::Unwrapped;
+use crate::x12::parted::Parted;
 use std::io::{self, Read};
 
 /// What a reader meets, in the order of the file.
@@ -127,14 +126,9 @@ impl Reader {
             }
             Ok(delimiters) => {
                 self.end_unreadable(take);
-                let unwrapped = Unwrapped::of(bytes, delimiters);
-                let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-                let index = Segments::index(&unwrapped.bytes, delimiters);
-                let mut segments =
-                    Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
-                let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
-                segments.pass_over(bom.map_or(0, |_| UTF8_BOM.len()));
-                for placed in segments {
+                let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::index);
+                let unwrapped = &parted.unwrapped;
+                for placed in parted.segments() {
                     let byte = self.bytes + u64::from(unwrapped.original(placed.byte as u32));
                     let header = unwrapped.bytes.get(placed.byte..).unwrap_or_default();
                     let at = At { number: self.segments + 1, byte };

@@ -4,6 +4,7 @@
 //! - [`segment`]: segments and their elements, borrowed, split only when asked for;
 //! - [`cutter`]: where a stream of segments may be cut into blocks;
 //! - [`envelope`]: control numbers and counts of ISA/IEA, GS/GE, ST/SE, checked;
+//! - [`parted`]: a block parted into segments, by the two below and `segment`;
 //! - [`unwrap`]: line breaks within segments taken out;
 //! - [`swallowed`]: segments whose terminator before them is lost, found again.
 //!
@@ -13,6 +14,7 @@
 pub mod cutter;
 pub mod envelope;
 pub mod interchange;
+pub mod parted;
 pub mod segment;
 pub mod swallowed;
 pub mod unwrap;

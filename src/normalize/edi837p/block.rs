@@ -10,10 +10,10 @@ use super::trust::{self, Shape};
 use super::versions::{Reads, is_supported, reads};
 use crate::model::{FaultKind, LocalPosition, date, text};
 use crate::normalize::sink::Wanted;
-use crate::source::input::UTF8_BOM;
 use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::envelope::ControlSegment;
 use crate::x12::interchange::{ISA_BYTES, delimiters as by_place};
+use crate::x12::parted::Parted;
 use crate::x12::segment::Placed;
 use crate::x12::unwrap::Unwrapped;
 use crate::x12::{Delimiters, Segment, Segments};
@@ -44,15 +44,10 @@ fn read(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>, keeps: bool) -> X12Ou
             return output;
         }
     };
-    let unwrapped = Unwrapped::of(bytes, delimiters);
-    let mut reader = BlockReader::new(delimiters, wanted, &unwrapped, &mut output);
+    let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::index);
+    let mut reader = BlockReader::new(delimiters, wanted, &parted.unwrapped, &mut output);
     reader.keeps = keeps;
-    let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-    let index = Segments::index(&unwrapped.bytes, delimiters);
-    let mut segments = Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
-    let bom = unwrapped.bytes.strip_prefix(UTF8_BOM);
-    segments.pass_over(bom.map_or(0, |_| UTF8_BOM.len()));
-    for placed in segments {
+    for placed in parted.segments() {
         reader.segment(placed, head.is_last);
     }
     reader.end();

@@ -7,8 +7,8 @@
 use crate::normalize::edi837p::hierarchy::Loop;
 use crate::normalize::edi837p::trust::{self, Shape};
 use crate::source::blocks::Block;
-use crate::source::input::UTF8_BOM;
 use crate::x12::cutter::{STARTS, X12Head};
+use crate::x12::parted::Parted;
 use crate::x12::segment::Placed;
 use crate::x12::unwrap::Unwrapped;
 use crate::x12::{Delimiters, Segment, Segments};
@@ -83,26 +83,20 @@ pub fn outline(block: &Block<X12Head>, begin: u64, faults: &[u64]) -> Outline {
         let piece = Piece { kind: Kind::Unreadable, start: 0, segments: 0 };
         return Outline { delimiters: None, pieces: vec![piece] };
     };
-    let unwrapped = Unwrapped::of(&block.bytes, delimiters);
+    let parted = Parted::of(&block.bytes, delimiters, trust::swallowed, Segments::index_of_ends);
     let end = begin + block.bytes.len() as u64;
     let first = faults.partition_point(|fault| *fault < begin);
     let last = faults.partition_point(|fault| *fault < end);
     let mut outliner = Outliner {
         delimiters,
-        unwrapped: &unwrapped,
+        unwrapped: &parted.unwrapped,
         faults: &faults[first..last],
         begin,
         is_outside: false,
         has_lines: false,
         pieces: vec![Piece { kind: Kind::GoesOn, start: 0, segments: 0 }],
     };
-    let breaks = trust::swallowed(&unwrapped.bytes, delimiters);
-    let index = Segments::index_of_ends(&unwrapped.bytes, delimiters);
-    let mut segments = Segments::new(&unwrapped.bytes, delimiters, &index).break_at(breaks);
-    if unwrapped.bytes.starts_with(UTF8_BOM) {
-        segments.pass_over(UTF8_BOM.len());
-    }
-    for placed in segments {
+    for placed in parted.segments() {
         outliner.segment(&placed, block.head.is_last);
     }
     let mut pieces = outliner.pieces;
