@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use crate::parquet;
 use crate::support::{HEADER, Place};
 
 const ALL: &str = "csv,json,html,xlsx";
@@ -117,7 +118,7 @@ fn until_it_goes_through(command: &str, limits: impl Iterator<Item = String>) ->
 
 #[test]
 fn a_file_that_cannot_be_written_whole_leaves_the_earlier_results() {
-    let formats = if cfg!(feature = "parquet") { ",parquet" } else { "" };
+    let formats = parquet::FORMAT;
     let page = |command: &str| command.replace(ALL, "html");
     for (command, stopped_at) in [
         (format!("{VALIDATE}{formats}"), &["queue.csv", "findings.jsonl", "findings.xlsx"][..]),

@@ -22,6 +22,7 @@ mod inspect;
 mod ledger;
 mod library;
 mod messages;
+mod parquet;
 mod peers;
 mod privacy;
 mod queue;
