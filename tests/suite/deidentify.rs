@@ -328,6 +328,41 @@ fn simulate_and_what_is_upcoming_show_pseudonyms() {
     }
 }
 
+/// Both sides of a simulation are of one reading: the ids are hidden in what went as in what came,
+/// and a claim whose id is made of its member's stays one claim.
+#[test]
+fn both_sides_of_a_simulation_hide_ids_within_claim_ids() {
+    let place = Place::with_claims(
+        "A-MSM000777-1,1,MSM000777,1234567893,H0038,9,2025-09-03\n\
+         A-MSM000777-2,1,MSM000778,1234567893,H0038,12,2025-09-04\n\
+         A-MSM000777-2,1,MSM000779,1234567893,H0038,12,2025-09-04\n\
+         A-MSM000777-3,1,MSM000777,1234567893,99213,1,2025-09-05\n",
+    );
+    write_key(&place, KEY, 0o600);
+    let policy = std::fs::read_to_string(repository().join("src/policy/builtin.toml"));
+    let policy = policy.expect("a policy").replace("daily_units = ", "daily_units = 10 # ");
+    place.write("policy.toml", policy);
+    let line = "simulate claims.csv --as-of 2025-09-30 --policy policy.toml";
+    let count = |out: &str| {
+        let rows = columns(&place.read(&format!("{out}/diff.csv")), &["change", "rule"]);
+        let mut rows: Vec<String> = rows.into_iter().map(|row| row.join(" ")).collect();
+        rows.sort();
+        rows
+    };
+    let plain = place.run(&format!("{line} --out plain"));
+    assert!(plain.stdout.contains("claim A-(member)-1 line 1"), "{}", plain.stdout);
+    let hidden = place.run(&format!("{line} --out hidden --deidentify key"));
+    for said in [&plain.stdout, &plain.stderr, &hidden.stdout, &hidden.stderr] {
+        assert!(!said.contains("MSM0007"), "{said}");
+    }
+    assert!(outputs(&place, "plain").values().any(|text| text.contains("MSM0007")));
+    for (name, text) in outputs(&place, "hidden") {
+        assert!(!text.contains("MSM0007"), "{name}: {text}");
+    }
+    assert_eq!(count("hidden"), count("plain"));
+    assert!(count("plain").contains(&"went U001".to_owned()), "{:?}", count("plain"));
+}
+
 /// A claim that an earlier night holds, and no ledger knows: its member is told by that night's
 /// work list alone.
 #[test]

@@ -3,6 +3,8 @@
 //! them.
 
 mod canaries;
+mod commands;
+mod progress;
 mod rights;
 mod talk;
 mod types;

@@ -8,11 +8,11 @@ use crate::parquet;
 use crate::support::{Place, columns, text_of};
 
 /// Runs a command and looks through what it said. Its standard output counts as talk too.
-fn listen(place: &Place, line: &str) -> String {
+pub fn listen(place: &Place, line: &str) -> String {
     listen_with(place, line, b"")
 }
 
-fn listen_with(place: &Place, line: &str, input: &[u8]) -> String {
+pub fn listen_with(place: &Place, line: &str, input: &[u8]) -> String {
     let ran = place.run_with_input(line, input);
     let said = ran.stdout + &ran.stderr;
     assert_eq!(within(&said), [""; 0], "{line}:\n{said}");
