@@ -3,6 +3,7 @@
 mod acks;
 mod agreement;
 mod all_or_nothing;
+mod alone;
 mod audit;
 mod audit_figures;
 mod changes;
