@@ -42,7 +42,7 @@ fn write_row(rows: &mut CsvRows<'_>, finding: &Finding, files: &[FileOutcome]) {
     rows.text(&finding.message);
     match &finding.place {
         Place::Input { file, position } => {
-            rows.text(source_name(files, *file));
+            rows.file_name(source_name(files, *file));
             rows.position(*position);
         }
         Place::Supervisor(_) => {

@@ -62,7 +62,7 @@ pub fn write(
         rows.word(&rules(row));
         rows.text(&reasons(row));
         rows.text(&what_to_do(row));
-        rows.text(source_name(files, row.place.0));
+        rows.file_name(source_name(files, row.place.0));
         rows.position(row.place.1);
         rows.end_row()?;
     }

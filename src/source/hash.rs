@@ -1,5 +1,5 @@
 //! SHA-256 of an input as it is read: a tap on the stream of bytes. Of a large one it is worked out
-//! on a thread of its own; a folder may hold a million small ones, which are not worth a thread each.
+//! on a thread of its own; a folder may hold a million small ones, not worth a thread each.
 
 use sha2::{Digest, Sha256};
 use std::fs::File;
