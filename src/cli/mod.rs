@@ -26,6 +26,7 @@ mod ledger_args;
 mod ledger_change;
 mod ledger_export;
 mod leftovers;
+mod memory;
 mod next_steps;
 mod night;
 mod packaging;

@@ -2,7 +2,7 @@
 //! the order of the input changes only what order decides.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::agreement::{command, compare, for_each_seed, in_folder, run};
 use crate::random_sets::generate;
@@ -73,6 +73,91 @@ fn threads_and_blocks_change_no_byte() {
             Ok(())
         })
     });
+}
+
+/// Small blocks make small parts: with the least that a run keeps, most members are alone in one.
+#[test]
+fn a_limit_of_memory_changes_no_byte() {
+    for_each_seed(1, |seed| {
+        let set = set_of(seed);
+        in_folder("memory", seed, |folder| {
+            let written = write(&set, seed, folder);
+            let first = results(&set, &written, folder, &[])?;
+            let (threads, bytes) = match seed % 4 {
+                0 => ("1", "64"),
+                1 => ("2", "100"),
+                2 => ("8", "400"),
+                _ => ("2", "1000"),
+            };
+            let options = ["--memory", "1K", "--threads", threads, "--block-bytes", bytes];
+            same(&first, &results(&set, &written, folder, &options)?, &options.join(" "))
+        })
+    });
+}
+
+/// The above could pass without a temporary file.
+#[test]
+fn records_beyond_the_limit_go_to_temporary_files_and_none_is_left() {
+    in_folder("spilled", 2, |folder| {
+        let set = set_of(2);
+        let written = write(&set, 2, folder);
+        let temporary = folder.join("temporary");
+        std::fs::create_dir(&temporary).expect("the folder is writable");
+        let out = folder.join("out");
+        let said = |memory: &str| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+            let files = set.files.iter().zip(&written.claim_files);
+            let current = files.filter(|(file, _)| !file.history).map(|(_, path)| path);
+            command.arg("validate").args(current).arg("--tables").arg(&written.tables);
+            command.args(["-v", "--block-bytes", "64", "--memory", memory]).arg("--out").arg(&out);
+            let output = command.env("TMPDIR", &temporary).output().expect("it starts");
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let (little, much) = (said("1K"), said("1G"));
+        assert!(little.contains("MB went to temporary files"), "{little}");
+        assert!(little.contains("--memory allows 1 MiB"), "{little}");
+        assert!(!much.contains("temporary files"), "{much}");
+        assert!(!much.contains("--memory allows"), "{much}");
+        let left = std::fs::read_dir(&temporary).expect("the folder is there").count();
+        assert_eq!(left, 0);
+        Ok(())
+    })
+    .expect("no difference is looked for");
+}
+
+/// Temporary files of a run that is killed: it is fed until it has one, and killed then.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_killed_run_leaves_no_temporary_file() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"))
+        .args(["validate", "-", "--quiet", "--block-bytes", "64", "--memory", "1K"])
+        .env("TMPDIR", folder.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = child.stdin.take().expect("it is a pipe");
+    let header = "claim_id,line_number,member_id,billing_npi,rendering_npi,procedure_code,\
+                  units,service_date,charge_amount\n";
+    stdin.write_all(header.as_bytes()).expect("it reads");
+    let open = PathBuf::from(format!("/proc/{}/fd", child.id()));
+    let has_one = || {
+        let files = std::fs::read_dir(&open).expect("it runs").flatten();
+        let mut targets = files.flat_map(|file| std::fs::read_link(file.path()));
+        targets.any(|target| target.starts_with(folder.path()))
+    };
+    for row in 0..100_000 {
+        let row = format!("C{row},1,M{row},1234567893,1234567893,H0038,4,2025-09-01,60.00\n");
+        stdin.write_all(row.as_bytes()).expect("it reads");
+        if row.len() % 7 == 0 && has_one() {
+            break;
+        }
+    }
+    assert!(has_one(), "it never put anything aside");
+    child.kill().expect("it runs");
+    child.wait().expect("it was started here");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder is there").count(), 0);
 }
 
 /// gzip in two members, as `cat a.gz b.gz` makes it.
