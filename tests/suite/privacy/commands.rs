@@ -3,7 +3,7 @@
 
 use super::canaries::{self, ID, OTHERS, place, within};
 use super::talk::{listen, listen_with};
-use crate::support::{Place, repository};
+use crate::support::{Place, columns, repository};
 
 const RUN: &str = "good.csv claims.837 --tables tables --history history --as-of 2025-09-30";
 
@@ -16,6 +16,28 @@ fn with_runs() -> Place {
     listen(&place, &format!("validate {RUN} --ledger year.db --post all --out a"));
     listen(&place, &format!("validate {RUN} --policy policy.toml --out b"));
     place
+}
+
+/// The rows of a run that is checked in parts are written as each part is: their messages are as
+/// quiet as those of a run that is held whole.
+#[test]
+fn a_run_in_parts_says_what_a_whole_one_says() {
+    let place = place();
+    listen(&place, &format!("validate {RUN} --format csv,json --out whole"));
+    let said = listen(
+        &place,
+        &format!("validate {RUN} --format csv,json --out parts -v --memory 1K --block-bytes 400"),
+    );
+    assert!(said.contains("went to temporary files"), "{said}");
+    for name in ["findings.csv", "findings.jsonl", "claims.csv", "queue.csv", "summary.json"] {
+        assert!(
+            place.read(&format!("parts/{name}")) == place.read(&format!("whole/{name}")),
+            "{name}"
+        );
+    }
+    let messages = columns(&place.read("parts/findings.csv"), &["message"]).concat();
+    assert_eq!(within(&messages.join("\n")), [""; 0]);
+    assert!(messages.iter().any(|message| message.contains("(member)-")), "{messages:?}");
 }
 
 /// A command whose standard output is a result that names members by their ids: of the other
