@@ -92,7 +92,12 @@ fn run() -> Exit {
         }
         Err(Refused::Usage(error)) => {
             // Help and version are no errors; a usage error is exit 2, as clap has it.
-            let _ = error.print();
+            let told = error.print().and_then(|()| io::stdout().flush()).map_err(CliError::from);
+            if !error.use_stderr()
+                && let Err(error) = exit::after(told, Exit::Clean)
+            {
+                return refuse(&error, None);
+            }
             if let Some(hint) = hint(&error) {
                 let _ = writeln!(io::stderr(), "\n{hint}");
             }
