@@ -41,7 +41,7 @@ pub(super) fn apply(
     loaded: &mut Loaded,
 ) -> Result<(), CliError> {
     let Some(key) = key else {
-        deidentify::mask(outcome);
+        deidentify::mask(outcome, None);
         return Ok(());
     };
     deidentify::deidentify(outcome, &mut loaded.tables, key).map_err(|error| {

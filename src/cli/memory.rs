@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::talk::Talk;
 use super::validate::Destination;
 use crate::deidentify;
+use crate::model::member_ids::MemberIds;
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, MemoryLimit, Request, RunError};
 use crate::report::Format;
@@ -89,8 +90,8 @@ pub(super) fn check(
     let space = &within.space;
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
     let mut rows = PartedRows::new(space, request.policy, formats).map_err(failed)?;
-    let mut take = |part: &mut RunOutcome| {
-        deidentify::mask(part); // as `deidentify::apply` does of a run that is held whole
+    let mut take = |part: &mut RunOutcome, ids: &MemberIds| {
+        deidentify::mask(part, Some(ids)); // as `deidentify::apply` does of a run that is held whole
         rows.take(part)
     };
     let mut outcome = pipeline::check_parts(request, read, &loaded.tables, &mut take)?;

@@ -4,32 +4,81 @@
 use super::within::{LONG, MASK, SHORT, is_edge};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The ids, and what stands in the place of each. They are members': no `Debug`, on purpose.
-#[derive(Default)]
 pub struct MemberIds {
-    /// By id in upper case.
-    shown: HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState>,
+    known: Known,
     /// Lengths of ids, longest first.
     lengths: Vec<usize>,
+}
+
+enum Known {
+    /// What is shown, by id in upper case.
+    Shown(HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState>),
+    /// Hashes of ids in upper case, sorted, for [`MASK`] in the place of each: a run may have
+    /// millions of members. Two of 10⁸ ids and 10⁹ pieces of numbers are mistaken for each other
+    /// with a chance of 1 %, and then a piece of a message is masked.
+    Hashed(Vec<u64>),
+}
+
+/// Collects ids to be masked; one may come several times. Of eight bytes a member.
+#[derive(Default)]
+pub struct IdsToMask {
+    hashes: Vec<u64>,
+    /// So many were sorted, and each once.
+    sorted: usize,
+    lengths: BTreeSet<usize>,
+    upper: Vec<u8>,
+}
+
+impl IdsToMask {
+    /// Adds an id, unless it cannot be told from other numbers.
+    pub fn add(&mut self, id: &[u8]) {
+        if id.len() < SHORT {
+            return;
+        }
+        self.lengths.insert(id.len());
+        self.upper.clear();
+        self.upper.extend(id.iter().map(u8::to_ascii_uppercase));
+        self.hashes.push(xxh3_64(&self.upper));
+        if self.hashes.len() > 2 * self.sorted.max(1 << 16) {
+            self.sort();
+        }
+    }
+
+    /// All were added.
+    pub fn finish(mut self) -> MemberIds {
+        self.sort();
+        self.hashes.shrink_to_fit();
+        let lengths = self.lengths.into_iter().rev().collect();
+        MemberIds { known: Known::Hashed(self.hashes), lengths }
+    }
+
+    fn sort(&mut self) {
+        self.hashes.sort_unstable();
+        self.hashes.dedup();
+        self.sorted = self.hashes.len();
+    }
 }
 
 impl MemberIds {
     /// The ids that can be told from other numbers, each with what is shown for it.
     pub fn of<'s>(members: impl Iterator<Item = (&'s [u8], &'s [u8])>) -> MemberIds {
-        let mut ids = MemberIds::default();
+        let mut all: HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState> = HashMap::default();
         let mut lengths = BTreeSet::new();
         for (id, shown) in members.filter(|(id, _)| id.len() >= SHORT) {
             lengths.insert(id.len());
-            ids.shown.entry(id.to_ascii_uppercase()).or_insert_with(|| shown.into());
+            all.entry(id.to_ascii_uppercase()).or_insert_with(|| shown.into());
         }
-        ids.lengths = lengths.into_iter().rev().collect();
-        ids
+        MemberIds { known: Known::Shown(all), lengths: lengths.into_iter().rev().collect() }
     }
 
     /// The ids, with [`MASK`] in the place of each.
     pub fn masked<'s>(members: impl Iterator<Item = &'s [u8]>) -> MemberIds {
-        MemberIds::of(members.map(|id| (id, MASK.as_bytes())))
+        let mut ids = IdsToMask::default();
+        members.for_each(|id| ids.add(id));
+        ids.finish()
     }
 
     /// `number` without the ids that stand in it; `None`: none does.
@@ -66,10 +115,16 @@ impl MemberIds {
     fn at(&self, text: &[u8], at: usize) -> Option<(usize, &[u8])> {
         self.lengths.iter().find_map(|&length| {
             let found = text.get(at..at + length)?;
-            let shown = self.shown.get(found)?;
+            let shown = match &self.known {
+                Known::Shown(all) => &**all.get(found)?,
+                Known::Hashed(all) => {
+                    all.binary_search(&xxh3_64(found)).ok()?;
+                    MASK.as_bytes()
+                }
+            };
             let is_told = length >= LONG && found.iter().any(u8::is_ascii_alphabetic);
             let is_word = is_edge(text, at) && is_edge(text, at + length);
-            (is_told || is_word).then_some((length, &**shown))
+            (is_told || is_word).then_some((length, shown))
         })
     }
 }
@@ -96,6 +151,22 @@ mod tests {
         ] {
             let found = ids.without(number.as_bytes());
             assert_eq!(found.as_deref(), shown.map(str::as_bytes), "{number}");
+        }
+    }
+
+    #[test]
+    fn masked_ids_are_found_as_others_are() {
+        let members: [&[u8]; 4] = [b"MSM000777", b"123456789", b"m777", b"M1"];
+        let many: Vec<String> = (0..200_000).map(|number| format!("Z{number:08}")).collect();
+        let many = || many.iter().map(|id| id.as_bytes());
+        // Each twice, so that what is collected is sorted on the way.
+        let ids = MemberIds::masked(members.into_iter().chain(many()).chain(many()));
+        let mask = |number: &str| ids.without_text(number).into_owned();
+        assert_eq!(mask("A-msm000777-2"), format!("A-{MASK}-2"));
+        assert_eq!(mask("C-M777/123456789"), format!("C-{MASK}/{MASK}"));
+        assert_eq!(mask("Z00199999"), MASK);
+        for number in ["9123456789", "CM777", "C-M1", "Z00200000", ""] {
+            assert_eq!(mask(number), number);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::parts;
 use super::read::{self, ReadOutcome};
 use super::request::{Progress, Request};
 use super::whole::{Evaluated, Whole};
+use crate::model::member_ids::MemberIds;
 use crate::outcome::{RunOutcome, Standings};
 use crate::source::input::InputError;
 use crate::tables::Tables;
@@ -69,13 +70,16 @@ pub fn check(
     pool(request.threads.max(1))?.install(|| evaluate(request, tables, read))
 }
 
+/// Takes what a part of a run came to, and the ids of all members of the run.
+pub type TakePart<'t> = dyn FnMut(&mut RunOutcome, &MemberIds) -> io::Result<()> + Send + 't;
+
 /// [`check`] of what was read within a [`super::MemoryLimit`]: where it was too much, `take` is
 /// given what each part of it came to, and the outcome has neither findings nor claims.
 pub fn check_parts(
     request: &Request<'_>,
     read: ReadOutcome,
     tables: &Tables,
-    take: &mut (dyn FnMut(&mut RunOutcome) -> io::Result<()> + Send),
+    take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
     pool(request.threads.max(1))?.install(|| parts::check(request, read, tables, take))
 }

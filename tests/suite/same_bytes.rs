@@ -125,6 +125,37 @@ fn records_beyond_the_limit_go_to_temporary_files_and_none_is_left() {
     .expect("no difference is looked for");
 }
 
+/// A correction names a claim whose id is made of that of a member who has nothing to do with it.
+#[test]
+fn ids_of_members_of_other_parts_are_masked_too() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let claims = folder.path().join("claims.csv");
+    let mut rows = String::from(
+        "claim_id,line_number,frequency_code,original_claim_id,member_id,billing_npi,\
+         rendering_npi,procedure_code,units,service_date,charge_amount\n",
+    );
+    for number in 0..200 {
+        let other = (number + 77) % 200;
+        rows += &format!(
+            "C{number},1,7,X-MSM000{other:03}-9,MSM000{number:03},1234567893,1234567893,H0038,4,\
+             2025-09-01,60.00\n"
+        );
+    }
+    std::fs::write(&claims, rows).expect("the folder is writable");
+    let findings = |name: &str, options: &[&str]| {
+        let out = folder.path().join(name);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+        command.arg("validate").arg(&claims).args(["--quiet", "--select", "D004"]).args(options);
+        command.arg("--out").arg(&out).status().expect("it starts");
+        std::fs::read_to_string(out.join("findings.csv")).expect("it was written")
+    };
+    let whole = findings("whole", &[]);
+    assert_eq!(whole.lines().count(), 201);
+    let rows = || whole.lines().skip(1);
+    assert!(rows().all(|row| row.contains("claim X-(member)-9")), "{whole}");
+    assert_eq!(findings("parts", &["--memory", "1K", "--block-bytes", "64"]), whole);
+}
+
 /// Temporary files of a run that is killed: it is fed until it has one, and killed then.
 #[test]
 #[cfg(target_os = "linux")]

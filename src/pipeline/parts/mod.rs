@@ -19,8 +19,10 @@ pub(super) use router::Router;
 
 use super::read::ReadOutcome;
 use super::request::{MemoryLimit, Request, part_bytes};
-use super::run::RunError;
+use super::run::{RunError, TakePart};
 use super::whole::Whole;
+use crate::model::member_ids::{IdsToMask, MemberIds};
+use crate::model::record;
 use crate::outcome::RunOutcome;
 use crate::spill::Streams;
 use crate::store::{Store, StoredBlock};
@@ -164,6 +166,24 @@ impl Routed {
         Ok(())
     }
 
+    /// The ids of all members: a claim id may be made of that of a member of any part.
+    fn member_ids(&self) -> io::Result<MemberIds> {
+        let mut ids = IdsToMask::default();
+        let mut last = None;
+        for part in &self.parts {
+            self.each_frame(part, |_, records| {
+                for keyed in records {
+                    // The lines of a claim follow each other.
+                    if last.replace(keyed.member) != Some(keyed.member) {
+                        ids.add(record::member_id(keyed.record));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(ids.finish())
+    }
+
     /// The records of a part, in the blocks that they come from; `blocks` are those of the run.
     fn load(&self, part: &Part, blocks: &Store) -> io::Result<Store> {
         let mut store = blocks.without_records();
@@ -203,7 +223,7 @@ pub(super) fn check(
     request: &Request<'_>,
     mut read: ReadOutcome,
     tables: &Tables,
-    take: &mut dyn FnMut(&mut RunOutcome) -> io::Result<()>,
+    take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
     let Some(routed) = read.aside.take() else { return Ok(RunOutcome::default()) };
     let space = routed.limit.space.clone();
@@ -214,6 +234,7 @@ pub(super) fn check(
         practitioner_days::findings(&routed, &whole, request, &blocks)
     });
     let mut days = days.map_err(failed)?;
+    let ids = request.progress.stage("member ids", || routed.member_ids()).map_err(failed)?;
     for (number, part) in routed.parts.iter().enumerate() {
         let store = request.progress.stage("load parts", || routed.load(part, &blocks));
         let store = store.map_err(failed)?;
@@ -222,12 +243,12 @@ pub(super) fn check(
         shown.findings = evaluated.findings;
         shown.claims = evaluated.claims.outcomes;
         shown.store = store;
-        request.progress.stage("sort results", || take(&mut shown)).map_err(failed)?;
+        request.progress.stage("sort results", || take(&mut shown, &ids)).map_err(failed)?;
         request.progress.spilled.store(space.written(), Ordering::Relaxed);
     }
     shown = whole.shown();
     shown.findings = whole.of_files();
-    take(&mut shown).map_err(failed)?;
+    take(&mut shown, &ids).map_err(failed)?;
     request.progress.spilled.store(space.written(), Ordering::Relaxed);
     whole.end()
 }
