@@ -24,6 +24,7 @@ mod inspect;
 mod ledger;
 mod ledger_args;
 mod ledger_change;
+mod ledger_decide;
 mod ledger_export;
 mod leftovers;
 mod next_steps;
