@@ -8,7 +8,7 @@ use super::leftovers::say_exchanged;
 use super::progress::Show;
 use super::talk::Talk;
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, desk, policy, progress, select, tell as summary};
+use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, width};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -191,7 +191,9 @@ fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
         .map_err(|what| AuditError::Review { name: args.sample.display().to_string(), what })?;
     let mut out = io::stdout().lock();
     match args.format {
-        ListFormat::Table => report::estimate_text::write(&mut out, &estimate)?,
+        ListFormat::Table => {
+            report::estimate_text::write(&mut out, &estimate, width::of_results())?
+        }
         ListFormat::Json => report::estimate_text::write_json(&mut out, &estimate)?,
     }
     Ok(Exit::Clean)
@@ -244,7 +246,9 @@ fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
 /// What the audit came to, below the summary.
 fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
-    report::audit_summary::write(&mut text, audit)?;
+    let is_result = common.out.is_none() && !common.format.contains(&FormatArg::Json);
+    let width = width::of_terminal(is_result).unwrap_or(width::PLAIN);
+    report::audit_summary::write(&mut text, audit, width)?;
     let told = match &common.out {
         // The summary stands there as JSON; what the audit came to beside it, as talk.
         None if common.format.contains(&FormatArg::Json) => Talk.write_all(&text),

@@ -152,8 +152,8 @@ pub enum LedgerCommand {
     Hold(DecideArgs),
     /// Take back what was decided on a claim: what is found on it decides again
     #[command(after_help = "Example: peerclaims ledger withdraw N004 --reason 'wrong claim' \
-            --ledger year.db\n\nThe decision and its withdrawal stay in the ledger; `ledger status` \
-            lists what is in force.")]
+            --ledger year.db\n\nThe decision and its withdrawal stay in the ledger; \
+            `ledger status` lists what is in force.")]
     Withdraw(DecideArgs),
     /// Copy the ledger, as it is now, to a new file
     #[command(after_help = "Example: peerclaims ledger backup copy.db --ledger year.db")]

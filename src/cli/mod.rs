@@ -49,6 +49,7 @@ mod tell;
 mod upcoming;
 mod upcoming_claims;
 mod upcoming_hidden;
+mod usage_error;
 mod validate;
 mod verify;
 mod warnings;
@@ -57,22 +58,9 @@ mod width;
 pub use exit::Exit;
 
 use args::Command;
-use clap::error::ErrorKind;
 use command_line::Refused;
 use error::CliError;
-use std::ffi::OsString;
 use std::io::{self, Write};
-
-/// What clap does not know to say: an option that takes several values took the claims too.
-fn hint(error: &clap::Error) -> Option<&'static str> {
-    let is_history = |argument: OsString| argument.to_string_lossy().starts_with("--history");
-    let took_all =
-        error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(is_history);
-    took_all.then_some(
-        "  note: --history takes all paths behind it, so none is left for CLAIMS. Name the claim \
-         files first:\n        peerclaims validate CLAIMS... --history PATH...",
-    )
-}
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
@@ -80,23 +68,20 @@ pub fn main() -> Exit {
 }
 
 fn run() -> Exit {
-    let words: Vec<OsString> = std::env::args_os().collect();
-    if words.len() <= 1 {
+    let words = command_line::without_help_command(std::env::args_os().collect());
+    if command_line::asks_nothing(&words) {
         next_steps::say();
         return Exit::NotDone;
     }
+    let color = command_line::color(&words);
     let (cli, from_configuration) = match command_line::parse(words) {
         Ok(parsed) => parsed,
         Err(Refused::Configuration(error)) => {
             return refuse(&error, None);
         }
         Err(Refused::Usage(error)) => {
-            // Help and version are no errors; a usage error is exit 2, as clap has it.
-            let _ = error.print();
-            if let Some(hint) = hint(&error) {
-                let _ = writeln!(io::stderr(), "\n{hint}");
-            }
-            return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
+            paint::choose(color);
+            return usage_error::say(error);
         }
     };
     paint::choose(cli.color);
@@ -134,7 +119,7 @@ fn run() -> Exit {
 fn refuse(error: &CliError, source: Option<String>) -> Exit {
     // A name or a value in it may hold what a terminal would act on.
     let source = source.map_or_else(String::new, |source| format!("\n  ({source})"));
-    let error = error.to_string() + &source;
+    let error = usage_error::without_numbers(&error.to_string()) + &source;
     let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
     let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
     Exit::NotDone

@@ -65,7 +65,7 @@ checks! {
         "the supervisor has no row in supervisors.csv"
         "Add the supervisor, or check the id.";
     SUPERVISOR_NOT_QUALIFIED "supervisor-not-qualified"
-        "a supervisor who holds sessions is no mental health professional, or was not trained by then"
+        "a supervisor who holds sessions is no mental health professional, or not trained by then"
         "Correct or complete the row, if that is so: the sessions do not count (S003).";
     OWN_SUPERVISOR "own-supervisor"
         "practitioner and supervisor are the same"

@@ -17,7 +17,7 @@ pub enum TableError {
         option: &'static str,
     },
     /// The file cannot be opened or read to its end.
-    #[error("{path}: the table {table} cannot be read after row {row}: {source}")]
+    #[error("{path}: the table {table} cannot be read{}: {source}", after(*row))]
     Read {
         /// The file, as the user named it.
         path: String,
@@ -167,4 +167,9 @@ fn missing_text(missing: &[MissingColumn], delimiter: Option<char>) -> String {
         ),
     }
     text
+}
+
+/// Where reading stopped, if it had begun.
+fn after(row: u64) -> String {
+    if row == 0 { String::new() } else { format!(" after row {row}") }
 }
