@@ -257,10 +257,6 @@ fn check_usage(args: &SimulateArgs) -> Result<(), CliError> {
     if common.fail_on != FailOn::Deny {
         return usage("--fail-on is not of simulate: it ends with 0 (the same) or 1 (different)");
     }
-    let known = [FormatArg::Csv, FormatArg::Json];
-    if !common.format.iter().all(|format| known.contains(format)) {
-        return usage("simulate writes csv and json alone: pass --format csv or --format json");
-    }
     validate::check_usage(&args.claims, common)?;
     // Where one is read twice, a stream is at its end the second time.
     let is_stream = args.claims.iter().chain(&common.history).any(|path| path.as_os_str() == "-");
