@@ -19,6 +19,7 @@
 //! | room | knows |
 //! |---|---|
 //! | [`model`] | the nouns: dates, money, units, the service line; no input or output |
+//! | [`spill`] | temporary files, for what a run holds beyond its memory |
 //! | [`source`] | files, compression, hashes, blocks of bytes |
 //! | [`x12`] | the wire: delimiters, segments, envelope; nothing of Medicaid |
 //! | [`normalize`] | how an 837P and a claim CSV say what a service line is |
@@ -127,6 +128,7 @@ pub mod remittance;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod spill;
 pub mod split;
 pub mod store;
 pub mod synthetic;

@@ -4,11 +4,17 @@ use crate::finding::Finding;
 pub use crate::model::FileKind;
 use crate::model::{Cents, NaiveDate, PassedOver, Position, Reject};
 use crate::normalize::Tally;
+use crate::spill::SortedRows;
 use crate::store::{RecordId, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub mod totals;
+
+pub use totals::Totals;
+
 /// The result of one run, before it is written.
+#[derive(Default)]
 pub struct RunOutcome {
     /// Nothing after this day is known.
     pub as_of: NaiveDate,
@@ -46,6 +52,64 @@ pub struct RunOutcome {
     pub reported: ReportedDays,
     /// What a split by claim rests on, and what it came to.
     pub split: SplitFacts,
+    /// Findings and claims that went to temporary files (`--memory`); they are not among the above.
+    pub elsewhere: Option<Box<Elsewhere>>,
+}
+
+impl RunOutcome {
+    /// Findings and claims, added up, wherever they are.
+    pub fn totals(&self) -> Totals {
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.totals.clone(),
+            None => Totals::of(&self.findings, &self.claims),
+        }
+    }
+
+    /// Corrections that name claims of other members, and all that name a claim.
+    pub fn corrections_of_others(&self) -> (u64, u64) {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.corrections;
+        }
+        let links = &self.standings.corrections;
+        let mut first: HashMap<u32, Option<RecordId>> =
+            links.iter().flat_map(|link| [(link.correction, None), (link.target, None)]).collect();
+        if first.is_empty() {
+            return (0, 0);
+        }
+        for (record, claim) in self.standings.claim_of.iter().enumerate() {
+            if let Some(place) = first.get_mut(claim) {
+                place.get_or_insert(record as RecordId);
+            }
+        }
+        let is_other = |left: u32, right: u32| {
+            let record = |claim: u32| first.get(&claim).copied().flatten();
+            match (record(left), record(right)) {
+                (Some(left), Some(right)) => {
+                    self.store.line(left).member_id != self.store.line(right).member_id
+                }
+                _ => false,
+            }
+        };
+        let strange = links.iter().filter(|link| is_other(link.correction, link.target)).count();
+        (strange as u64, links.len() as u64)
+    }
+}
+
+/// Findings and claims of a run that did not stay in memory: the rows of the outputs as they are to
+/// be written, without their headers.
+pub struct Elsewhere {
+    /// Of `findings.csv`.
+    pub findings: SortedRows,
+    /// Of `findings.jsonl`, where it is wanted.
+    pub json: Option<SortedRows>,
+    /// Of `claims.csv`.
+    pub claims: SortedRows,
+    /// Of `queue.csv`.
+    pub queue: SortedRows,
+    /// All of them, added up.
+    pub totals: Totals,
+    /// Corrections that name a claim of another member, and all that name a claim.
+    pub corrections: (u64, u64),
 }
 
 /// What the net stage made of the records, for whoever works over all of them.
@@ -168,7 +232,7 @@ pub struct UnreadClaims {
     /// Those with lines that were kept, by the hash of their key.
     pub keys: ClaimKeys,
     /// All of an X12 file: bytes from its CLM on, ascending, by the index of the file.
-    pub ranges: std::collections::HashMap<u32, Vec<std::ops::Range<u64>>>,
+    pub ranges: HashMap<u32, Vec<std::ops::Range<u64>>>,
 }
 
 impl UnreadClaims {

@@ -78,11 +78,26 @@ impl Store {
             let (records, keys) = filled.next().unwrap_or_default();
             (block.file, block.records, block.keys) = (file, records, keys);
         }
+        self.renumber();
+    }
+
+    /// Numbers the records again: those of blocks were put in or taken out.
+    pub fn renumber(&mut self) {
         self.records = 0;
         for (first, block) in self.first.iter_mut().zip(&self.blocks) {
             *first = self.records;
             self.records += block.keys.len() as RecordId;
         }
+    }
+
+    /// The same blocks without their records.
+    pub fn without_records(&self) -> Store {
+        let mut store = Store::default();
+        for StoredBlock { file, kind, place, .. } in &self.blocks {
+            let (file, kind, place) = (*file, *kind, *place);
+            store.push(StoredBlock { file, kind, place, records: Vec::new(), keys: Vec::new() });
+        }
+        store
     }
 
     /// A store of lines of the past alone.
@@ -159,6 +174,16 @@ impl Store {
     pub fn key(&self, id: RecordId) -> &RecordKey {
         let (block, index) = self.place_of(id);
         &self.blocks[block].keys[index]
+    }
+
+    /// Whether a record is of history (or the ledger).
+    pub fn is_history(&self, id: RecordId) -> bool {
+        self.key(id).is(RecordKey::HISTORY)
+    }
+
+    /// The place of a record in input order.
+    pub fn seq(&self, id: RecordId) -> InputSeq {
+        record::seq(self.record(id))
     }
 
     /// File and position of a service line.

@@ -4,6 +4,7 @@ pub use super::audit_args::AuditArgs;
 use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};
 use super::first_day_args::{CheckTablesArgs, InitArgs, UpcomingArgs};
 use super::ledger_args::{LedgerArgs, LedgerOptions};
+use super::memory::MemoryArgs;
 use super::packaging::{CompletionsArgs, ManArgs};
 use super::remit::args::RemitArgs;
 use crate::model::{NaiveDate, date};
@@ -188,6 +189,8 @@ pub struct CommonArgs {
     /// Threads [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    pub memory: MemoryArgs,
     /// End the run (exit 2) with more bad rows than this [default: no limit]
     #[arg(long, value_name = "N", help_heading = "Input")]
     pub max_bad_rows: Option<u64>,

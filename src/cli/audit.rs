@@ -8,7 +8,9 @@ use super::leftovers::say_exchanged;
 use super::progress::Show;
 use super::talk::Talk;
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, desk, policy, progress, select, tell as summary, width};
+use super::{
+    configuration, deidentify, desk, memory, policy, progress, select, tell as summary, width,
+};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -101,6 +103,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     if !common.quiet && !common.summary_line && !matches!(destination, Destination::Stdout) {
         tell(&audit, common)?;
     }
+    memory::say_if_over(common);
     let exit = validate::exit(&outcome, common.fail_on);
     std::mem::forget((outcome, loaded, audit)); // as in validate
     Ok(exit)

@@ -13,7 +13,6 @@ use super::warnings;
 use crate::acks::{Settings, Tally};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
-use crate::queue;
 use crate::report::{OutputFile, ReportError, StagedFolder, queue_csv};
 use crate::source::snapshot::Snapshot;
 use crate::split::Folder;
@@ -90,9 +89,7 @@ impl Beside<'_> {
         outcome: &RunOutcome,
         folder: &Shared,
     ) -> Result<(), CliError> {
-        let rows = queue::rows(outcome, request.policy);
-        let fill =
-            |out: &mut dyn Write| queue_csv::write(out, &rows, &outcome.store, &outcome.files);
+        let fill = |out: &mut dyn Write| queue_csv::write_all(out, outcome, request.policy);
         Ok(folder.lock().write(queue_csv::FILE_NAME, fill)?)
     }
 }

@@ -27,6 +27,7 @@ mod ledger_change;
 mod ledger_decide;
 mod ledger_export;
 mod leftovers;
+mod memory;
 mod next_steps;
 mod night;
 mod packaging;

@@ -9,7 +9,7 @@ use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::validate::{self, Destination};
-use super::{configuration, deidentify, diff, progress, select, tell, warnings};
+use super::{configuration, deidentify, diff, memory, progress, select, tell, warnings};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf, RuleChange};
 use crate::deidentify::Key;
 use crate::outcome::RunOutcome;
@@ -82,6 +82,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         say_exchanged(&report::seal(&second, &facts, *folder)?.exchange()?);
     }
     progress::done(&progress, progress::Show::of(common));
+    memory::say_if_over(common);
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     let told = match common.quiet {
         true => Ok(()),

@@ -16,22 +16,23 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exi
         format!("{count} {word}")
     };
     let severities = [Severity::Deny, Severity::Review, Severity::Info].map(severity).join(", ");
-    let waits =
-        |claim: &ClaimOutcome| claim.disposition == Disposition::Hold || claim.waits.is_some();
-    let held = outcome.claims.iter().filter(|claim| waits(claim)).count();
-    let claims = |wanted: Disposition| {
-        let wanted = |claim: &&ClaimOutcome| !waits(claim) && claim.disposition == wanted;
-        outcome.claims.iter().filter(wanted).count()
+    let totals = outcome.totals();
+    // Where claims wait for another reason than a finding, they are in memory.
+    let waiting = |wanted: fn(Disposition) -> bool| {
+        let waiting = |claim: &&ClaimOutcome| claim.waits.is_some() && wanted(claim.disposition);
+        outcome.claims.iter().filter(waiting).count() as u64
     };
+    let held = totals.of_disposition(Disposition::Hold).claims
+        + waiting(|disposition| disposition != Disposition::Hold);
+    let to_review = totals.of_disposition(Disposition::Review).claims
+        - waiting(|disposition| disposition == Disposition::Review);
+    let to_release = totals.of_disposition(Disposition::Release).claims
+        - waiting(|disposition| disposition == Disposition::Release);
     let Cents(cents) = counts.amount_at_issue;
     let mut parts = vec![
         format!("{} of {} peer-support lines checked", counts.checked, counts.peer_support_lines),
-        format!("{} ({severities})", counted(outcome.findings.len())),
-        format!(
-            "claims: {held} held, {} to review, {} to release",
-            claims(Disposition::Review),
-            claims(Disposition::Release)
-        ),
+        format!("{} ({severities})", counted(totals.findings())),
+        format!("claims: {held} held, {to_review} to review, {to_release} to release"),
         format!("${}.{:02} at issue", cents / 100, cents.unsigned_abs() % 100),
     ];
     for (count, what) in [
@@ -60,6 +61,6 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exi
 }
 
 /// `1 finding`, `2 findings`
-fn counted(findings: usize) -> String {
+fn counted(findings: u64) -> String {
     format!("{findings} finding{}", if findings == 1 { "" } else { "s" })
 }

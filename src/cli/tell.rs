@@ -52,9 +52,9 @@ fn show(
     if let Destination::Stdout = destination {
         let mut out = BufWriter::new(io::stdout().lock());
         if common.format.contains(&FormatArg::Json) {
-            report::findings_jsonl::write(&mut out, &outcome.findings, &outcome.files)?;
+            report::findings_jsonl::write_all(&mut out, outcome)?;
         } else {
-            report::findings_csv::write(&mut out, &outcome.findings, &outcome.files)?;
+            report::findings_csv::write_all(&mut out, outcome)?;
         }
         out.flush()?;
     }
@@ -101,6 +101,11 @@ pub(super) fn show_stages(progress: &Progress, elapsed: Duration) -> io::Result<
     let mut out = Talk;
     for (name, time) in stages.iter() {
         writeln!(out, "{name:18} {:8.3} s", time.as_secs_f64())?;
+    }
+    let spilled = progress.spilled.load(Ordering::Relaxed);
+    if spilled > 0 {
+        let megabytes = spilled as f64 / 1e6;
+        writeln!(out, "{:18} {megabytes:8.1} MB went to temporary files", "spilled")?;
     }
     let bytes = progress.bytes_read.load(Ordering::Relaxed) as f64;
     let seconds = elapsed.as_secs_f64();

@@ -8,6 +8,7 @@ use super::desk;
 use super::error::CliError;
 use super::exit::Exit;
 use super::leftovers::{self, is_awaited};
+use super::memory::{self, Within};
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
 use super::progress::Show;
@@ -60,7 +61,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let destination = destination(&args.claims, common, kept, &claims, &history, &paths)?;
     let total_bytes = total_bytes(history.iter().chain(&claims));
     let threads = threads(common);
-    let request = Request {
+    let mut request = Request {
         claims,
         history,
         rules,
@@ -75,10 +76,16 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
         ..Request::new(&loaded_policy.policy, &progress)
     };
     let table_form = table_form(&request, &configuration);
-    let (mut outcome, mut loaded) =
-        progress::during(&progress, total_bytes, Show::of(common), || {
-            check(&request, &paths, &table_form, |read| ask_ledger(&request, night.as_mut(), read))
-        })?;
+    let within = Within::of(args, &destination);
+    let work = || match &within {
+        Some(within) => memory::check(&mut request, within, &paths, &table_form, &formats(common)),
+        None => {
+            let ask = |read: &mut ReadOutcome| ask_ledger(&request, night.as_mut(), read);
+            check(&request, &paths, &table_form, ask)
+        }
+    };
+    let during = progress::during(&progress, total_bytes, Show::of(common), work);
+    let (mut outcome, mut loaded) = during?;
     if outcome.counts.files == 0 {
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(&args.claims));
@@ -107,6 +114,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let checked = Checked { outcome: &outcome, policy, tables, rules };
     keep(&checked, &facts, common, destination, &progress, night.as_mut())?;
     acks::tell(acknowledged.as_ref(), common);
+    memory::say_if_over(common);
     let exit = exit(&outcome, common.fail_on);
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
@@ -378,9 +386,8 @@ pub(super) fn exit(outcome: &RunOutcome, fail_on: FailOn) -> Exit {
         FailOn::Review => Severity::Review,
         FailOn::Never => return Exit::Clean,
     };
-    if outcome.findings.iter().any(|finding| finding.severity >= least) {
-        Exit::Findings
-    } else {
-        Exit::Clean
-    }
+    let count = |severity: &Severity| outcome.counts.severities.get(severity.as_str()).copied();
+    let found = [Severity::Deny, Severity::Review, Severity::Info];
+    let mut found = found.iter().filter(|severity| **severity >= least).filter_map(count);
+    if found.any(|count| count > 0) { Exit::Findings } else { Exit::Clean }
 }

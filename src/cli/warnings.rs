@@ -7,7 +7,6 @@ use super::talk::Talk;
 use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
-use crate::store::RecordId;
 use crate::table_check;
 use crate::tables::{Loaded, TableFile};
 use std::collections::HashMap;
@@ -178,7 +177,7 @@ fn ends_before(file: &TableFile, last_service: crate::model::NaiveDate) -> Optio
 fn reused_numbers(outcome: &RunOutcome) -> Option<String> {
     let (conflicts, lines) =
         (outcome.counts.conflicting_records, outcome.counts.peer_support_lines);
-    let (strange, corrections) = corrections_of_others(outcome);
+    let (strange, corrections) = outcome.corrections_of_others();
     let many = |count: u64, of: u64, one_in: u64| count > MOST_SLIPS && count * one_in >= of;
     let what = if many(conflicts, lines, CONFLICTS_ONE_IN) {
         format!("{conflicts} of {lines} peer-support lines conflict with an earlier one (D005)")
@@ -191,29 +190,4 @@ fn reused_numbers(outcome: &RunOutcome) -> Option<String> {
         "{what}: are the claim ids account numbers that are used again? Map a column whose values \
          are unique to claim_id ([columns.claims] in peerclaims.toml)"
     ))
-}
-
-/// Corrections that name claims of other members, and all that name a claim.
-fn corrections_of_others(outcome: &RunOutcome) -> (u64, u64) {
-    let links = &outcome.standings.corrections;
-    let mut first: HashMap<u32, Option<RecordId>> =
-        links.iter().flat_map(|link| [(link.correction, None), (link.target, None)]).collect();
-    if first.is_empty() {
-        return (0, 0);
-    }
-    for (record, claim) in outcome.standings.claim_of.iter().enumerate() {
-        if let Some(place) = first.get_mut(claim) {
-            place.get_or_insert(record as RecordId);
-        }
-    }
-    let store = &outcome.store;
-    let is_other = |left: u32, right: u32| {
-        let record = |claim: u32| first.get(&claim).copied().flatten();
-        match (record(left), record(right)) {
-            (Some(left), Some(right)) => store.line(left).member_id != store.line(right).member_id,
-            _ => false,
-        }
-    };
-    let strange = links.iter().filter(|link| is_other(link.correction, link.target)).count();
-    (strange as u64, links.len() as u64)
 }

@@ -21,6 +21,7 @@ impl ReadOutcome {
             skipped: self.skipped.clone(),
             notes: self.notes.clone(),
             past: self.past,
+            aside: None,
         }
     }
 

@@ -55,6 +55,7 @@ type MemberRecord = (u64, RecordId);
 /// Runs the rules that look at lines over all members.
 pub fn check_members(
     context: Context<'_>,
+    practitioners: &Practitioners<'_>,
     store: &Store,
     net: &Net,
     rules: &[&'static Rule],
@@ -70,7 +71,6 @@ pub fn check_members(
         })
         .collect();
     let has_day_rules = rules.iter().any(|rule| matches!(rule.check, Check::PractitionerDay(_)));
-    let practitioners = Practitioners::new(context);
     let checker = Checker { context, store, finisher, line_rules, has_day_rules, practitioners };
     let shares = shares(&records, rayon::current_num_threads() * SHARES_A_THREAD);
     let mut checked = Checked::default();
@@ -121,7 +121,7 @@ struct Checker<'a> {
     finisher: Finisher<'a>,
     line_rules: Vec<(&'static Rule, LineCheck)>,
     has_day_rules: bool,
-    practitioners: Practitioners<'a>,
+    practitioners: &'a Practitioners<'a>,
 }
 
 /// Memory of one thread.
@@ -184,7 +184,9 @@ impl<'a> Checker<'a> {
             if let Ok(period) = state.period {
                 worker.out.note_days(period.first, period.first);
             }
-            self.line(&member, index, worker);
+            if !self.line_rules.is_empty() {
+                self.line(&member, index, worker);
+            }
         }
     }
 

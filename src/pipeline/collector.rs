@@ -1,5 +1,6 @@
 //! Brings what the blocks yielded into input order, whichever thread was ready first.
 
+use super::parts::Router;
 use crate::model::{FileFault, NaiveDate, Position, Reject};
 use crate::normalize::claims_csv::CsvOutput;
 use crate::normalize::edi837p::follower::Met;
@@ -68,6 +69,8 @@ pub struct Collector {
     pub rejects: Vec<Reject>,
     /// The newest received or group date.
     pub newest: Option<NaiveDate>,
+    /// Puts records aside that are too many.
+    pub(super) router: Option<Router>,
     waiting: BTreeMap<u32, (u32, BlockOutput)>,
     next: u32,
 }
@@ -188,7 +191,10 @@ impl Collector {
             reason: reject.reason.to_owned(),
             is_bad_row: false,
         }));
-        self.store.push(block);
+        match &mut self.router {
+            Some(router) => router.push(block, &mut self.store),
+            None => self.store.push(block),
+        }
     }
 }
 

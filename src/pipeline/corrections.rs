@@ -39,7 +39,7 @@ pub struct Resolved {
 const MAX_LINKS: usize = 16;
 
 /// A number as a billing provider uses it.
-type NumberKey = u128;
+pub(super) type NumberKey = u128;
 
 struct Correction {
     claim: ClaimNo,
@@ -119,7 +119,8 @@ fn correction(claim: ClaimNo, first: &Entry, line: &ServiceLine<'_>) -> Correcti
     Correction { claim, is_void: first.is(RecordKey::VOID), place: first.id, names }
 }
 
-fn number_key(billing_npi: &[u8], number: &[u8]) -> NumberKey {
+/// The hash of a number and the billing provider that uses it.
+pub(super) fn number_key(billing_npi: &[u8], number: &[u8]) -> NumberKey {
     let mut hasher = Xxh3::new();
     hasher.update(&(billing_npi.len() as u32).to_le_bytes());
     hasher.update(billing_npi);

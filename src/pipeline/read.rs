@@ -1,7 +1,9 @@
 //! Stage 1: reads claim files block by block, on all threads, into records in input order.
 
 use super::collector::{BlockOutput, Collector};
+use super::parts::{Routed, Router};
 use super::request::{ClaimCsvForm, Request};
+use super::run::RunError;
 use crate::model::PassedOver;
 use crate::normalize::claims_csv::{self, ClaimColumns, CsvCutter, CsvHead, Header, lookalike};
 use crate::normalize::{Tally, Wanted, edi837p};
@@ -15,6 +17,7 @@ use crate::source::snapshot::Watched;
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::io::{self, Read};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -30,6 +33,15 @@ pub struct ReadOutcome {
     pub notes: Vec<String>,
     /// Counts of the lines of a ledger, where there is one.
     pub(super) past: Option<Tally>,
+    /// The records, where they were more than memory is to hold.
+    pub(super) aside: Option<Routed>,
+}
+
+impl ReadOutcome {
+    /// Whether the records were more than memory is to hold: [`super::check_parts`] then.
+    pub fn is_parted(&self) -> bool {
+        self.aside.is_some()
+    }
 }
 
 type Stream = Box<dyn Read + Send>;
@@ -47,12 +59,15 @@ enum Opened {
 pub fn read_all(
     request: &Request<'_>,
     pool: Option<&rayon::ThreadPool>,
-) -> Result<ReadOutcome, InputError> {
+) -> Result<ReadOutcome, RunError> {
     let reserved = if request.ledger.is_some() { past::BLOCKS } else { 0 };
+    let total = request.progress.total_bytes.load(Ordering::Relaxed);
+    let mut collector = Collector::after_reserved(reserved);
+    collector.router = request.limit.as_ref().map(|limit| Router::new(limit, total));
     let mut reader = Reader {
         request,
         pool,
-        collector: Mutex::new(Collector::after_reserved(reserved)),
+        collector: Mutex::new(collector),
         files: Vec::new(),
         skipped: Vec::new(),
         notes: Vec::new(),
@@ -68,13 +83,20 @@ pub fn read_all(
     let Reader { collector, mut files, skipped, notes, .. } = reader;
     let mut collector = collector.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     collector.finish();
+    let aside = match collector.router.take() {
+        Some(router) => {
+            let folder = router.folder();
+            router.finish().map_err(|error| RunError::Temporary { folder, error })?
+        }
+        None => None,
+    };
     for (file, state) in files.iter_mut().zip(&collector.files) {
         file.records = state.records;
         file.claims = state.tally.claims;
         file.service_lines = state.tally.service_lines;
         file.peer_support_lines = state.tally.peer_support_lines;
     }
-    Ok(ReadOutcome { collector, files, skipped, notes, past: None })
+    Ok(ReadOutcome { collector, files, skipped, notes, past: None, aside })
 }
 
 struct Reader<'r> {

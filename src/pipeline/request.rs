@@ -8,6 +8,7 @@ use crate::policy::Policy;
 use crate::rules::Rule;
 use crate::source::blocks::BLOCK_BYTES;
 use crate::source::input::InputPath;
+use crate::spill::TempSpace;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -43,10 +44,33 @@ pub struct Request<'a> {
     pub wants_evidence: bool,
     /// Service dates whose findings are reported; all other lines are still counted.
     pub reported: ReportedDays,
+    /// What may stay in memory of the claims; `None`: all of it.
+    pub limit: Option<MemoryLimit>,
     /// Lines of a ledger come before everything that is read; `None`: there is no ledger.
     pub ledger: Option<LedgerRequest>,
     /// Told what goes on.
     pub progress: &'a Progress,
+}
+
+/// What a run may hold of its claims, and where the rest goes.
+///
+/// It is kept by checking the records in parts, of members that have nothing to do with each other.
+/// A part is never less than one member and all that corrections tie to it.
+#[derive(Clone)]
+pub struct MemoryLimit {
+    /// Bytes for records and all that is made of them.
+    pub bytes: u64,
+    /// The temporary files.
+    pub space: TempSpace,
+}
+
+/// What a run takes for each byte of records and keys that it holds, at its peak: sorting, findings,
+/// claims and rows come to two more (measured on generated sets, benches/README.md).
+pub(super) const BYTES_A_HELD_BYTE: u64 = 4;
+
+/// Records and keys of a part, so that checking it stays within a limit.
+pub(super) fn part_bytes(limit: u64) -> u64 {
+    limit / (BYTES_A_HELD_BYTE + 1)
 }
 
 /// What a ledger asks of a run.
@@ -81,6 +105,7 @@ impl<'a> Request<'a> {
             wants_hash: false,
             wants_evidence: false,
             reported: ReportedDays::default(),
+            limit: None,
             ledger: None,
             progress,
         }
@@ -113,6 +138,8 @@ pub struct Progress {
     pub total_bytes: AtomicU64,
     /// Stages that are over, with the time they took, in order.
     pub stages: Mutex<Vec<(&'static str, Duration)>>,
+    /// Bytes that went to temporary files.
+    pub spilled: AtomicU64,
     /// When it began.
     pub begun: Instant,
     running: Mutex<Vec<&'static str>>,
@@ -124,6 +151,7 @@ impl Default for Progress {
             bytes_read: AtomicU64::new(0),
             total_bytes: AtomicU64::new(0),
             stages: Mutex::default(),
+            spilled: AtomicU64::new(0),
             begun: Instant::now(),
             running: Mutex::default(),
         }
@@ -134,7 +162,7 @@ impl Progress {
     /// The stage that reads claim files.
     pub const READ: &'static str = "read claims";
 
-    /// Does `work` and notes how long it took.
+    /// Does `work` and notes how long it took; of a stage that comes again, all of them together.
     pub fn stage<T>(&self, name: &'static str, work: impl FnOnce() -> T) -> T {
         let begin = Instant::now();
         locked(&self.running).push(name);
@@ -144,7 +172,12 @@ impl Progress {
             running.remove(place);
         }
         drop(running);
-        locked(&self.stages).push((name, begin.elapsed()));
+        let mut stages = locked(&self.stages);
+        match stages.iter_mut().find(|(stage, _)| *stage == name) {
+            Some((_, time)) => *time += begin.elapsed(),
+            None => stages.push((name, begin.elapsed())),
+        }
+        drop(stages);
         result
     }
 

@@ -1,8 +1,8 @@
 //! `claims.csv`: one row a current claim with peer-support lines, and what becomes of it.
 
-use super::csv_rows::CsvRows;
+use super::csv_rows::{CsvRows, merged};
 use crate::model::text;
-use crate::outcome::ClaimOutcome;
+use crate::outcome::{ClaimOutcome, RunOutcome};
 use crate::store::Store;
 use std::io::{self, Write};
 
@@ -11,31 +11,36 @@ pub use crate::earlier::claims::COLUMNS;
 /// Writes the header and `claims` as they stand. `rules` are ids joined by `:`.
 pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome], store: &Store) -> io::Result<()> {
     let mut rows = CsvRows::begin(out, &COLUMNS)?;
-    let mut rules = String::new();
     for claim in claims {
-        let line = store.line(claim.record);
-        rows.text(&text::decode(line.claim_id));
-        rows.text(&text::decode(line.frequency_or_default()));
-        rows.text(&text::decode(line.original_claim_id));
-        rows.text(&text::decode(line.member_id));
-        rows.text(&text::decode(line.billing_npi));
-        rows.word(claim.disposition.as_str());
-        rules.clear();
-        for rule in &claim.rules {
-            if !rules.is_empty() {
-                rules.push(':');
-            }
-            rules.push_str(rule);
-        }
-        rows.word(&rules);
-        rows.number(claim.service_lines);
-        rows.number(claim.units_billed);
-        rows.number(claim.units_payable);
-        rows.amount(claim.amount_billed);
-        rows.amount(claim.amount_at_issue);
+        write_row(&mut rows, claim, store);
         rows.end_row()?;
     }
     rows.finish()
+}
+
+/// Writes the claims of a run, wherever they are.
+pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome) -> io::Result<()> {
+    match &outcome.elsewhere {
+        None => write(out, &outcome.claims, &outcome.store),
+        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.claims),
+    }
+}
+
+/// The cells of one claim.
+pub(super) fn write_row(rows: &mut CsvRows<'_>, claim: &ClaimOutcome, store: &Store) {
+    let line = store.line(claim.record);
+    rows.text(&text::decode(line.claim_id));
+    rows.text(&text::decode(line.frequency_or_default()));
+    rows.text(&text::decode(line.original_claim_id));
+    rows.text(&text::decode(line.member_id));
+    rows.text(&text::decode(line.billing_npi));
+    rows.word(claim.disposition.as_str());
+    rows.words(&claim.rules);
+    rows.number(claim.service_lines);
+    rows.number(claim.units_billed);
+    rows.number(claim.units_payable);
+    rows.amount(claim.amount_billed);
+    rows.amount(claim.amount_at_issue);
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A run may have a million findings, so a cell costs a scan and a copy, and nothing is formatted.
 
 use crate::model::{Cents, NaiveDate, Position};
+use crate::spill::SortedRows;
 use chrono::Datelike;
 use std::io::{self, Write};
 
@@ -11,14 +12,31 @@ const FLUSH_BYTES: usize = 256 * 1024;
 
 /// Collects rows and hands them to a writer in large pieces.
 pub(super) struct CsvRows<'a> {
-    out: &'a mut dyn Write,
+    /// `None`: the rows are taken one by one.
+    out: Option<&'a mut dyn Write>,
     buffer: Vec<u8>,
+}
+
+impl CsvRows<'static> {
+    /// For rows that are sorted before they are written: [`CsvRows::take_row`].
+    pub(super) fn apart() -> CsvRows<'static> {
+        CsvRows { out: None, buffer: Vec::new() }
+    }
+
+    /// Ends the row and hands it to `take`, whole and with its line end.
+    pub(super) fn take_row<T>(&mut self, take: impl FnOnce(&[u8]) -> T) -> T {
+        self.close();
+        let taken = take(&self.buffer);
+        self.buffer.clear();
+        taken
+    }
 }
 
 impl<'a> CsvRows<'a> {
     /// Begins with the header, whose names need no quotes.
     pub(super) fn begin(out: &'a mut dyn Write, columns: &[&str]) -> io::Result<CsvRows<'a>> {
-        let mut rows = CsvRows { out, buffer: Vec::with_capacity(FLUSH_BYTES + 4096) };
+        let buffer = Vec::with_capacity(FLUSH_BYTES + 4096);
+        let mut rows = CsvRows { out: Some(out), buffer };
         columns.iter().for_each(|column| rows.word(column));
         rows.end_row()?;
         Ok(rows)
@@ -27,6 +45,17 @@ impl<'a> CsvRows<'a> {
     /// A word of ours, that needs neither quotes nor the guard.
     pub(super) fn word(&mut self, word: &str) {
         self.buffer.extend_from_slice(word.as_bytes());
+        self.buffer.push(b',');
+    }
+
+    /// Words of ours in one cell, joined by `:`.
+    pub(super) fn words(&mut self, words: &[&str]) {
+        for (index, word) in words.iter().enumerate() {
+            if index > 0 {
+                self.buffer.push(b':');
+            }
+            self.buffer.extend_from_slice(word.as_bytes());
+        }
         self.buffer.push(b',');
     }
 
@@ -111,11 +140,9 @@ impl<'a> CsvRows<'a> {
         }
     }
 
-    /// Ends the row: the comma after its last cell becomes the line end.
+    /// Ends the row.
     pub(super) fn end_row(&mut self) -> io::Result<()> {
-        if let Some(last) = self.buffer.last_mut() {
-            *last = b'\n';
-        }
+        self.close();
         if self.buffer.len() >= FLUSH_BYTES { self.hand_on() } else { Ok(()) }
     }
 
@@ -125,9 +152,18 @@ impl<'a> CsvRows<'a> {
     }
 
     fn hand_on(&mut self) -> io::Result<()> {
-        self.out.write_all(&self.buffer)?;
-        self.buffer.clear();
+        if let Some(out) = &mut self.out {
+            out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
         Ok(())
+    }
+
+    /// The comma after the last cell becomes the line end.
+    fn close(&mut self) {
+        if let Some(last) = self.buffer.last_mut() {
+            *last = b'\n';
+        }
     }
 
     fn digits(&mut self, mut value: u64) {
@@ -148,6 +184,12 @@ impl<'a> CsvRows<'a> {
         self.buffer.push(b'0' + (value / 10 % 10) as u8);
         self.buffer.push(b'0' + (value % 10) as u8);
     }
+}
+
+/// Writes the header and rows that were sorted in temporary files.
+pub(super) fn merged(out: &mut dyn Write, columns: &[&str], sorted: &SortedRows) -> io::Result<()> {
+    CsvRows::begin(out, columns)?.finish()?;
+    sorted.merge(out)
 }
 
 /// Texts shorter than this are scanned byte by byte: ids, mostly.

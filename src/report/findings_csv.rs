@@ -1,9 +1,9 @@
 //! `findings.csv`: one row a finding.
 
-use super::csv_rows::CsvRows;
+use super::csv_rows::{CsvRows, merged};
 use super::source_name;
 use crate::finding::{Finding, FindingLine, Place};
-use crate::outcome::FileOutcome;
+use crate::outcome::{FileOutcome, RunOutcome};
 use std::io::{self, Write};
 
 pub use crate::earlier::findings::COLUMNS;
@@ -21,7 +21,16 @@ pub fn write(out: &mut dyn Write, findings: &[Finding], files: &[FileOutcome]) -
     rows.finish()
 }
 
-fn write_row(rows: &mut CsvRows<'_>, finding: &Finding, files: &[FileOutcome]) {
+/// Writes the findings of a run, wherever they are.
+pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome) -> io::Result<()> {
+    match &outcome.elsewhere {
+        None => write(out, &outcome.findings, &outcome.files),
+        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.findings),
+    }
+}
+
+/// The cells of one finding.
+pub(super) fn write_row(rows: &mut CsvRows<'_>, finding: &Finding, files: &[FileOutcome]) {
     rows.word(finding.rule.id);
     rows.word(finding.severity.as_str());
     rows.word(finding.outcome.as_str());

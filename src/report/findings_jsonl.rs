@@ -7,7 +7,7 @@ use super::source_name;
 use crate::evidence::Evidence;
 use crate::finding::{Finding, Place};
 use crate::model::{Cents, NaiveDate, Outcome, Position, Severity};
-use crate::outcome::FileOutcome;
+use crate::outcome::{FileOutcome, RunOutcome};
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -19,14 +19,32 @@ const FLUSH_BYTES: usize = 256 * 1024;
 pub fn write(out: &mut dyn Write, findings: &[Finding], files: &[FileOutcome]) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(FLUSH_BYTES + 4096);
     for finding in findings {
-        serde_json::to_writer(&mut buffer, &Row::of(finding, files))?;
-        buffer.push(b'\n');
+        write_row(&mut buffer, finding, files)?;
         if buffer.len() >= FLUSH_BYTES {
             out.write_all(&buffer)?;
             buffer.clear();
         }
     }
     out.write_all(&buffer)
+}
+
+/// Writes the findings of a run, wherever they are.
+pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome) -> io::Result<()> {
+    match &outcome.elsewhere {
+        None => write(out, &outcome.findings, &outcome.files),
+        Some(elsewhere) => elsewhere.json.as_ref().map_or(Ok(()), |sorted| sorted.merge(out)),
+    }
+}
+
+/// Appends the line of one finding.
+pub(super) fn write_row(
+    buffer: &mut Vec<u8>,
+    finding: &Finding,
+    files: &[FileOutcome],
+) -> io::Result<()> {
+    serde_json::to_writer(&mut *buffer, &Row::of(finding, files))?;
+    buffer.push(b'\n');
+    Ok(())
 }
 
 #[derive(Serialize)]

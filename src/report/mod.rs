@@ -29,6 +29,7 @@ pub mod manifest;
 pub mod output_folder;
 #[cfg(feature = "parquet")]
 pub mod parquet_rows;
+pub mod parted;
 mod plain_text;
 pub mod queue_csv;
 pub mod rejects_csv;
@@ -39,7 +40,6 @@ pub mod summary_json;
 pub mod table_check;
 pub mod terminal;
 mod text_table;
-mod totals;
 pub mod upcoming;
 pub mod verification;
 pub mod working_papers;
@@ -100,12 +100,9 @@ pub fn write_results(
     formats: &[Format],
     folder: &mut StagedFolder,
 ) -> Result<(), ReportError> {
-    folder
-        .write("findings.csv", |out| findings_csv::write(out, &outcome.findings, &outcome.files))?;
+    folder.write("findings.csv", |out| findings_csv::write_all(out, outcome))?;
     if formats.contains(&Format::Json) {
-        folder.write("findings.jsonl", |out| {
-            findings_jsonl::write(out, &outcome.findings, &outcome.files)
-        })?;
+        folder.write("findings.jsonl", |out| findings_jsonl::write_all(out, outcome))?;
     }
     #[cfg(feature = "parquet")]
     if formats.contains(&Format::Parquet) {
@@ -113,7 +110,7 @@ pub fn write_results(
             findings_parquet::write(out, &outcome.findings, &outcome.files)
         })?;
     }
-    folder.write("claims.csv", |out| claims_csv::write(out, &outcome.claims, &outcome.store))?;
+    folder.write("claims.csv", |out| claims_csv::write_all(out, outcome))?;
     folder.write("rejects.csv", |out| rejects_csv::write(out, &outcome.rejects))?;
     folder.write("summary.json", |out| summary_json::write(out, outcome))
 }

@@ -1,10 +1,11 @@
 //! `queue.csv`: the morning's work list, one row a held claim.
 
-use super::csv_rows::CsvRows;
+use super::csv_rows::{CsvRows, merged};
 use super::source_name;
 use crate::model::text;
-use crate::outcome::FileOutcome;
-use crate::queue::{QueueRow, in_words};
+use crate::outcome::{FileOutcome, RunOutcome};
+use crate::policy::Policy;
+use crate::queue::{self, QueueRow, in_words};
 use crate::store::Store;
 use std::io::{self, Write};
 
@@ -42,31 +43,49 @@ pub fn write(
 ) -> io::Result<()> {
     let mut rows = CsvRows::begin(out, &COLUMNS)?;
     for row in queue {
-        let (claim, line) = (row.claim, store.line(row.claim.record));
-        rows.day(row.deadline);
-        match row.days_left {
-            Some(days) => rows.word(&days.to_string()),
-            None => rows.empty(),
-        }
-        rows.amount(claim.amount_at_issue);
-        rows.amount(claim.amount_billed);
-        rows.text(&text::decode(line.claim_id));
-        rows.text(&text::decode(line.frequency_or_default()));
-        rows.text(&text::decode(line.original_claim_id));
-        rows.text(&text::decode(line.member_id));
-        rows.text(&text::decode(line.billing_npi));
-        rows.day(row.service.map(|(first, _)| first));
-        rows.day(row.service.map(|(_, last)| last));
-        rows.number(claim.units_billed);
-        rows.number(claim.units_payable);
-        rows.word(&rules(row));
-        rows.text(&reasons(row));
-        rows.text(&what_to_do(row));
-        rows.text(source_name(files, row.place.0));
-        rows.position(row.place.1);
+        write_row(&mut rows, row, store, files);
         rows.end_row()?;
     }
     rows.finish()
+}
+
+/// Writes the work list of a run, wherever its claims are.
+pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome, policy: &Policy) -> io::Result<()> {
+    match &outcome.elsewhere {
+        None => write(out, &queue::rows(outcome, policy), &outcome.store, &outcome.files),
+        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.queue),
+    }
+}
+
+/// The cells of one held claim.
+pub(super) fn write_row(
+    rows: &mut CsvRows<'_>,
+    row: &QueueRow<'_>,
+    store: &Store,
+    files: &[FileOutcome],
+) {
+    let (claim, line) = (row.claim, store.line(row.claim.record));
+    rows.day(row.deadline);
+    match row.days_left {
+        Some(days) => rows.word(&days.to_string()),
+        None => rows.empty(),
+    }
+    rows.amount(claim.amount_at_issue);
+    rows.amount(claim.amount_billed);
+    rows.text(&text::decode(line.claim_id));
+    rows.text(&text::decode(line.frequency_or_default()));
+    rows.text(&text::decode(line.original_claim_id));
+    rows.text(&text::decode(line.member_id));
+    rows.text(&text::decode(line.billing_npi));
+    rows.day(row.service.map(|(first, _)| first));
+    rows.day(row.service.map(|(_, last)| last));
+    rows.number(claim.units_billed);
+    rows.number(claim.units_payable);
+    rows.word(&rules(row));
+    rows.text(&reasons(row));
+    rows.text(&what_to_do(row));
+    rows.text(source_name(files, row.place.0));
+    rows.position(row.place.1);
 }
 
 /// The ids of the rules that hold the claim, ascending, each once, joined by `:`.

@@ -52,6 +52,7 @@ pub fn outcome() -> RunOutcome {
         service_days: None,
         reported: ReportedDays::default(),
         split: SplitFacts::default(),
+        elsewhere: None,
     }
 }
 

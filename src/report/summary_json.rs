@@ -1,7 +1,7 @@
 //! `summary.json`: the counts of a run, for programs. The same input gives the same bytes: it holds
 //! no clock time.
 
-use super::{split, totals};
+use super::split;
 use crate::model::Severity;
 use crate::outcome::{Counts, FileKind, FileOutcome, RunOutcome};
 use serde_json::{Map, Value, json};
@@ -68,9 +68,10 @@ fn counts(counts: &Counts) -> Map<String, Value> {
 }
 
 fn dispositions(outcome: &RunOutcome) -> Value {
-    let (each, _) = totals::by_disposition(&outcome.claims);
-    let keys =
-        each.map(|(disposition, totals)| (disposition.as_str().to_owned(), json!(totals.claims)));
+    let totals = outcome.totals();
+    let keys = totals
+        .each
+        .map(|(disposition, totals)| (disposition.as_str().to_owned(), json!(totals.claims)));
     Value::Object(keys.into_iter().collect())
 }
 

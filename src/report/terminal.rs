@@ -8,11 +8,11 @@ use super::plain_text::{counted, grouped, plain, shorten, wrap};
 use super::source_name;
 use super::summary_json::{SEVERITIES, records_name};
 use super::text_table::{Column, TextTable};
-use super::totals::{self, ClaimTotals};
 use crate::finding::Place;
 use crate::model::member_ids::MemberIds;
 use crate::model::within::masked;
 use crate::model::{Cents, Severity};
+use crate::outcome::totals::{ClaimTotals, Totals};
 use crate::outcome::{Counts, FileKind, NotRun, RunOutcome};
 use std::io::{self, Write};
 use std::path::Path;
@@ -223,7 +223,7 @@ fn claims(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
             dollars(totals.amount_at_issue),
         ]);
     };
-    let (each, all) = totals::by_disposition(&outcome.claims);
+    let Totals { each, all, .. } = outcome.totals();
     for (disposition, totals) in each.iter().filter(|(_, totals)| totals.claims > 0) {
         row(disposition.as_str(), totals);
     }
@@ -233,7 +233,7 @@ fn claims(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
 
 fn findings(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
     page.heading("Findings")?;
-    let groups = totals::by_rule(&outcome.findings);
+    let groups = outcome.totals().groups;
     if groups.is_empty() {
         return writeln!(page.out, "  none");
     }
@@ -371,6 +371,13 @@ fn skipped(files: &[String]) -> String {
 
 /// The first findings: two lines or more each, the place and then what it says.
 fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io::Result<()> {
+    if outcome.elsewhere.is_some() {
+        // They were more than memory was to hold: nothing is listed of them here.
+        return writeln!(
+            page.out,
+            "\n  Findings: --out DIR writes findings.csv, --out - prints them."
+        );
+    }
     if outcome.findings.is_empty() {
         return Ok(());
     }

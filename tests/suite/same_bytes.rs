@@ -75,6 +75,56 @@ fn threads_and_blocks_change_no_byte() {
     });
 }
 
+/// Small blocks make small parts: with the least that a run keeps, most members are alone in one.
+#[test]
+fn a_limit_of_memory_changes_no_byte() {
+    for_each_seed(1, |seed| {
+        let set = set_of(seed);
+        in_folder("memory", seed, |folder| {
+            let written = write(&set, seed, folder);
+            let first = results(&set, &written, folder, &[])?;
+            let (threads, bytes) = match seed % 4 {
+                0 => ("1", "64"),
+                1 => ("2", "100"),
+                2 => ("8", "400"),
+                _ => ("2", "1000"),
+            };
+            let options = ["--memory", "1K", "--threads", threads, "--block-bytes", bytes];
+            same(&first, &results(&set, &written, folder, &options)?, &options.join(" "))
+        })
+    });
+}
+
+/// The above could pass without a temporary file.
+#[test]
+fn records_beyond_the_limit_go_to_temporary_files_and_none_is_left() {
+    in_folder("spilled", 2, |folder| {
+        let set = set_of(2);
+        let written = write(&set, 2, folder);
+        let temporary = folder.join("temporary");
+        std::fs::create_dir(&temporary).expect("the folder is writable");
+        let out = folder.join("out");
+        let said = |memory: &str| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+            let files = set.files.iter().zip(&written.claim_files);
+            let current = files.filter(|(file, _)| !file.history).map(|(_, path)| path);
+            command.arg("validate").args(current).arg("--tables").arg(&written.tables);
+            command.args(["-v", "--block-bytes", "64", "--memory", memory]).arg("--out").arg(&out);
+            let output = command.env("TMPDIR", &temporary).output().expect("it starts");
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let (little, much) = (said("1K"), said("1G"));
+        assert!(little.contains("MB went to temporary files"), "{little}");
+        assert!(little.contains("--memory allows 1 MiB"), "{little}");
+        assert!(!much.contains("temporary files"), "{much}");
+        assert!(!much.contains("--memory allows"), "{much}");
+        let left = std::fs::read_dir(&temporary).expect("the folder is there").count();
+        assert_eq!(left, 0);
+        Ok(())
+    })
+    .expect("no difference is looked for");
+}
+
 /// gzip in two members, as `cat a.gz b.gz` makes it.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let (first, second) = bytes.split_at(bytes.len() / 2);

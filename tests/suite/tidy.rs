@@ -9,6 +9,7 @@ use crate::support::repository;
 const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("source", &[]),
+    ("spill", &[]),
     ("x12", &["model::text", "source"]),
     ("policy", &["model"]),
     ("tables", &["model", "source"]),
@@ -22,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "normalize::Tally", "store"]),
+    ("outcome", &["finding", "model", "normalize::Tally", "rules::Rule", "spill", "store"]),
     (
         "deidentify",
         &[
@@ -69,6 +70,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "queue",
             "rules",
             "source::hash",
+            "spill",
             "store",
             "table_check",
             "upcoming",
@@ -101,6 +103,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "policy",
             "rules",
             "source",
+            "spill",
             "store",
             "tables",
             "x12",
@@ -132,6 +135,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report",
             "rules",
             "source",
+            "spill",
             "split",
             "store",
             "synthetic",

@@ -1,0 +1,187 @@
+//! The days of practitioners over all parts: a practitioner sees members of many.
+//!
+//! 1. Every part says what its lines add to which day.
+//! 2. The days are added up; the lines of those that are over the limit are wanted.
+//! 3. The parts give those lines, and they are checked a share of the days at a time.
+
+use super::frames::{FrameReader, FrameWriter, Keyed};
+use super::{CHUNK_BYTES, Routed};
+use crate::finding::Finding;
+use crate::join::practitioner_day::DayUnits;
+use crate::model::InputSeq;
+use crate::pipeline::check;
+use crate::pipeline::request::Request;
+use crate::pipeline::whole::Whole;
+use crate::rules::{Check, Rule};
+use crate::spill::Streams;
+use crate::store::Store;
+use std::collections::HashMap;
+use std::io;
+
+/// Shares of the days.
+const SHARES: usize = 64;
+const ENTRY_BYTES: usize = 24;
+
+/// A line of a day, and the part that it is in.
+#[derive(Clone, Copy)]
+struct Entry {
+    day: u64,
+    seq: u64,
+    units: u32,
+    part: u32,
+}
+
+impl Entry {
+    fn share(&self) -> usize {
+        (self.day >> 58) as usize
+    }
+
+    fn to_bytes(self) -> [u8; ENTRY_BYTES] {
+        let mut bytes = [0; ENTRY_BYTES];
+        bytes[..8].copy_from_slice(&self.day.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.seq.to_le_bytes());
+        bytes[16..20].copy_from_slice(&self.units.to_le_bytes());
+        bytes[20..].copy_from_slice(&self.part.to_le_bytes());
+        bytes
+    }
+
+    fn of_bytes(bytes: &[u8; ENTRY_BYTES]) -> Entry {
+        let [mut day, mut seq] = [[0; 8]; 2];
+        let [mut units, mut part] = [[0; 4]; 2];
+        day.copy_from_slice(&bytes[..8]);
+        seq.copy_from_slice(&bytes[8..16]);
+        units.copy_from_slice(&bytes[16..20]);
+        part.copy_from_slice(&bytes[20..]);
+        Entry {
+            day: u64::from_le_bytes(day),
+            seq: u64::from_le_bytes(seq),
+            units: u32::from_le_bytes(units),
+            part: u32::from_le_bytes(part),
+        }
+    }
+}
+
+/// The findings on days of practitioners, by the part of their line.
+pub(super) fn findings(
+    routed: &Routed,
+    whole: &Whole<'_>,
+    request: &Request<'_>,
+    blocks: &Store,
+) -> io::Result<Vec<Vec<Finding>>> {
+    let mut found: Vec<Vec<Finding>> = routed.parts.iter().map(|_| Vec::new()).collect();
+    let rules: Vec<&'static Rule> = request
+        .rules
+        .iter()
+        .filter(|rule| matches!(rule.check, Check::PractitionerDay(_)))
+        .copied()
+        .collect();
+    if rules.is_empty() {
+        return Ok(found);
+    }
+    let entries = entries(routed, whole, &rules, blocks)?;
+    let limit = u64::from(request.policy.units.practitioner_daily_units);
+    let wanted = wanted(&entries, limit, routed.limit.bytes / 2)?;
+    let lines = lines(routed, &wanted, blocks)?;
+    let mut of_share: HashMap<usize, Vec<&Entry>> = HashMap::new();
+    for entry in &wanted {
+        of_share.entry(entry.share()).or_default().push(entry);
+    }
+    for (share, entries) in of_share {
+        let store = load(&lines, share, blocks)?;
+        let part_of: HashMap<u64, u32> =
+            entries.iter().map(|entry| (entry.seq, entry.part)).collect();
+        let days = entries
+            .iter()
+            .map(|entry| (DayUnits { day: entry.day, units: entry.units }, InputSeq(entry.seq)));
+        for finding in check::check_days(whole.context(), &store, days.collect(), &rules) {
+            let seq = finding.line.as_ref().map(|line| line.seq.0);
+            if let Some(part) = seq.and_then(|seq| part_of.get(&seq)) {
+                found[*part as usize].push(finding);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the lines of all parts add to which day, in shares.
+fn entries(
+    routed: &Routed,
+    whole: &Whole<'_>,
+    rules: &[&'static Rule],
+    blocks: &Store,
+) -> io::Result<Streams> {
+    let mut entries = Streams::new(&routed.limit.space, SHARES, CHUNK_BYTES)?;
+    for (number, part) in routed.parts.iter().enumerate() {
+        let store = routed.load(part, blocks)?;
+        let net = whole.net(&store);
+        for (units, seq) in whole.members(&store, &net, rules).days {
+            let DayUnits { day, units } = units;
+            let entry = Entry { day, seq: seq.0, units, part: number as u32 };
+            entries.write(entry.share(), &entry.to_bytes())?;
+        }
+    }
+    entries.flush()?;
+    Ok(entries)
+}
+
+/// The lines of days with more than `limit` units, by part and place.
+fn wanted(entries: &Streams, limit: u64, bytes: u64) -> io::Result<Vec<Entry>> {
+    let mut wanted = Vec::new();
+    for share in 0..SHARES {
+        let passes = (2 * entries.bytes(share)).div_ceil(bytes.max(1)).max(1);
+        for pass in 0..passes {
+            let mut of_pass = Vec::new();
+            let (mut reader, mut bytes) = (entries.read(share), [0; ENTRY_BYTES]);
+            while reader.fill(&mut bytes)? {
+                let entry = Entry::of_bytes(&bytes);
+                if entry.day % passes == pass {
+                    of_pass.push(entry);
+                }
+            }
+            of_pass.sort_unstable_by_key(|entry| entry.day);
+            for day in of_pass.chunk_by(|left, right| left.day == right.day) {
+                if day.iter().map(|entry| u64::from(entry.units)).sum::<u64>() > limit {
+                    wanted.extend_from_slice(day);
+                }
+            }
+        }
+    }
+    wanted.sort_unstable_by_key(|entry| (entry.part, entry.seq));
+    Ok(wanted)
+}
+
+/// The records of the wanted lines, in shares of days.
+fn lines(routed: &Routed, wanted: &[Entry], blocks: &Store) -> io::Result<Streams> {
+    let mut lines = Streams::new(&routed.limit.space, SHARES, CHUNK_BYTES)?;
+    let mut writer = FrameWriter::default();
+    for of_part in wanted.chunk_by(|left, right| left.part == right.part) {
+        let store = routed.load(&routed.parts[of_part[0].part as usize], blocks)?;
+        let block_of = |entry: &Entry| InputSeq(entry.seq).block();
+        for of_block in of_part.chunk_by(|left, right| block_of(left) == block_of(right)) {
+            let block = block_of(&of_block[0]);
+            for entry in of_block {
+                let Some(id) = store.id_of(InputSeq(entry.seq)) else { continue };
+                let records = &store.blocks[block as usize].records;
+                writer.push(entry.share(), &Keyed::of(store.key(id), records));
+            }
+            writer.end(block, &mut lines)?;
+        }
+    }
+    lines.flush()?;
+    Ok(lines)
+}
+
+/// The lines of one share.
+fn load(lines: &Streams, share: usize, blocks: &Store) -> io::Result<Store> {
+    let mut store = blocks.without_records();
+    let mut reader = FrameReader::of(lines.read(share));
+    while let Some((number, frame)) = reader.next()? {
+        let block = &mut store.blocks[number as usize];
+        for keyed in frame {
+            keyed.append(&mut block.records, &mut block.keys);
+        }
+    }
+    store.blocks.iter_mut().for_each(super::sort);
+    store.renumber();
+    Ok(store)
+}
