@@ -105,7 +105,8 @@
 //! What follows semver is what stands above: [`pipeline`]'s functions, `Request`, `Memory` and
 //! `Progress`, [`tables::load`], [`policy::read`], [`finding::Finding`], the outcome's fields, the
 //! nouns of [`model`], and the writers of [`report`]. All other modules are open for the program's
-//! own tests and benches, and change without notice; so do fields that are added.
+//! own tests and benches, and change without notice. Errors, outcomes and findings may get more
+//! variants and fields (`#[non_exhaustive]`); a `Request` is built upon `Request::new`.
 
 pub mod acks;
 pub mod audit;

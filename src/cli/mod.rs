@@ -7,12 +7,15 @@ mod audit_args;
 mod beside;
 mod changes_args;
 mod check_tables;
+mod claim_run;
 mod command_line;
+/// Public for the fuzz target that reads configurations (`fuzz/drivers.rs`).
 pub mod configuration;
 mod configuration_keys;
 mod configuration_template;
 mod deidentify;
 mod desk;
+mod destination;
 mod diff;
 mod error;
 mod exit;

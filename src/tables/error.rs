@@ -5,6 +5,7 @@ use std::io;
 
 /// A table, or a folder of tables, that cannot be used. Holds no value of a row.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TableError {
     /// The file that was named does not exist.
     #[error("{path}: there is no such file; `{option}` names it as the table {table}")]
