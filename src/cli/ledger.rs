@@ -296,7 +296,7 @@ fn nobody_listed(
         (0, ..) => "the ledger holds no net service line: nothing was posted, or all was denied \
              or corrected away"
             .to_owned(),
-        (_, ..) => {
+        (..) => {
             let near = args.near.unwrap_or_default();
             format!("none of {in_year} members has {near} units or fewer left")
         }

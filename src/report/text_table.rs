@@ -145,7 +145,7 @@ mod tests {
         let wide = "  a-very-long-name  x        1\n  b                 xyz  1,000\n";
         assert!(written(80).starts_with(wide), "{}", written(80));
         assert!(written(24).starts_with("  a-ve…-name  x        1\n"), "{}", written(24));
-        let folded = "  a-very-long-\n      name x 1\n  b xyz\n      1,000\n  1,001\n";
+        let folded = "  a-very-l\n      ong-name\n      x · 1\n  b xyz ·\n      1,000\n  1,001\n";
         assert_eq!(written(14), folded, "never narrower than it can be read");
         let sum = "                         ─────\n                         1,001\n";
         assert!(written(80).ends_with(sum), "{}", written(80));
@@ -161,6 +161,6 @@ mod tests {
         let mut out = Vec::new();
         table.write(&mut out, 20).expect("memory takes it");
         let text = String::from_utf8(out).expect("UTF-8");
-        assert_eq!(text, "  U001: before\n      8 · after 1\n  all: before 8\n");
+        assert_eq!(text, "  U001: before 8\n      · after 1\n  all: before 8\n");
     }
 }
