@@ -73,11 +73,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let work = || claim_run::check(&request, &paths, &table_form, amend);
     let read = progress::during(&progress, total_bytes, show, work);
     let (mut outcome, mut loaded) = read?;
-    if outcome.counts.files == 0 {
-        return Err(claim_run::no_claim_file(&args.claims));
-    }
-    claim_run::add_tables(&mut outcome, &loaded, &configuration, common);
-    claim_run::too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    claim_run::take_stock(&mut outcome, &loaded, &configuration, (&args.claims, common))?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let Request { threads, rules, .. } = request;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);

@@ -59,7 +59,7 @@ pub(super) fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> 
 }
 
 /// Why nothing is checked where folders hold no claims.
-pub(super) fn no_claim_file(arguments: &[PathBuf]) -> CliError {
+fn no_claim_file(arguments: &[PathBuf]) -> CliError {
     let named: Vec<_> = arguments.iter().map(|path| path.display().to_string()).collect();
     CliError::Usage(format!("{}: no claim file there", named.join(", ")))
 }
@@ -134,8 +134,23 @@ pub(super) fn check(
     Ok((outcome, loaded))
 }
 
-/// Adds what the tables came to, and what is to be said loudly.
-pub(super) fn add_tables(
+/// Adds what the tables came to, and what is to be said loudly; ends the run where nothing was
+/// looked at, or too much was bad.
+pub(super) fn take_stock(
+    outcome: &mut RunOutcome,
+    loaded: &Loaded,
+    configuration: &Configuration,
+    (claims, common): (&[PathBuf], &CommonArgs),
+) -> Result<(), CliError> {
+    if outcome.counts.files == 0 {
+        // Folders with files of another kind only: nothing was looked at, so nothing is clean.
+        return Err(no_claim_file(claims));
+    }
+    add_tables(outcome, loaded, configuration, common);
+    too_many_bad_rows(outcome, common.max_bad_rows)
+}
+
+fn add_tables(
     outcome: &mut RunOutcome,
     loaded: &Loaded,
     configuration: &Configuration,
@@ -155,7 +170,7 @@ pub(super) fn add_tables(
 }
 
 /// `--max-bad-rows`: ends the run, and names the first of them.
-pub(super) fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
+fn too_many_bad_rows(outcome: &RunOutcome, most: Option<u64>) -> Result<(), CliError> {
     let Some(most) = most.filter(|most| outcome.bad_rows > *most) else { return Ok(()) };
     let bad = outcome.rejects.iter().filter(|reject| reject.is_bad_row);
     let shown: Vec<String> = bad.take(BAD_ROWS_SHOWN).map(bad_row).collect();

@@ -280,10 +280,11 @@ impl Configuration {
 
 /// Those of the options that decide what is found, or what goes out; the others say how it is done.
 pub(super) fn deciding(options: &[OptionFacts]) -> impl Iterator<Item = &OptionFacts> {
-    const HOW: [&str; 8] = [
+    const HOW: [&str; 9] = [
         "--format",
         "--input-hash",
         "--max-decompressed",
+        "--memory",
         "--out",
         "--progress",
         "--quiet",

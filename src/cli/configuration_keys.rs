@@ -118,7 +118,7 @@ pub(super) static PATHS: [Key; 11] = [
 ];
 
 /// `[defaults]`, in the order of the template; what another rests on stands before it.
-pub(super) static DEFAULTS: [Key; 17] = [
+pub(super) static DEFAULTS: [Key; 18] = [
     Key {
         needs: Needs::OutFolder,
         ..key("format", "format", Kind::Words, &["validate", "audit"], "['csv']")
@@ -127,6 +127,7 @@ pub(super) static DEFAULTS: [Key; 17] = [
     Key { gives_way_to: &["ignore"], ..key("select", "select", Kind::Words, RUNS, "['U', 'K']") },
     Key { gives_way_to: &["select"], ..key("ignore", "ignore", Kind::Words, RUNS, "['U003']") },
     key("threads", "threads", Kind::Word, RUNS, "2"),
+    key("memory", "memory", Kind::Word, RUNS, "'4G'"),
     key("max_bad_rows", "max-bad-rows", Kind::Word, RUNS, "100"),
     key(
         "max_decompressed",

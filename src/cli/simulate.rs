@@ -58,11 +58,7 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         return Err(InputError::Changed { name: (*name).clone() }.into());
     }
     let Twice { mut first, mut second, mut loaded } = twice?;
-    if second.counts.files == 0 {
-        return Err(claim_run::no_claim_file(&args.claims));
-    }
-    claim_run::add_tables(&mut second, &loaded, &configuration, common);
-    claim_run::too_many_bad_rows(&second, common.max_bad_rows)?;
+    claim_run::take_stock(&mut second, &loaded, &configuration, (&args.claims, common))?;
     deidentify::apply(key.as_ref(), &mut first, &mut Loaded::default())?;
     deidentify::apply(key.as_ref(), &mut second, &mut loaded)?;
     let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;

@@ -36,20 +36,9 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let destination = destination::of(&args.claims, common, kept, &claims, &history, &paths)?;
     let total_bytes = claim_run::total_bytes(history.iter().chain(&claims));
     let threads = claim_run::threads(common);
-    let mut request = Request {
-        claims,
-        history,
-        rules,
-        as_of: common.as_of,
-        csv,
-        threads,
-        block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
-        max_decompressed: common.max_decompressed,
-        wants_hash: common.input_hash == InputHash::Sha256,
-        wants_evidence: desk::wants_evidence(common),
-        ledger: Night::request(night.as_ref(), split::releases_review(args), args.acks)?,
-        ..Request::new(&loaded_policy.policy, &progress)
-    };
+    let base = Request::new(&loaded_policy.policy, &progress);
+    let base = Request { claims, history, rules, csv, threads, ..base };
+    let mut request = as_asked(args, night.as_ref(), base)?;
     let table_form = claim_run::table_form(&request, &configuration);
     let within = Within::of(args, &destination);
     let work = || match &within {
@@ -63,12 +52,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     };
     let during = progress::during(&progress, total_bytes, Show::of(common), work);
     let (mut outcome, mut loaded) = during?;
-    if outcome.counts.files == 0 {
-        // Folders with files of another kind only: nothing was looked at, so nothing is clean.
-        return Err(claim_run::no_claim_file(&args.claims));
-    }
-    claim_run::add_tables(&mut outcome, &loaded, &configuration, common);
-    claim_run::too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    claim_run::take_stock(&mut outcome, &loaded, &configuration, (&args.claims, common))?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let write = || beside.write(destination, &request, &mut outcome);
@@ -96,6 +80,24 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     // The process ends here: giving back every record and table row first would only take time.
     std::mem::forget((outcome, loaded));
     Ok(exit)
+}
+
+/// `base` with what the options say.
+fn as_asked<'r>(
+    args: &ValidateArgs,
+    night: Option<&Night>,
+    base: Request<'r>,
+) -> Result<Request<'r>, CliError> {
+    let common = &args.common;
+    Ok(Request {
+        as_of: common.as_of,
+        block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
+        max_decompressed: common.max_decompressed,
+        wants_hash: common.input_hash == InputHash::Sha256,
+        wants_evidence: desk::wants_evidence(common),
+        ledger: Night::request(night, split::releases_review(args), args.acks)?,
+        ..base
+    })
 }
 
 /// Joins what the ledger knows to what was read.

@@ -2,7 +2,7 @@
 //! the order of the input changes only what order decides.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::agreement::{command, compare, for_each_seed, in_folder, run};
 use crate::random_sets::generate;
@@ -123,6 +123,41 @@ fn records_beyond_the_limit_go_to_temporary_files_and_none_is_left() {
         Ok(())
     })
     .expect("no difference is looked for");
+}
+
+/// Temporary files of a run that is killed: it is fed until it has one, and killed then.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_killed_run_leaves_no_temporary_file() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"))
+        .args(["validate", "-", "--quiet", "--block-bytes", "64", "--memory", "1K"])
+        .env("TMPDIR", folder.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = child.stdin.take().expect("it is a pipe");
+    let header = "claim_id,line_number,member_id,billing_npi,rendering_npi,procedure_code,\
+                  units,service_date,charge_amount\n";
+    stdin.write_all(header.as_bytes()).expect("it reads");
+    let open = PathBuf::from(format!("/proc/{}/fd", child.id()));
+    let has_one = || {
+        let files = std::fs::read_dir(&open).expect("it runs").flatten();
+        let mut targets = files.flat_map(|file| std::fs::read_link(file.path()));
+        targets.any(|target| target.starts_with(folder.path()))
+    };
+    for row in 0..100_000 {
+        let row = format!("C{row},1,M{row},1234567893,1234567893,H0038,4,2025-09-01,60.00\n");
+        stdin.write_all(row.as_bytes()).expect("it reads");
+        if row.len() % 7 == 0 && has_one() {
+            break;
+        }
+    }
+    assert!(has_one(), "it never put anything aside");
+    child.kill().expect("it runs");
+    child.wait().expect("it was started here");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder is there").count(), 0);
 }
 
 /// gzip in two members, as `cat a.gz b.gz` makes it.
