@@ -103,10 +103,7 @@ pub struct Audit {
 pub fn examine(subject: &Subject<'_>) -> Result<Audit, AuditError> {
     let ledger = ledger::Ledger::of(subject);
     let overpayment = overpayment::disallowances(subject);
-    let universe = universe::Universe::of(subject, &overpayment);
-    universe.reconcile(subject)?;
-    let totals = totals::Totals::of(subject, &ledger, &overpayment);
-    totals.reconcile(&universe)?;
+    let (universe, totals) = add_up(subject, &ledger, &overpayment)?;
     let (practitioners, coverage) = practitioners::practitioners(subject, &ledger);
     let agencies = agencies::Agencies::of(subject, &ledger, &totals);
     let figures = figures::Figures::of(subject, &ledger, coverage);
@@ -122,4 +119,17 @@ pub fn examine(subject: &Subject<'_>) -> Result<Audit, AuditError> {
         agencies,
         figures,
     })
+}
+
+/// The sums of lines and of what is disallowed, held to the run's summary and to each other.
+pub fn add_up(
+    subject: &Subject<'_>,
+    ledger: &ledger::Ledger,
+    overpayment: &[overpayment::Disallowance],
+) -> Result<(universe::Universe, totals::Totals), AuditError> {
+    let universe = universe::Universe::of(subject, overpayment);
+    universe.reconcile(subject)?;
+    let totals = totals::Totals::of(subject, ledger, overpayment);
+    totals.reconcile(&universe)?;
+    Ok((universe, totals))
 }

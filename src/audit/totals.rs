@@ -138,7 +138,11 @@ impl Totals {
         let net = universe.reported[Category::Net as usize];
         for by in By::ALL.into_iter().filter(|by| by.lists_all()) {
             let lines: u64 = self.by(by).iter().map(|total| total.net_lines).sum();
+            let units: u64 = self.by(by).iter().map(|total| total.net_units).sum();
+            let amount: Cents = self.by(by).iter().map(|total| total.net_amount).sum();
             agree(&format!("net lines by {}", by.as_str()), lines, net.records)?;
+            agree(&format!("net units by {}", by.as_str()), units, net.units)?;
+            agree(&format!("net dollars by {}", by.as_str()), amount, net.amount)?;
         }
         Ok(())
     }
@@ -231,5 +235,61 @@ impl Adder<'_> {
             self.totals.len() - 1
         });
         &mut self.totals[index]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::universe::Sum;
+
+    /// Totals of two keys each, and the universe that they add up to.
+    fn whole() -> (Totals, Universe) {
+        let total = |units: u64| Total {
+            units,
+            amount: Cents(100),
+            whole_amount: Cents(150),
+            net_lines: 3,
+            net_units: 12,
+            net_amount: Cents(700),
+            ..Total::default()
+        };
+        let totals = Totals { lists: [(); 7].map(|()| vec![total(2), total(3)]) };
+        let mut universe = Universe {
+            disallowed_units: 5,
+            disallowed_amount: Cents(200),
+            whole_amount: Cents(300),
+            ..Universe::default()
+        };
+        universe.reported[Category::Net as usize] =
+            Sum { records: 6, units: 24, amount: Cents(1400), ..Sum::default() };
+        (totals, universe)
+    }
+
+    #[test]
+    fn a_sum_that_is_wrong_is_noticed_in_each_list() {
+        let (totals, universe) = whole();
+        assert!(totals.reconcile(&universe).is_ok());
+        type Break = fn(&mut Total);
+        let of_all: [Break; 3] = [
+            |total| total.units += 1,
+            |total| total.amount.0 += 1,
+            |total| total.whole_amount.0 -= 1,
+        ];
+        let of_some: [Break; 3] = [
+            |total| total.net_lines += 1,
+            |total| total.net_units -= 1,
+            |total| total.net_amount.0 += 1,
+        ];
+        for (place, by) in By::ALL.into_iter().enumerate() {
+            let breaks = of_all.iter().chain(of_some.iter().filter(|_| by.lists_all()));
+            for (number, change) in breaks.enumerate() {
+                let mut broken = totals.clone();
+                change(&mut broken.lists[place][1]);
+                let said = broken.reconcile(&universe).err().map(|error| error.to_string());
+                let is_named = said.is_some_and(|said| said.contains(by.as_str()));
+                assert!(is_named, "{}, sum {number}", by.as_str());
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::exit::{Exit, say_done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{deidentify, ledger_change, ledger_decide, ledger_export, night, policy};
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status, Verdict};
-use crate::model::{NaiveDate, text};
+use crate::model::{NaiveDate, date, text};
 use crate::outcome::Decision;
 use crate::pipeline::past::{self, YearUse};
 use crate::policy::Policy;
@@ -236,6 +236,7 @@ pub(super) fn used_in_year(
     let Some((from, through)) = past::limit_year(policy, as_of) else {
         return Err(CliError::Usage(format!("{as_of} is past the calendar")));
     };
+    let through = through.min(date::LAST);
     let store = Store::of_past(ledger.net_lines(from, through)?);
     Ok((from, through, past::year_use(policy, &store, through)))
 }

@@ -4,6 +4,7 @@ use super::args::{CommonArgs, FormatArg, ValidateArgs, parse_size};
 use super::destination::Destination;
 use super::error::CliError;
 use super::talk::Talk;
+use crate::deidentify;
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, MemoryLimit, Request, RunError};
 use crate::report::Format;
@@ -88,7 +89,10 @@ pub(super) fn check(
     let space = &within.space;
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
     let mut rows = PartedRows::new(space, request.policy, formats).map_err(failed)?;
-    let mut take = |part: &RunOutcome| rows.take(part);
+    let mut take = |part: &mut RunOutcome| {
+        deidentify::mask(part); // as `deidentify::apply` does of a run that is held whole
+        rows.take(part)
+    };
     let mut outcome = pipeline::check_parts(request, read, &loaded.tables, &mut take)?;
     outcome.elsewhere = Some(rows.finish());
     Ok((outcome, loaded))

@@ -85,7 +85,7 @@ fn run() -> Exit {
         }
         Err(Refused::Usage(error)) => {
             paint::choose(color);
-            return usage_error::say(error);
+            return usage_error::say(error).unwrap_or_else(|error| refuse(&error, None));
         }
     };
     paint::choose(cli.color);

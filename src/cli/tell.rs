@@ -4,7 +4,7 @@ use super::args::{CommonArgs, FormatArg};
 use super::destination::Destination;
 use super::error::CliError;
 use super::talk::Talk;
-use super::{paint, summary_line, warnings, width};
+use super::{exit, paint, summary_line, warnings, width};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Progress;
 use crate::report::{self, TerminalOptions};
@@ -35,7 +35,10 @@ pub(super) fn tell(
     match told {
         Err(error) if error.is_closed_pipe() => Ok(()),
         // The results are in their folder: that nobody can be told takes nothing of it back.
-        Err(_) if common.out.as_ref().is_some_and(|out| out.as_os_str() != "-") => Ok(()),
+        Err(error) if common.out.as_ref().is_some_and(|out| out.as_os_str() != "-") => {
+            let _ = exit::done(Err(error));
+            Ok(())
+        }
         told => told,
     }
 }

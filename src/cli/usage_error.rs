@@ -1,7 +1,8 @@
 //! A command line that cannot be read, or that asks for help: clap's text, in the words and colours
 //! of everything else.
 
-use super::exit::Exit;
+use super::error::CliError;
+use super::exit::{self, Exit};
 use super::paint;
 use super::talk::Talk;
 use crate::model::likeness;
@@ -10,7 +11,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 /// Says it. Help and version are no errors; a usage error is exit 2, as clap has it.
-pub(super) fn say(mut error: clap::Error) -> Exit {
+pub(super) fn say(mut error: clap::Error) -> Result<Exit, CliError> {
     name_one(&mut error);
     let error = &error;
     let is_error = error.use_stderr();
@@ -20,15 +21,15 @@ pub(super) fn say(mut error: clap::Error) -> Exit {
     let text = if paint::is_on(is_terminal) { text.ansi().to_string() } else { text.to_string() };
     let text = in_words(&text);
     if !is_error {
-        // Who reads it may have seen enough.
-        let _ = io::stdout().lock().write_all(text.as_bytes());
-        return Exit::Clean;
+        let mut out = io::stdout().lock();
+        let told = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        return exit::after(told.map_err(CliError::from), Exit::Clean);
     }
     let _ = Talk.write_all(text.as_bytes());
     if let Some(hint) = hint(error) {
         let _ = writeln!(Talk, "\n{hint}");
     }
-    Exit::NotDone
+    Ok(Exit::NotDone)
 }
 
 /// Of several commands that are like what was typed, leaves the nearest by the measure that all

@@ -90,7 +90,10 @@ impl Key {
         let mut is_there = [false; 256];
         bytes.iter().for_each(|byte| is_there[usize::from(*byte)] = true);
         let different = is_there.iter().filter(|there| **there).count();
-        if bytes.len() < MIN_KEY_BYTES || different < MIN_DIFFERENT_BYTES {
+        // The same short piece again and again is as good as the piece.
+        let repeats = |piece: usize| bytes[piece..] == bytes[..bytes.len() - piece];
+        let is_repeated = (1..=bytes.len() / 2).take(MIN_KEY_BYTES - 1).any(repeats);
+        if bytes.len() < MIN_KEY_BYTES || different < MIN_DIFFERENT_BYTES || is_repeated {
             return Err(format!(
                 "a key has at least {MIN_KEY_BYTES} bytes drawn by chance; make one with \
                  `(umask 077; openssl rand -hex 32 > KEYFILE)`"
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    const DRAWN: &[u8] = b"0123456789abcdef0123456789abcdef";
+    const DRAWN: &[u8] = b"c0ffee6789abcdef0123456789abcd42";
 
     #[test]
     fn the_hash_is_that_of_rfc_4231() {
@@ -151,9 +154,15 @@ mod tests {
             let said = read(DRAWN, mode).expect("refused");
             assert!(said.contains("others than its owner") && said.contains("chmod 600"), "{said}");
         }
-        for bytes in
-            [&b""[..], b"short", &DRAWN[..31], &[7; 64], b"abcabcabcabcabcabcabcabcabcabcabc"]
-        {
+        for bytes in [
+            &b""[..],
+            b"short",
+            &DRAWN[..31],
+            &[7; 64],
+            b"abcabcabcabcabcabcabcabcabcabcabc",
+            b"0123456789abcdef0123456789abcdef",
+            &b"correct horse ".repeat(5),
+        ] {
             let said = read(bytes, 0o600).expect("refused");
             assert!(said.contains("at least 32 bytes"), "{said}");
             assert!(!said.contains("abcabc") && !said.contains("short"), "{said}");
@@ -178,7 +187,7 @@ mod tests {
             names.push((key.name(), key.pseudonym(b"M1")));
         }
         assert!(names.iter().all(|name| *name == names[0]));
-        let other = Key::of(b"fedcba9876543210fedcba9876543210").expect("a key");
+        let other = Key::of(b"fedcba98765432100123456789abcd42").expect("a key");
         assert!(other.name() != names[0].0 && other.pseudonym(b"M1") != names[0].1);
     }
 }

@@ -3,6 +3,12 @@
 pub use chrono::NaiveDate;
 use chrono::{Datelike, Days, Months};
 
+/// The last day that an input can write, and the last that is shown: a limit year may end after it.
+pub const LAST: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// Reads `YYYY-MM-DD` or `YYYYMMDD`; anything else, and a day that no calendar has, is `None`.
 pub fn parse(text: &[u8]) -> Option<NaiveDate> {
     let (year, month, day) = match *text {

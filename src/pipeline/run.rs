@@ -76,7 +76,7 @@ pub fn check_parts(
     request: &Request<'_>,
     read: ReadOutcome,
     tables: &Tables,
-    take: &mut (dyn FnMut(&RunOutcome) -> io::Result<()> + Send),
+    take: &mut (dyn FnMut(&mut RunOutcome) -> io::Result<()> + Send),
 ) -> Result<RunOutcome, RunError> {
     pool(request.threads.max(1))?.install(|| parts::check(request, read, tables, take))
 }

@@ -89,6 +89,17 @@ impl<'a> CsvRows<'a> {
         }
     }
 
+    /// The name of a file. It may hold line breaks, and what a terminal acts on: these are shown
+    /// as Rust writes them (`\n`, `\u{1b}`), so that a row stays a line.
+    pub(super) fn file_name(&mut self, name: &str) {
+        if !name.chars().any(char::is_control) {
+            return self.text(name);
+        }
+        let shown =
+            |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+        self.text(&name.chars().map(shown).collect::<String>());
+    }
+
     /// A whole number.
     pub(super) fn number(&mut self, value: u64) {
         self.digits(value);
@@ -231,6 +242,16 @@ mod tests {
         });
         let row = "plain text,\"a,b\",\"say \"\"no\"\"\",\"\"\"\",\"two\nlines\",\n";
         assert_eq!(text, format!("a,b\n{row}"));
+    }
+
+    #[test]
+    fn names_of_files_are_one_line_whatever_they_hold() {
+        let text = written(|rows| {
+            rows.file_name("claims 2.csv");
+            rows.file_name("a\r\nb\u{1b}[31m,é\t");
+            rows.file_name("\t=1");
+        });
+        assert_eq!(text, "a,b\nclaims 2.csv,\"a\\r\\nb\\u{1b}[31m,é\\t\",\\t=1\n");
     }
 
     #[test]

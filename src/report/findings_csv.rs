@@ -51,7 +51,7 @@ pub(super) fn write_row(rows: &mut CsvRows<'_>, finding: &Finding, files: &[File
     rows.text(&finding.message);
     match &finding.place {
         Place::Input { file, position } => {
-            rows.text(source_name(files, *file));
+            rows.file_name(source_name(files, *file));
             rows.position(*position);
         }
         Place::Supervisor(_) => {

@@ -84,7 +84,7 @@ pub(super) fn write_row(
     rows.word(&rules(row));
     rows.text(&reasons(row));
     rows.text(&what_to_do(row));
-    rows.text(source_name(files, row.place.0));
+    rows.file_name(source_name(files, row.place.0));
     rows.position(row.place.1);
 }
 

@@ -11,7 +11,7 @@ pub const COLUMNS: [&str; 4] = ["source", "position", "column", "reason"];
 pub fn write(out: &mut dyn Write, rejects: &[Reject]) -> io::Result<()> {
     let mut rows = CsvRows::begin(out, &COLUMNS)?;
     for reject in rejects {
-        rows.text(&reject.source);
+        rows.file_name(&reject.source);
         rows.position(reject.position);
         rows.text(&reject.column);
         rows.text(&reject.reason);

@@ -144,7 +144,7 @@ pub struct Horizon {
 impl Horizon {
     /// `days` from `as_of`.
     pub fn new(as_of: NaiveDate, days: u32) -> Horizon {
-        Horizon { as_of, through: date::add_days(as_of, i64::from(days)) }
+        Horizon { as_of, through: date::add_days(as_of, i64::from(days)).min(date::LAST) }
     }
 
     /// Whether `day` is one of them.

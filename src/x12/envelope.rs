@@ -116,11 +116,16 @@ impl fmt::Display for EnvelopeFault {
     }
 }
 
-/// A control number, count or version as a message shows it: damage may have put a name there.
+/// A control number, count or version as a message shows it: digits, or a version's
+/// (`005010X222A1`). Damage may have put anything else there, a member's name or id too.
 pub fn shown(text: &str) -> String {
-    let is_plain = text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_number = text.is_empty() || text.bytes().any(|byte| byte.is_ascii_digit());
-    if is_plain && is_number {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_version = |rest: &str| {
+        let of_version = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'X' | b'A' | b'E');
+        digits == 6 && rest.starts_with('X') && rest.bytes().all(of_version)
+    };
+    let rest = &text[digits..];
+    if text.len() <= 12 && (rest.is_empty() || is_version(rest)) {
         format!("{text:?}")
     } else {
         format!("a text of {} bytes", text.len())
@@ -318,6 +323,17 @@ mod tests {
             (Iea { count: text("1"), control: text("1") }, 7),
         ]);
         assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn nothing_but_numbers_and_versions_is_shown() {
+        for text in ["", "0", "000000001", "005010X222A1", "004010X098", "123456789012"] {
+            assert_eq!(shown(text), format!("{text:?}"));
+        }
+        for text in ["SMITH", "MSM000777", "M1", "1M", "1234567890123", "005010X222DOE", "00501X2"]
+        {
+            assert_eq!(shown(text), format!("a text of {} bytes", text.len()));
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::process::Command;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::support::{HEADER, Place, columns, repository};
-use crate::workbook;
+use crate::parquet;
+use crate::support::{HEADER, Place, columns, repository, text_of};
 
 const KEY: &str = "8f14e45fceea167a5a36dedd4bea2543c81e728d9d4c2f636f067f89cc14862c";
 
@@ -47,20 +47,10 @@ fn copy(from: &Path, place: &Place, to: &str) {
     }
 }
 
-/// Every output below a folder, the workbook unpacked, but the manifest, which names hashes of the
-/// others.
+/// Every output of a folder, as text.
 fn outputs(place: &Place, folder: &str) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for name in place.names(folder) {
-        let path = place.path(folder).join(&name);
-        let bytes = std::fs::read(&path).expect("an output");
-        let text = match name.ends_with(".xlsx") {
-            true => workbook::text(&bytes),
-            false => String::from_utf8(bytes).expect("text"),
-        };
-        found.insert(name, text);
-    }
-    found
+    let text = |name: String| (name.clone(), text_of(&place.path(folder).join(name)));
+    place.names(folder).into_iter().map(text).collect()
 }
 
 /// The members of the night, of claims and tables alike.
@@ -78,17 +68,24 @@ fn members(place: &Place) -> BTreeSet<String> {
 const NIGHT: &str = "in/claims.837 --tables in/tables --history in/history --as-of 2025-09-15 \
                      --format csv,json,html,xlsx --quiet";
 
+/// The night, in every format that this build writes.
+fn night() -> String {
+    NIGHT.replace("xlsx", &format!("xlsx{}", parquet::FORMAT))
+}
+
 #[test]
 fn nothing_but_the_ids_changes() {
-    let place = nightly();
-    let plain = place.run(&format!("validate {NIGHT} --unmask --out plain"));
-    let hidden = place.run(&format!("validate {NIGHT} --deidentify key --out hidden"));
+    let (place, night) = (nightly(), night());
+    let plain = place.run(&format!("validate {night} --unmask --out plain"));
+    let hidden = place.run(&format!("validate {night} --deidentify key --out hidden"));
     assert_eq!((plain.code, hidden.code), (Some(1), Some(1)), "{}", hidden.stderr);
     assert_eq!(hidden.stdout + &hidden.stderr, "");
     let members = members(&place);
     let (plain, hidden) = (outputs(&place, "plain"), outputs(&place, "hidden"));
     assert!(plain.keys().eq(hidden.keys()));
-    for name in ["findings.csv", "findings.jsonl", "claims.csv", "queue.csv", "findings.xlsx"] {
+    let packed = if cfg!(feature = "parquet") { "findings.parquet" } else { "findings.xlsx" };
+    let shown = ["findings.csv", "findings.jsonl", "claims.csv", "queue.csv", "findings.xlsx"];
+    for name in shown.into_iter().chain([packed]) {
         let is_there = |id: &String| plain[name].contains(id.as_str());
         assert!(
             members.iter().any(is_there),
@@ -120,7 +117,7 @@ fn nothing_but_the_ids_changes() {
 fn working_papers_show_pseudonyms_and_the_same_sums() {
     let place = nightly();
     let run = |more: &str| {
-        let ran = place.run(&format!("audit {NIGHT} --sample 5 {more}"));
+        let ran = place.run(&format!("audit {} --sample 5 {more}", night()));
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     };
     run("--unmask --out plain");
@@ -130,6 +127,8 @@ fn working_papers_show_pseudonyms_and_the_same_sums() {
     assert!(plain.keys().eq(hidden.keys()) && plain.len() > 12, "{:?}", plain.keys());
     let shows = |text: &str| members.iter().any(|id| text.contains(id.as_str()));
     assert!(plain.values().filter(|text| shows(text)).count() > 8);
+    assert!(plain.get("findings.parquet").is_none_or(|text| shows(text)));
+    assert_eq!(plain.contains_key("findings.parquet"), cfg!(feature = "parquet"));
     for (name, text) in &hidden {
         assert!(!shows(text), "{name}");
         // The same rows, but for their order where that is by member.
@@ -156,6 +155,7 @@ fn ids_within_other_texts_are_hidden_too() {
     );
     write_key(&place, KEY, 0o600);
     let run = "validate claims.csv --as-of 2025-09-30 --quiet --format csv,json,html,xlsx";
+    let run = &format!("{run}{}", parquet::FORMAT);
     assert_eq!(place.run(&format!("{run} --out plain")).code, Some(1));
     let plain = place.read("plain/findings.csv");
     let messages = columns(&plain, &["message"]).concat().join(" ");
@@ -180,6 +180,7 @@ fn ids_of_others_within_numbers_of_claims_are_hidden_too() {
     );
     write_key(&place, KEY, 0o600);
     let run = "validate claims.csv --as-of 2025-09-30 --quiet --format csv,json,html,xlsx";
+    let run = &format!("{run}{}", parquet::FORMAT);
     assert_eq!(place.run(&format!("{run} --deidentify key --out hidden")).code, Some(1));
     for (name, text) in outputs(&place, "hidden") {
         assert!(!text.contains("MSM00077"), "{name}: {text}");
@@ -325,6 +326,41 @@ fn simulate_and_what_is_upcoming_show_pseudonyms() {
         let is_there = |id: &String| hidden.stdout.contains(&pseudonym(id)[..12]);
         assert!(members.iter().any(is_there), "{format}: {}", hidden.stdout);
     }
+}
+
+/// Both sides of a simulation are of one reading: the ids are hidden in what went as in what came,
+/// and a claim whose id is made of its member's stays one claim.
+#[test]
+fn both_sides_of_a_simulation_hide_ids_within_claim_ids() {
+    let place = Place::with_claims(
+        "A-MSM000777-1,1,MSM000777,1234567893,H0038,9,2025-09-03\n\
+         A-MSM000777-2,1,MSM000778,1234567893,H0038,12,2025-09-04\n\
+         A-MSM000777-2,1,MSM000779,1234567893,H0038,12,2025-09-04\n\
+         A-MSM000777-3,1,MSM000777,1234567893,99213,1,2025-09-05\n",
+    );
+    write_key(&place, KEY, 0o600);
+    let policy = std::fs::read_to_string(repository().join("src/policy/builtin.toml"));
+    let policy = policy.expect("a policy").replace("daily_units = ", "daily_units = 10 # ");
+    place.write("policy.toml", policy);
+    let line = "simulate claims.csv --as-of 2025-09-30 --policy policy.toml";
+    let count = |out: &str| {
+        let rows = columns(&place.read(&format!("{out}/diff.csv")), &["change", "rule"]);
+        let mut rows: Vec<String> = rows.into_iter().map(|row| row.join(" ")).collect();
+        rows.sort();
+        rows
+    };
+    let plain = place.run(&format!("{line} --out plain"));
+    assert!(plain.stdout.contains("claim A-(member)-1 line 1"), "{}", plain.stdout);
+    let hidden = place.run(&format!("{line} --out hidden --deidentify key"));
+    for said in [&plain.stdout, &plain.stderr, &hidden.stdout, &hidden.stderr] {
+        assert!(!said.contains("MSM0007"), "{said}");
+    }
+    assert!(outputs(&place, "plain").values().any(|text| text.contains("MSM0007")));
+    for (name, text) in outputs(&place, "hidden") {
+        assert!(!text.contains("MSM0007"), "{name}: {text}");
+    }
+    assert_eq!(count("hidden"), count("plain"));
+    assert!(count("plain").contains(&"went U001".to_owned()), "{:?}", count("plain"));
 }
 
 /// A claim that an earlier night holds, and no ledger knows: its member is told by that night's

@@ -3,6 +3,7 @@
 mod acks;
 mod agreement;
 mod all_or_nothing;
+mod alone;
 mod audit;
 mod audit_figures;
 mod changes;
@@ -22,6 +23,7 @@ mod inspect;
 mod ledger;
 mod library;
 mod messages;
+mod parquet;
 mod peers;
 mod privacy;
 mod queue;

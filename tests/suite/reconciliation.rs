@@ -1,5 +1,7 @@
 //! A counter that is wrong ends the run: each of them broken, one after the other.
 
+use peerclaims::audit::ledger::Ledger;
+use peerclaims::audit::overpayment::disallowances;
 use peerclaims::audit::{self, AuditError, Subject};
 use peerclaims::normalize::Tally;
 use peerclaims::outcome::{Counts, RunOutcome};
@@ -102,4 +104,26 @@ fn an_audit_that_does_not_agree_with_the_summary_ends() {
         let is_noticed = matches!(examined, Err(AuditError::DoesNotReconcile { .. }));
         assert!(is_noticed, "counter {number}");
     }
+}
+
+/// Totals come from the members' ledgers, the universe from the records: a line that the ledgers
+/// lack, or hold twice, is noticed between the two.
+#[test]
+fn an_audit_whose_lists_do_not_add_up_to_its_universe_ends() {
+    let (policy, tables) = (policy::builtin(), Tables::default());
+    let outcome = run(|_| {}).expect("a run");
+    let subject = Subject::new(&outcome, &policy, &tables);
+    let overpayment = disallowances(&subject);
+    assert!(audit::add_up(&subject, &Ledger::of(&subject), &overpayment).is_ok());
+    let is_noticed = |ledger: &Ledger, word: &str| {
+        let said = audit::add_up(&subject, ledger, &overpayment).err();
+        assert!(said.is_some_and(|error| error.to_string().contains(word)));
+    };
+    let mut lacks = Ledger::of(&subject);
+    lacks.lines.iter_mut().for_each(|line| line.is_reported = false);
+    is_noticed(&lacks, "net lines by practitioner: 0 here, 1 there");
+    let mut twice = Ledger::of(&subject);
+    let again = twice.members.clone();
+    twice.members.extend(again);
+    is_noticed(&twice, "net lines by practitioner: 2 here, 1 there");
 }

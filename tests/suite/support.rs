@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::{parquet, workbook};
+
 /// A claim CSV's header with the columns that most tests need.
 pub const HEADER: &str =
     "claim_id,line_number,member_id,billing_npi,procedure_code,units,service_date\n";
@@ -107,6 +109,15 @@ impl Place {
     pub fn rules_found(&self, out: &str) -> Vec<String> {
         let found = columns(&self.read(&format!("{out}/findings.csv")), &["rule"]);
         found.into_iter().map(|mut row| row.remove(0)).collect()
+    }
+}
+
+/// The text of an output: of a workbook and a Parquet file what stands in it.
+pub fn text_of(path: &Path) -> String {
+    match path.extension().and_then(|end| end.to_str()) {
+        Some("parquet") => parquet::text(path),
+        Some("xlsx") => workbook::text(&std::fs::read(path).expect("an output")),
+        _ => std::fs::read_to_string(path).expect("an output of text"),
     }
 }
 

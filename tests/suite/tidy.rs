@@ -292,6 +292,30 @@ fn only_cli_prints_and_nothing_is_left_half_done() {
     });
 }
 
+/// What opens a connection, or starts another program: SECURITY.md says that nothing does.
+/// `alone.rs` looks at the crates that are built in, and at the program as it runs.
+#[test]
+fn nothing_opens_a_connection_or_starts_a_program() {
+    const REACHES_OUT: [&str; 9] = [
+        "std::net",
+        "unix::net",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "UnixStream",
+        "process::Command",
+        "Command::new(",
+        "::exec(",
+    ];
+    // `clap::Command` is a command line.
+    let is_clap = |line: &str| line.contains("clap::");
+    assert_all(|file| {
+        let own = file.code().into_iter().filter(|(_, line)| !is_clap(line));
+        let bad = own.filter(|(_, line)| REACHES_OUT.iter().any(|word| line.contains(word)));
+        bad.map(|(number, line)| file.at(number, line.trim())).collect()
+    });
+}
+
 #[test]
 fn files_begin_with_a_sentence_and_are_not_too_long_or_wide() {
     assert_all(|file| {

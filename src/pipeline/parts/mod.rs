@@ -203,7 +203,7 @@ pub(super) fn check(
     request: &Request<'_>,
     mut read: ReadOutcome,
     tables: &Tables,
-    take: &mut dyn FnMut(&RunOutcome) -> io::Result<()>,
+    take: &mut dyn FnMut(&mut RunOutcome) -> io::Result<()>,
 ) -> Result<RunOutcome, RunError> {
     let Some(routed) = read.aside.take() else { return Ok(RunOutcome::default()) };
     let space = routed.limit.space.clone();
@@ -222,12 +222,12 @@ pub(super) fn check(
         shown.findings = evaluated.findings;
         shown.claims = evaluated.claims.outcomes;
         shown.store = store;
-        request.progress.stage("sort results", || take(&shown)).map_err(failed)?;
+        request.progress.stage("sort results", || take(&mut shown)).map_err(failed)?;
         request.progress.spilled.store(space.written(), Ordering::Relaxed);
     }
     shown = whole.shown();
     shown.findings = whole.of_files();
-    take(&shown).map_err(failed)?;
+    take(&mut shown).map_err(failed)?;
     request.progress.spilled.store(space.written(), Ordering::Relaxed);
     whole.end()
 }

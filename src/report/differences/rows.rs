@@ -87,6 +87,9 @@ const FINDING_SIDES: [usize; 11] = {
     ]
 };
 
+/// Columns of a finding, by which it is told from a claim.
+const FINDING_WIDTH: usize = findings::COLUMNS.len();
+
 const CLAIM_KEY: [usize; 5] = [0, 1, 2, 3, 4];
 const CLAIM_SIDES: [usize; 7] = {
     use claims::column as c;
@@ -147,7 +150,11 @@ fn sides<const N: usize>(
             let cell = side.as_ref().map_or("", |row| row.cell(*column));
             // Of a file that somebody edited, an amount may be anything.
             let is_amount = crate::model::Cents::parse(cell.as_bytes()).is_some();
-            if amounts.contains(column) && is_amount { rows.word(cell) } else { rows.text(cell) }
+            match *column {
+                column if amounts.contains(&column) && is_amount => rows.word(cell),
+                findings::column::SOURCE if N == FINDING_WIDTH => rows.file_name(cell),
+                _ => rows.text(cell),
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::changes::{Changes, Circumstance, ClaimsChange, Pair, RuleChange, changed_fields};
 use crate::earlier::findings::{COLUMNS, FindingRow, column as c};
+use crate::model::member_ids::MemberIds;
+use crate::model::within::masked;
 use crate::report::plain_text::{counted, grouped, hanging, paragraph, plain};
 use crate::report::terminal::dollars;
 use crate::report::text_table::{Column, TextTable};
@@ -69,8 +71,9 @@ pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) 
     let head = format!("The first {shown} of {} findings that differ{of}", grouped(count as u64));
     writeln!(out)?;
     paragraph(out, "", &head, text.width)?;
+    let members = MemberIds::masked(found.pairs.iter().filter_map(member));
     for pair in found.pairs.iter().take(shown) {
-        write_pair(out, pair, text.width)?;
+        write_pair(out, pair, &members, text.width)?;
     }
     Ok(())
 }
@@ -175,12 +178,25 @@ fn write_claims(out: &mut dyn Write, claims: &ClaimsChange, width: usize) -> io:
     table.write(out, width)
 }
 
-fn write_pair(out: &mut dyn Write, pair: &Pair<17>, width: usize) -> io::Result<()> {
+/// The member that a difference is of.
+fn member(pair: &Pair<17>) -> Option<&[u8]> {
+    pair.row().map(|row| row.cell(c::MEMBER_ID).as_bytes())
+}
+
+fn write_pair(
+    out: &mut dyn Write,
+    pair: &Pair<17>,
+    members: &MemberIds,
+    width: usize,
+) -> io::Result<()> {
     let Some(row) = pair.row() else { return Ok(()) };
     let cell = |column| plain(row.cell(column));
     let mut head = format!("{} {}", pair.change(), cell(c::RULE));
     if !row.cell(c::CLAIM_ID).is_empty() {
-        head += &format!(" · claim {} line {}", cell(c::CLAIM_ID), cell(c::LINE_NUMBER));
+        // Some agencies make claim ids of members'.
+        let claim = masked(row.cell(c::CLAIM_ID), row.cell(c::MEMBER_ID));
+        let claim = members.without_text(&claim);
+        head += &format!(" · claim {} line {}", plain(&claim), cell(c::LINE_NUMBER));
     }
     if !row.cell(c::SOURCE).is_empty() {
         head += &format!(" · {}, {}", cell(c::SOURCE), cell(c::POSITION));

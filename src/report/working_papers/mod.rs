@@ -76,7 +76,7 @@ fn bytes(rows: &mut CsvRows<'_>, text: &[u8]) {
 /// The columns `source` and `position`.
 fn place(rows: &mut CsvRows<'_>, subject: &Subject<'_>, line: &ServiceLine<'_>) {
     let (file, position) = subject.store().position(line);
-    rows.text(source_name(&subject.outcome.files, file));
+    rows.file_name(source_name(&subject.outcome.files, file));
     rows.position(position);
 }
 

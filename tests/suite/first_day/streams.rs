@@ -89,3 +89,33 @@ fn what_is_done_is_no_failure_because_nobody_can_be_told() {
     assert_eq!(ended, Some(2));
     assert_eq!(code(command(&place, "diff a b").stdout(full())), Some(2));
 }
+
+#[test]
+fn a_version_or_a_help_that_nobody_got_is_said() {
+    let place = Place::new();
+    for line in ["--version", "--help", "validate --help", "ledger --help"] {
+        assert_eq!(code(&mut command(&place, line)), Some(0), "{line}");
+        assert_eq!(code(command(&place, line).stdout(closed())), Some(0), "{line} | head");
+        let ran = command(&place, line).stdout(full()).stderr(Stdio::piped()).output();
+        let ran = ran.expect("the program starts");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{line} > {FULL}: {said}");
+        assert!(said.contains("No space left"), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_summary_line_that_is_lost_is_said() {
+    let place = place();
+    for (line, expected) in [
+        ("validate a.csv --tables tables --out r --summary-line", 3),
+        ("audit a.csv --tables tables --out r --summary-line", 3),
+        ("simulate b.csv --tables tables --policy other.toml --out r --summary-line", 3),
+    ] {
+        let ran = command(&place, line).stdout(full()).stderr(Stdio::piped()).output();
+        let ran = ran.expect("the program starts");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(expected), "{line}: {said}");
+        assert!(said.contains("done, but standard output cannot be written"), "{line}: {said}");
+    }
+}

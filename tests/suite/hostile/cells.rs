@@ -1,7 +1,7 @@
 //! Text that does something where results are read: formulas in a spreadsheet, script in a page,
 //! escapes on a terminal.
 
-use crate::support::{HEADER, Place, columns};
+use crate::support::{HEADER, Place, columns, repository};
 use crate::workbook;
 
 const RUN: &str = "--as-of 2025-09-30 --fail-on never --format csv,json,html,xlsx --out out";
@@ -169,6 +169,34 @@ fn no_escape_reaches_the_terminal() {
         look(line);
     }
     look(&format!("inspect in/{name}"));
+}
+
+/// A file's name may hold a line break and what a terminal acts on; a CSV of ours is read with
+/// `cat` and line by line too.
+#[test]
+fn names_of_files_are_one_line_of_a_csv() {
+    let place = Place::new();
+    let text = format!("{HEADER}N1,1,M1,1234567893,H0038,9,2025-09-03\nx\n");
+    place.write("in/a\r\nb\u{1b}[31m.csv", text);
+    for (command, names) in [
+        ("validate in --out out", &["findings.csv", "queue.csv", "rejects.csv"][..]),
+        ("audit in --out out", &["findings.csv", "overpayment.csv", "member_ledger.csv"]),
+        ("simulate in --policy policy.toml --out out", &["diff.csv"]),
+    ] {
+        let policy = std::fs::read_to_string(repository().join("src/policy/builtin.toml"));
+        let policy = policy.expect("a policy").replace("daily_units = ", "daily_units = 1 # ");
+        place.write("policy.toml", policy);
+        let ran = place.run(&format!("{command} --as-of 2025-09-30 --quiet"));
+        assert!(matches!(ran.code, Some(1 | 3)), "{}", ran.stderr);
+        for name in names {
+            let text = place.read(&format!("out/{name}"));
+            assert!(text.contains("in/a\\r\\nb\\u{1b}[31m.csv,"), "{name}: {text:?}");
+            let is_wild = |c: char| c.is_control() && c != '\n';
+            assert!(!text.contains(is_wild), "{name}: {text:?}");
+            let records = csv::Reader::from_reader(text.as_bytes()).records().count();
+            assert_eq!(text.lines().count(), records + 1, "{name}: {text:?}");
+        }
+    }
 }
 
 #[test]

@@ -135,6 +135,21 @@ fn members_that_run_out() {
     );
 }
 
+/// A limit year may end after the last day that is written with four digits.
+#[test]
+fn the_last_limit_year_ends_with_the_calendar() {
+    let place = Place::with_claims("Z1,1,M1,1234567893,H0038,4,9999-09-01\n");
+    let run = "validate claims.csv --as-of 9999-12-31 --ledger year.db --post all --out out -q";
+    assert!(matches!(place.run(run).code, Some(0 | 1)));
+    let told = place.run("ledger members --ledger year.db --as-of 9999-12-31").stdout;
+    assert!(told.contains("from 9999-07-01 to 9999-12-31"), "{told}");
+    assert!(told.contains("   196       4     200  M1"), "{told}");
+    place.write("tables/supervisors.csv", "supervisor_id\nSV1\n");
+    let upcoming = place.run("upcoming --tables tables --ledger year.db --as-of 9999-12-31");
+    assert!(upcoming.stdout.contains("9999-12-31 to 9999-12-31"), "{}", upcoming.stdout);
+    assert!(!upcoming.stdout.contains("10000"), "{}", upcoming.stdout);
+}
+
 #[test]
 fn a_check_sees_what_somebody_changed() {
     let changes = [

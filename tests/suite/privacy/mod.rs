@@ -2,7 +2,9 @@
 //! place of ids, names, birth dates and streets, and all that the program says looked through for
 //! them.
 
-mod canaries;
+pub mod canaries;
+mod commands;
+mod progress;
 mod rights;
 mod talk;
 mod types;

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::parquet;
 use crate::support::{Place, repository};
 
 const NIGHT: &str = "validate night.837 --as-of 2025-09-15 --ledger made/year.db --quiet --acks \
@@ -30,6 +31,7 @@ fn the_owner_alone_reads_what_is_written() {
         }
         std::fs::create_dir(place.path("made")).expect("a folder");
         for command in COMMANDS {
+            let command = command.replace("xlsx", &format!("xlsx{}", parquet::FORMAT));
             let program = env!("CARGO_BIN_EXE_peerclaims");
             let done = Command::new("sh")
                 .args(["-c", &format!("umask {umask}; exec {program} {command}")])
@@ -42,6 +44,8 @@ fn the_owner_alone_reads_what_is_written() {
         let mut all = Vec::new();
         gather(&place.path("made"), &mut all);
         assert!(all.len() > 40, "{all:?}");
+        let packed = all.iter().filter(|path| path.ends_with("findings.parquet")).count();
+        assert_eq!(packed, if cfg!(feature = "parquet") { 2 } else { 0 }, "{all:?}");
         for path in &all {
             let rights = path.metadata().expect("it is there").permissions().mode() & 0o777;
             let expected = if path.is_dir() { 0o700 } else { 0o600 };

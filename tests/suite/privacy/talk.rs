@@ -4,15 +4,15 @@
 use std::process::Stdio;
 
 use super::canaries::{self, HEADER, ID, OTHERS, place, within};
-use crate::support::{Place, columns};
-use crate::workbook;
+use crate::parquet;
+use crate::support::{Place, columns, text_of};
 
 /// Runs a command and looks through what it said. Its standard output counts as talk too.
-fn listen(place: &Place, line: &str) -> String {
+pub fn listen(place: &Place, line: &str) -> String {
     listen_with(place, line, b"")
 }
 
-fn listen_with(place: &Place, line: &str, input: &[u8]) -> String {
+pub fn listen_with(place: &Place, line: &str, input: &[u8]) -> String {
     let ran = place.run_with_input(line, input);
     let said = ran.stdout + &ran.stderr;
     assert_eq!(within(&said), [""; 0], "{line}:\n{said}");
@@ -30,7 +30,7 @@ fn runs_say_nothing_of_members_and_findings_do() {
         };
         listen(&place, &line);
     }
-    let all = "--format csv,json,html,xlsx";
+    let all = &format!("--format csv,json,html,xlsx{}", parquet::FORMAT);
     listen(&place, &format!("validate {night} {all} --out shifted"));
     look_at_results(&place, "shifted", false);
     listen(&place, &format!("audit {night} --history claims.csv"));
@@ -72,12 +72,8 @@ fn look_at_results(place: &Place, out: &str, is_good: bool) {
     assert!(found.contains(&ID) && (found == [ID] || !is_good), "the search finds what is there");
     for name in place.names(out).iter().filter(|name| place.path(out).join(name).is_file()) {
         assert_eq!(within(name), [""; 0]);
-        let bytes = std::fs::read(place.path(out).join(name)).expect("an output");
-        let text = match name.ends_with(".xlsx") {
-            true => workbook::text(&bytes),
-            false => String::from_utf8(bytes).expect("text"),
-        };
-        let found = within(&text);
+        let found = within(&text_of(&place.path(out).join(name)));
+        assert!(name != "findings.parquet" || found.contains(&ID), "{out}/{name} can be searched");
         assert!(name != "report.html" || !is_good || found.is_empty(), "{out}/{name}: {found:?}");
         let is_talk = ["summary.json", "manifest.json", "rejects.csv"];
         match is_talk.contains(&name.as_str()) {
