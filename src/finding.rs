@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 /// One finding of one rule.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
@@ -48,6 +49,7 @@ pub enum Place {
 
 /// What a finding says of its service line. One a line, shared by its findings.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct FindingLine {
     /// Place in input order.
     pub seq: InputSeq,

@@ -84,7 +84,8 @@
 //! ```
 //!
 //! To read alone, without a rule: the peer-support lines of files, and the lines of corrections, in
-//! input order. The files are read whole first (other lines are counted, and not kept).
+//! input order, block after block, in memory that does not grow with the files. (A run looks at all
+//! lines together; [`pipeline::read`] keeps them, and reads on all threads.)
 //!
 //! ```no_run
 //! use peerclaims::pipeline::{self, Progress, Request};
@@ -92,8 +93,11 @@
 //!
 //! let (policy, progress) = (policy::builtin(), Progress::default());
 //! let claims = input::expand(&["claims.837".into()])?;
-//! let read = pipeline::read(&Request { claims, ..Request::new(&policy, &progress) })?;
-//! let units: u32 = read.service_lines().filter_map(|line| line.units()).sum();
+//! let request = Request { claims, ..Request::new(&policy, &progress) };
+//! let mut units = 0;
+//! for block in pipeline::line_blocks(&request) {
+//!     units += block?.lines().filter_map(|line| line.units()).sum::<u32>();
+//! }
 //! println!("{units} units of peer support");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -105,7 +109,8 @@
 //! What follows semver is what stands above: [`pipeline`]'s functions, `Request`, `Memory` and
 //! `Progress`, [`tables::load`], [`policy::read`], [`finding::Finding`], the outcome's fields, the
 //! nouns of [`model`], and the writers of [`report`]. All other modules are open for the program's
-//! own tests and benches, and change without notice; so do fields that are added.
+//! own tests and benches, and change without notice. Errors, outcomes and findings may get more
+//! variants and fields (`#[non_exhaustive]`); a `Request` is built upon `Request::new`.
 
 pub mod acks;
 pub mod audit;

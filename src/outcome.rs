@@ -16,6 +16,7 @@ pub use totals::Totals;
 
 /// The result of one run, before it is written.
 #[derive(Default)]
+#[non_exhaustive]
 pub struct RunOutcome {
     /// Nothing after this day is known.
     pub as_of: NaiveDate,
@@ -106,6 +107,7 @@ impl ReportedDays {
 
 /// What a split by claim rests on besides the claims, and what it came to.
 #[derive(Default)]
+#[non_exhaustive]
 pub struct SplitFacts {
     /// Where something of a current file could not be read (F004, F005): index of the file, and the
     /// place; ascending.
@@ -250,6 +252,7 @@ pub struct Decision {
 
 /// What a run leaves to a ledger.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct LedgerOutcome {
     /// The records to be posted, in input order.
     pub posting: Vec<RecordId>,
@@ -261,6 +264,7 @@ pub struct LedgerOutcome {
 
 /// One claim file as it was read.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FileOutcome {
     /// As the user named it.
     pub name: Arc<str>,
@@ -328,6 +332,7 @@ pub enum Bucket {
 
 /// The counts of `summary.json`, of the current input or of history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// Claim files.
     pub files: u64,
@@ -446,6 +451,7 @@ impl Disposition {
 
 /// One current claim with peer-support lines: a row of `claims.csv`.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct ClaimOutcome {
     /// The record of its first current peer-support line that counts; its ids are the claim's.
     pub record: RecordId,

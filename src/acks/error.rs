@@ -5,6 +5,7 @@ use std::io;
 
 /// An error of the acknowledgements: the run ends with exit code 2, nothing is written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AckError {
     /// The file cannot be read a second time.
     #[error(transparent)]

@@ -40,6 +40,7 @@ use thiserror::Error;
 
 /// Why an audit could not be done.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum AuditError {
     /// The sums do not add up: a fault of this program.
     #[error(

@@ -267,9 +267,9 @@ pub enum ProgressArg {
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal; NO_COLOR, CLICOLOR=0 and CLICOLOR_FORCE=1 say otherwise
     Auto,
-    /// Also in a pipe
+    /// Always, in a pipe too
     Always,
     /// None
     Never,

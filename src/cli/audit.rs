@@ -2,13 +2,16 @@
 
 use super::args::{AuditArgs, CommonArgs, FormatArg, InputHash, ListFormat};
 use super::audit_args::{AuditCommand, EstimateArgs, StratifyArg};
+use super::claim_run;
+use super::destination::{self, Destination};
 use super::error::CliError;
 use super::exit::Exit;
 use super::leftovers::say_exchanged;
 use super::progress::Show;
 use super::talk::Talk;
-use super::validate::{self, Destination};
-use super::{configuration, deidentify, desk, memory, policy, progress, select, tell as summary};
+use super::{
+    configuration, deidentify, desk, memory, policy, progress, select, tell as summary, width,
+};
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
 use crate::audit::{self, Audit, AuditError, Subject};
@@ -38,27 +41,26 @@ pub fn run(args: &AuditArgs) -> Result<Exit, CliError> {
 fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let (common, show) = (&args.common, Show::of(&args.common));
     let design = design(args)?;
-    validate::check_usage(&args.claims, common)?;
+    claim_run::check_usage(&args.claims, common)?;
     let clock = RunClock::start();
     let key = deidentify::key(common.deidentify.as_deref())?;
     let rates = args.rates.as_deref().map(Rates::read).transpose()?;
     let configuration = configuration::load(common.config.as_deref())?;
     let loaded_policy = policy::load(common.policy.as_deref())?;
     let csv = configuration.claim_form(common.delimiter)?;
-    let claims = validate::inputs(&args.claims)?;
+    let claims = claim_run::inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
-    let paths = validate::table_paths(common)?;
-    let mut destination =
-        validate::destination(&args.claims, common, None, &claims, &history, &paths)?;
+    let paths = claim_run::table_paths(common)?;
+    let mut destination = destination::of(&args.claims, common, None, &claims, &history, &paths)?;
     let progress = Progress::default();
-    let total_bytes = validate::total_bytes(history.iter().chain(&claims));
+    let total_bytes = claim_run::total_bytes(history.iter().chain(&claims));
     let request = Request {
         claims,
         history,
         rules: select::rules(&common.select, &common.ignore)?,
         as_of: common.as_of,
         csv,
-        threads: validate::threads(common),
+        threads: claim_run::threads(common),
         block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
         max_decompressed: common.max_decompressed,
         wants_hash: common.input_hash == InputHash::Sha256,
@@ -66,16 +68,12 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         reported: reported_days(args)?,
         ..Request::new(&loaded_policy.policy, &progress)
     };
-    let table_form = validate::table_form(&request, &configuration);
+    let table_form = claim_run::table_form(&request, &configuration);
     let amend = |read: &mut ReadOutcome| price(read, rates.as_ref());
-    let work = || validate::check(&request, &paths, &table_form, amend);
+    let work = || claim_run::check(&request, &paths, &table_form, amend);
     let read = progress::during(&progress, total_bytes, show, work);
     let (mut outcome, mut loaded) = read?;
-    if outcome.counts.files == 0 {
-        return Err(validate::no_claim_file(&args.claims));
-    }
-    validate::add_tables(&mut outcome, &loaded, &configuration, common);
-    validate::too_many_bad_rows(&outcome, common.max_bad_rows)?;
+    claim_run::take_stock(&mut outcome, &loaded, &configuration, (&args.claims, common))?;
     deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
     let Request { threads, rules, .. } = request;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
@@ -84,7 +82,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     if let Destination::Folder(folder) = destination {
         let facts = ManifestFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            policy: validate::policy_facts(&loaded_policy),
+            policy: claim_run::policy_facts(&loaded_policy),
             options: options(args, key.as_ref()),
             tables: tables(&loaded, rates),
             threads,
@@ -102,7 +100,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
         tell(&audit, common)?;
     }
     memory::say_if_over(common);
-    let exit = validate::exit(&outcome, common.fail_on);
+    let exit = claim_run::exit(&outcome, common.fail_on);
     std::mem::forget((outcome, loaded, audit)); // as in validate
     Ok(exit)
 }
@@ -133,7 +131,7 @@ impl Papers<'_> {
         facts: &ManifestFacts,
         mut folder: StagedFolder,
     ) -> Result<(), CliError> {
-        let formats = validate::formats(&self.args.common);
+        let formats = claim_run::formats(&self.args.common);
         let (common, subject) = (&self.args.common, &self.subject);
         report::write_results(subject.outcome, &formats, &mut folder)?;
         let drawn = self.design.as_ref().zip(sample);
@@ -192,7 +190,9 @@ fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
         .map_err(|what| AuditError::Review { name: args.sample.display().to_string(), what })?;
     let mut out = io::stdout().lock();
     match args.format {
-        ListFormat::Table => report::estimate_text::write(&mut out, &estimate)?,
+        ListFormat::Table => {
+            report::estimate_text::write(&mut out, &estimate, width::of_results())?
+        }
         ListFormat::Json => report::estimate_text::write_json(&mut out, &estimate)?,
     }
     Ok(Exit::Clean)
@@ -200,7 +200,7 @@ fn estimate(args: &EstimateArgs) -> Result<Exit, CliError> {
 
 /// The tables, and the rates beside them.
 fn tables(loaded: &Loaded, rates: Option<Rates>) -> Vec<TableFacts> {
-    let mut facts = validate::table_facts(loaded);
+    let mut facts = claim_run::table_facts(loaded);
     facts.extend(rates.map(|rates| TableFacts {
         table: "rates".to_owned(),
         rows: rates.count() as u64,
@@ -220,7 +220,7 @@ fn price(read: &mut ReadOutcome, rates: Option<&Rates>) -> Result<(), CliError> 
 }
 
 fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
-    let mut options = validate::options(&args.common, key);
+    let mut options = claim_run::options(&args.common, key);
     let draws = args.sample.is_some() || args.precision.is_some();
     let by_dollars = draws && args.stratify == StratifyArg::Dollars;
     let own = [
@@ -245,7 +245,9 @@ fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
 /// What the audit came to, below the summary.
 fn tell(audit: &Audit, common: &CommonArgs) -> Result<(), CliError> {
     let mut text = Vec::new();
-    report::audit_summary::write(&mut text, audit)?;
+    let is_result = common.out.is_none() && !common.format.contains(&FormatArg::Json);
+    let width = width::of_terminal(is_result).unwrap_or(width::PLAIN);
+    report::audit_summary::write(&mut text, audit, width)?;
     let told = match &common.out {
         // The summary stands there as JSON; what the audit came to beside it, as talk.
         None if common.format.contains(&FormatArg::Json) => Talk.write_all(&text),

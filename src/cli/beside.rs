@@ -6,9 +6,9 @@
 
 use super::acks;
 use super::args::ValidateArgs;
+use super::destination::Destination;
 use super::error::CliError;
 use super::split::{self, Splitter};
-use super::validate::Destination;
 use super::warnings;
 use crate::acks::{Settings, Tally};
 use crate::outcome::RunOutcome;

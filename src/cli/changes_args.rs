@@ -1,6 +1,7 @@
 //! What a user types to look at earlier runs: `verify`, `diff`, `simulate`.
 
-use super::args::{CommonArgs, ListFormat};
+use super::args::{CommonArgs, FormatArg, ListFormat};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -70,6 +71,14 @@ pub enum DiffFormat {
     Json,
 }
 
+/// Those of the formats of a run that a comparison is written in.
+fn formats() -> impl TypedValueParser<Value = FormatArg> {
+    PossibleValuesParser::new(["csv", "json"]).map(|word| match word.as_str() {
+        "json" => FormatArg::Json,
+        _ => FormatArg::Csv,
+    })
+}
+
 /// Say what would change under another policy.
 #[derive(Args)]
 #[command(
@@ -78,8 +87,8 @@ pub enum DiffFormat {
     mut_arg("policy", |arg| arg.required(true).help("The policy that is tried")),
     mut_arg("out", |arg| arg.help("Write diff.csv, diff_claims.csv and diff.json into this \
         folder; - writes the findings that differ to standard output")),
-    mut_arg("format", |arg| arg.help("Of standard output: csv is a table without --out, and rows \
-        with --out -; json has all")),
+    mut_arg("format", |arg| arg.value_parser(formats()).help("Of standard output: csv is a table \
+        without --out, and rows with --out -; json has all")),
     after_help = "Examples:\n  \
     peerclaims simulate 2025/*.837 --tables tables --policy eight-a-day.toml\n  \
     peerclaims simulate claims.csv --policy new.toml --against old.toml --out what-if\n\n\

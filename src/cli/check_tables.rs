@@ -32,7 +32,7 @@ fn say(format: ListFormat, seen: &TableReport, is_well: bool) -> Result<(), CliE
     let mut out = paint::stdout();
     match format {
         ListFormat::Table => {
-            let width = width::of_terminal(true).unwrap_or(width::PLAIN);
+            let width = width::of_results();
             report::table_check::write(&mut out, seen, width)?;
         }
         ListFormat::Json => {

@@ -3,14 +3,16 @@
 //! The configuration's options are put behind the typed ones and parsed with them, so that they are
 //! checked by the same definitions. Where there is no configuration, nothing of this happens.
 
-use super::args::{Cli, Command};
+use super::args::{Cli, ColorArg, Command};
 use super::configuration::{self, Configuration};
 use super::configuration_keys::{Given, Kind, Needs};
 use super::error::CliError;
+use super::usage_error;
 use crate::report::OptionFacts;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, ValueEnum};
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -22,22 +24,42 @@ pub(super) enum Refused {
     Configuration(CliError),
 }
 
-/// The command line's definition, its own texts coloured as `--color` says.
-fn definition(words: &[OsString]) -> clap::Command {
-    let words = words.iter().map(|word| word.to_string_lossy());
-    let joined: Vec<_> = words.collect();
-    let behind = joined.windows(2).find(|pair| pair[0] == "--color").map(|pair| &pair[1]);
-    let word = joined.iter().find_map(|word| word.strip_prefix("--color="));
-    let choice = match word.or(behind.map(|word| &**word)) {
-        Some("always") => clap::ColorChoice::Always,
-        Some("never") => clap::ColorChoice::Never,
-        _ => clap::ColorChoice::Auto,
-    };
-    Cli::command().color(choice)
+/// `--color` as typed, where the command line cannot be read.
+pub(super) fn color(words: &[OsString]) -> ColorArg {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let behind = words.windows(2).find(|pair| pair[0] == "--color").map(|pair| &pair[1]);
+    let word = words.iter().find_map(|word| word.strip_prefix("--color="));
+    let word = word.or(behind.map(|word| &**word)).unwrap_or_default();
+    ColorArg::from_str(word, false).unwrap_or(ColorArg::Auto)
+}
+
+/// Whether nothing was asked: no word but how to colour.
+pub(super) fn asks_nothing(words: &[OsString]) -> bool {
+    let mut words = words.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.next().map(Cow::into_owned),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => return false,
+        };
+        if value.is_none_or(|value| ColorArg::from_str(&value, false).is_err()) {
+            return false;
+        }
+    }
+    true
+}
+
+/// `help COMMAND` is `COMMAND --help`.
+pub(super) fn without_help_command(mut words: Vec<OsString>) -> Vec<OsString> {
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
+    words
 }
 
 fn read(words: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let matches = definition(&words).try_get_matches_from(words)?;
+    let matches = Cli::command().try_get_matches_from(words)?;
     Cli::from_arg_matches(&matches)
 }
 
@@ -187,7 +209,7 @@ fn refused(error: clap::Error, filled: &[&Given], configuration: &Configuration)
     let Some(given) = filled.iter().find(|given| given.key.option == option) else {
         return Refused::Usage(error);
     };
-    let text = error.to_string();
+    let text = usage_error::in_words(&error.to_string());
     let what = text.split("\n\n").next().unwrap_or_default();
     let what: Vec<&str> = what.trim_start_matches("error: ").lines().map(str::trim).collect();
     let file = configuration.origin.as_ref().map_or("", |origin| &origin.name);

@@ -77,7 +77,7 @@ pub(super) fn show(command: &str, changes: &Changes, format: DiffFormat) -> Resu
         DiffFormat::Table => {
             let text = DifferenceText {
                 command,
-                width: width::of_terminal(true).unwrap_or(width::PLAIN),
+                width: width::of_results(),
                 shown: FINDINGS_SHOWN,
                 more: " (--out DIR writes all)",
             };

@@ -50,21 +50,42 @@ pub fn run(args: &InitArgs) -> Result<Exit, CliError> {
     let failed = |path: &Path, error: io::Error| {
         CliError::Usage(format!("{}: cannot be made: {error}", plain(&path.display().to_string())))
     };
-    if !folder.is_dir() {
+    if folder.exists() && !folder.is_dir() {
+        let name = folder.display().to_string();
+        let what = "it is a file; name a folder, one that is there or a new one";
+        return Err(CliError::Usage(format!("{}: {what}", plain(&name))));
+    }
+    let new_folders = missing(folder);
+    if !new_folders.is_empty() {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(0o700);
-        builder.create(folder).map_err(|error| failed(folder, error))?;
+        builder.create(folder).map_err(|error| {
+            take_away(&new_folders);
+            failed(folder, error)
+        })?;
     }
     let mut made: Vec<&Path> = Vec::new();
     for (path, (_, text)) in paths.iter().zip(&files) {
         if let Err(error) = write_new(path, text, &mut made) {
             // All or none; these are ours, as they were not there a moment ago.
             made.iter().for_each(|path| drop(fs::remove_file(path)));
+            take_away(&new_folders);
             return Err(failed(path, error));
         }
     }
     exit::done(say(folder, &files).map_err(CliError::from))?;
     Ok(Exit::Clean)
+}
+
+/// `folder` and those above it that are not there yet, the innermost first.
+fn missing(folder: &Path) -> Vec<&Path> {
+    let names = folder.ancestors().filter(|path| !path.as_os_str().is_empty());
+    names.take_while(|path| !path.exists()).collect()
+}
+
+/// Takes folders away that were made a moment ago. One in which something lies stays.
+fn take_away(folders: &[&Path]) {
+    folders.iter().for_each(|folder| drop(fs::remove_dir(folder)));
 }
 
 /// Names and texts of the files.
@@ -99,6 +120,10 @@ fn write_new<'p>(path: &'p Path, text: &str, made: &mut Vec<&'p Path>) -> io::Re
 }
 
 fn say(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
+    // What is typed next must not look like an option.
+    let typed = Path::new(".").join(folder);
+    let is_dashed = folder.as_os_str().as_encoded_bytes().starts_with(b"-");
+    let folder = if is_dashed { &typed } else { folder };
     let name = folder.display().to_string();
     let name = plain(&name);
     let mut out = io::stdout().lock();

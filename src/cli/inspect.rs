@@ -44,7 +44,7 @@ fn say(format: ListFormat, seen: &Inspection) -> Result<(), CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         ListFormat::Table => {
-            let width = width::of_terminal(true).unwrap_or(width::PLAIN);
+            let width = width::of_results();
             report::inspection::write(&mut out, seen, width)?;
         }
         ListFormat::Json => {

@@ -4,8 +4,8 @@ use super::args::ListFormat;
 use super::error::CliError;
 use super::exit::{Exit, say_done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
-use super::{deidentify, ledger_change, ledger_export, night, policy};
-use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status};
+use super::{deidentify, ledger_change, ledger_decide, ledger_export, night, policy};
+use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status, Verdict};
 use crate::model::{NaiveDate, date, text};
 use crate::outcome::Decision;
 use crate::pipeline::past::{self, YearUse};
@@ -39,10 +39,13 @@ pub fn run(args: &LedgerArgs) -> Result<Exit, CliError> {
             ledger_change::seed(to_change(args, path, true)?, seed, args.config.as_deref())
         }
         LedgerCommand::Release(decide) => {
-            ledger_change::decide(to_change(args, path, false)?, decide, true)
+            ledger_decide::decide(to_change(args, path, false)?, decide, Verdict::Release)
         }
         LedgerCommand::Hold(decide) => {
-            ledger_change::decide(to_change(args, path, false)?, decide, false)
+            ledger_decide::decide(to_change(args, path, false)?, decide, Verdict::Hold)
+        }
+        LedgerCommand::Withdraw(decide) => {
+            ledger_decide::decide(to_change(args, path, false)?, decide, Verdict::Withdraw)
         }
         LedgerCommand::Prune { before, even_this_year } => {
             ledger_change::check_prune(*before, *even_this_year)?;
@@ -75,7 +78,7 @@ fn day_or_dash(day: Option<NaiveDate>) -> String {
 }
 
 fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
-    let (status, decisions) = (ledger.status()?, ledger.decisions()?);
+    let (status, decisions) = (ledger.status()?, ledger_decide::in_force(ledger)?);
     if known.format == ListFormat::Json {
         let decisions: Vec<_> = decisions.iter().map(decision).collect();
         return write_json(&StatusAnswer { status, decisions });
@@ -244,6 +247,7 @@ fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
     let today = || chrono::Utc::now().date_naive();
     let as_of = args.as_of.or(args.known.as_known_on).unwrap_or_else(today);
     let (from, through, mut used) = used_in_year(ledger, &policy, as_of)?;
+    let known = used.len();
     used.retain(|member| args.near.is_none_or(|near| member.left() <= near));
     if let Some(key) = key {
         used.iter_mut().for_each(|one| one.member_id = key.pseudonym(&one.member_id).into_bytes());
@@ -264,11 +268,40 @@ fn members(ledger: &Ledger, args: &MembersArgs) -> Result<Exit, CliError> {
         "{:>6}  {:>6}  {:>6}  member, from {from} to {through}",
         "left", "units", "limit"
     )?;
+    if used.is_empty() {
+        out.flush()?;
+        return nobody_listed(ledger, args, known, (from, through));
+    }
     for member in &used {
         let id = text::decode(&member.member_id);
         let YearUse { units, limit, .. } = member;
         writeln!(out, "{:>6}  {units:>6}  {limit:>6}  {}", member.left(), plain(&id))?;
     }
     out.flush()?;
+    Ok(Exit::Clean)
+}
+
+/// Says why the list is empty: nothing posted, nothing of that year, or nobody near.
+fn nobody_listed(
+    ledger: &Ledger,
+    args: &MembersArgs,
+    in_year: usize,
+    (from, through): (NaiveDate, NaiveDate),
+) -> Result<Exit, CliError> {
+    let status = ledger.status()?;
+    let why = match (in_year, status.first_service_date, status.last_service_date) {
+        (0, Some(first), Some(last)) => format!(
+            "no member has net services from {from} to {through} (the ledger's are of {first} to \
+             {last}); --as-of names a day of another limit year"
+        ),
+        (0, ..) => "the ledger holds no net service line: nothing was posted, or all was denied \
+             or corrected away"
+            .to_owned(),
+        (..) => {
+            let near = args.near.unwrap_or_default();
+            format!("none of {in_year} members has {near} units or fewer left")
+        }
+    };
+    writeln!(io::stdout(), "nobody is listed: {why}")?;
     Ok(Exit::Clean)
 }

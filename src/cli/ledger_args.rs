@@ -150,6 +150,11 @@ pub enum LedgerCommand {
     #[command(after_help = "Example: peerclaims ledger hold N004 --reason 'record \
             requested' --ledger year.db")]
     Hold(DecideArgs),
+    /// Take back what was decided on a claim: what is found on it decides again
+    #[command(after_help = "Example: peerclaims ledger withdraw N004 --reason 'wrong claim' \
+            --ledger year.db\n\nThe decision and its withdrawal stay in the ledger; \
+            `ledger status` lists what is in force.")]
+    Withdraw(DecideArgs),
     /// Copy the ledger, as it is now, to a new file
     #[command(after_help = "Example: peerclaims ledger backup copy.db --ledger year.db")]
     Backup {

@@ -1,16 +1,17 @@
-//! `peerclaims ledger undo | seed | release | hold | prune`: what changes the ledger by hand.
+//! `peerclaims ledger undo | seed | prune`: what changes the ledger by hand. What people decide on
+//! claims is in `ledger_decide.rs`.
 
 use super::configuration;
 use super::error::CliError;
 use super::exit::{Exit, say_done};
 use super::ledger::from_here;
-use super::ledger_args::{DecideArgs, SeedArgs};
+use super::ledger_args::SeedArgs;
 use super::talk::Talk;
 use super::{night, phases, policy, progress};
 use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
 use crate::model::{FaultKind, FileFault, NaiveDate};
 use crate::normalize::RecordKey;
-use crate::outcome::{Decision, Post};
+use crate::outcome::Post;
 use crate::pipeline::past::standings;
 use crate::pipeline::{self, LedgerRequest, Progress, Request};
 use crate::report::plain;
@@ -45,7 +46,12 @@ fn now() -> String {
 }
 
 /// The manifest of a run that has no output folder.
-fn manifest(facts: &RunFacts, prepared: &Prepared, mut ledger: Value, inputs: Value) -> String {
+pub(super) fn manifest(
+    facts: &RunFacts,
+    prepared: &Prepared,
+    mut ledger: Value,
+    inputs: Value,
+) -> String {
     if let Value::Object(keys) = &mut ledger {
         keys.insert("run".to_owned(), json!(prepared.run));
         keys.insert("lines_sha256".to_owned(), json!(prepared.lines_sha256));
@@ -63,7 +69,7 @@ fn manifest(facts: &RunFacts, prepared: &Prepared, mut ledger: Value, inputs: Va
     format!("{manifest:#}\n")
 }
 
-fn facts(kind: &'static str) -> RunFacts {
+pub(super) fn facts(kind: &'static str) -> RunFacts {
     RunFacts { kind, started: now(), as_of: None, post: None, out_folder: None }
 }
 
@@ -117,15 +123,30 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
             say_new(&ledger.path().display().to_string());
         }
         say_done(&format!(
-            "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed",
+            "run {}: {} of {} service lines posted, {} of them net; {} earlier ones changed{}",
             prepared.run,
             prepared.lines(),
             own.len(),
             prepared.net_lines(),
-            prepared.changed_lines()
+            prepared.changed_lines(),
+            not_posted(&prepared)
         ))?;
     }
     Ok(exit)
+}
+
+/// Why lines were not posted, one reason a line.
+fn not_posted(prepared: &Prepared) -> String {
+    let reasons = [
+        (prepared.lines_said_before(), "say what a record before them says (repeated records)"),
+        (
+            prepared.conflicting_lines(),
+            "conflict with a record before them of the same claim and line number (D005: \
+             `peerclaims validate` names them)",
+        ),
+    ];
+    let said = reasons.into_iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, why)| format!("\nnot posted: {count} that {why}")).collect()
 }
 
 /// Says what is wrong with the files, and whether something was left out.
@@ -158,58 +179,6 @@ pub fn say_new(ledger: &str) {
     let ledger = plain(ledger);
     // The run is posted: that nobody can be told takes nothing of it back.
     let _ = writeln!(Talk, "peerclaims: {ledger}: there was none; a new ledger was begun");
-}
-
-/// Records the decision of a person; it holds from the next run on.
-pub fn decide(mut ledger: Ledger, args: &DecideArgs, releases: bool) -> Result<Exit, CliError> {
-    let (kind, effect) = if releases {
-        ("release", "goes out when it comes again, whatever is found on it")
-    } else {
-        ("hold", "is held when it comes again, whatever is found on it")
-    };
-    let claim_id = args.claim.trim().as_bytes();
-    let billing_npi = args.billing_npi.as_deref().map(|npi| npi.trim().as_bytes());
-    if args.reason.trim().is_empty() || claim_id.is_empty() {
-        return Err(CliError::Usage("a claim and a --reason are needed".to_owned()));
-    }
-    if let Some(run) = ledger.posted_by(claim_id, billing_npi)? {
-        return Err(CliError::Usage(format!(
-            "claim {}: run {run} posted it, so it went out already; to take it back, bill a void \
-             (frequency 8) or take the run back (`peerclaims ledger undo`)",
-            args.claim
-        )));
-    }
-    let facts = facts(kind);
-    let prepared = ledger.next_run()?;
-    let decision = Decision {
-        run: prepared.run,
-        releases,
-        claim_id: claim_id.to_vec(),
-        billing_npi: billing_npi.map(<[u8]>::to_vec),
-        reason: args.reason.trim().to_owned(),
-        decided_by: args.by.clone().unwrap_or_else(user),
-        decided_at: facts.started.clone(),
-    };
-    let npi = args.billing_npi.as_deref().map(str::trim);
-    let said = json!({ "claim_id": args.claim.trim(), "billing_npi": npi, "decision": kind,
-        "by": decision.decided_by, "at": decision.decided_at, "reason": decision.reason });
-    let manifest = manifest(&facts, &prepared, said, json!([]));
-    ledger.decide(&facts, &prepared, &manifest, &decision)?;
-    ledger.checkpoint();
-    say_done(&format!(
-        "run {}: claim {} {effect}. A ledger knows posted claims alone, so it cannot say whether \
-         one of that id waits; `peerclaims ledger status` lists what is decided",
-        prepared.run, args.claim
-    ))?;
-    Ok(Exit::Clean)
-}
-
-/// Who types this.
-fn user() -> String {
-    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    named
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
 }
 
 /// Units of this year that are taken away could be billed twice: that is asked for by name.

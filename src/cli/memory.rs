@@ -1,9 +1,9 @@
 //! `--memory`: checks claims in parts where they are more than may be held.
 
 use super::args::{CommonArgs, FormatArg, ValidateArgs, parse_size};
+use super::destination::Destination;
 use super::error::CliError;
 use super::talk::Talk;
-use super::validate::Destination;
 use crate::deidentify;
 use crate::model::member_ids::MemberIds;
 use crate::outcome::RunOutcome;

@@ -7,12 +7,15 @@ mod audit_args;
 mod beside;
 mod changes_args;
 mod check_tables;
+mod claim_run;
 mod command_line;
+/// Public for the fuzz target that reads configurations (`fuzz/drivers.rs`).
 pub mod configuration;
 mod configuration_keys;
 mod configuration_template;
 mod deidentify;
 mod desk;
+mod destination;
 mod diff;
 mod error;
 mod exit;
@@ -24,6 +27,7 @@ mod inspect;
 mod ledger;
 mod ledger_args;
 mod ledger_change;
+mod ledger_decide;
 mod ledger_export;
 mod leftovers;
 mod memory;
@@ -49,6 +53,7 @@ mod tell;
 mod upcoming;
 mod upcoming_claims;
 mod upcoming_hidden;
+mod usage_error;
 mod validate;
 mod verify;
 mod warnings;
@@ -57,22 +62,9 @@ mod width;
 pub use exit::Exit;
 
 use args::Command;
-use clap::error::ErrorKind;
 use command_line::Refused;
 use error::CliError;
-use std::ffi::OsString;
 use std::io::{self, Write};
-
-/// What clap does not know to say: an option that takes several values took the claims too.
-fn hint(error: &clap::Error) -> Option<&'static str> {
-    let is_history = |argument: OsString| argument.to_string_lossy().starts_with("--history");
-    let took_all =
-        error.kind() == ErrorKind::MissingRequiredArgument && std::env::args_os().any(is_history);
-    took_all.then_some(
-        "  note: --history takes all paths behind it, so none is left for CLAIMS. Name the claim \
-         files first:\n        peerclaims validate CLAIMS... --history PATH...",
-    )
-}
 
 /// Runs the command that the arguments name; errors and talk go to standard error.
 pub fn main() -> Exit {
@@ -80,28 +72,20 @@ pub fn main() -> Exit {
 }
 
 fn run() -> Exit {
-    let words: Vec<OsString> = std::env::args_os().collect();
-    if words.len() <= 1 {
+    let words = command_line::without_help_command(std::env::args_os().collect());
+    if command_line::asks_nothing(&words) {
         next_steps::say();
         return Exit::NotDone;
     }
+    let color = command_line::color(&words);
     let (cli, from_configuration) = match command_line::parse(words) {
         Ok(parsed) => parsed,
         Err(Refused::Configuration(error)) => {
             return refuse(&error, None);
         }
         Err(Refused::Usage(error)) => {
-            // Help and version are no errors; a usage error is exit 2, as clap has it.
-            let told = error.print().and_then(|()| io::stdout().flush()).map_err(CliError::from);
-            if !error.use_stderr()
-                && let Err(error) = exit::after(told, Exit::Clean)
-            {
-                return refuse(&error, None);
-            }
-            if let Some(hint) = hint(&error) {
-                let _ = writeln!(io::stderr(), "\n{hint}");
-            }
-            return if error.use_stderr() { Exit::NotDone } else { Exit::Clean };
+            paint::choose(color);
+            return usage_error::say(error).unwrap_or_else(|error| refuse(&error, None));
         }
     };
     paint::choose(cli.color);
@@ -139,7 +123,7 @@ fn run() -> Exit {
 fn refuse(error: &CliError, source: Option<String>) -> Exit {
     // A name or a value in it may hold what a terminal would act on.
     let source = source.map_or_else(String::new, |source| format!("\n  ({source})"));
-    let error = error.to_string() + &source;
+    let error = usage_error::without_numbers(&error.to_string()) + &source;
     let lines: Vec<_> = error.split('\n').map(crate::report::plain).collect();
     let _ = writeln!(io::stderr(), "peerclaims: {}", lines.join("\n"));
     Exit::NotDone

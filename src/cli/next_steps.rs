@@ -5,9 +5,9 @@ use std::io::{self, Write};
 const TEXT: &str = "\
 peerclaims checks Mississippi Medicaid peer-support claims (HCPCS H0038).
 
-  billing, each night    peerclaims validate CLAIMS --tables tables --out results
-  auditing years         peerclaims audit CLAIMS --tables tables --out papers
-  a rule, a strange file peerclaims explain U001 · peerclaims inspect FILE
+  billing, each night  peerclaims validate CLAIMS --tables tables --out results
+  auditing years       peerclaims audit CLAIMS --tables tables --out papers
+  a rule, or a file    peerclaims explain U001 · peerclaims inspect FILE
 
 The first day: peerclaims init DIR. Everything else: peerclaims --help
 ";

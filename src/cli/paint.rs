@@ -3,6 +3,7 @@
 
 use super::args::ColorArg;
 use super::talk::Talk;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::sync::OnceLock;
 
@@ -21,16 +22,26 @@ pub(super) fn choose(choice: ColorArg) {
     let _ = CHOICE.set(choice);
 }
 
-/// Whether text on a stream gets colours.
-fn is_on(is_terminal: bool) -> bool {
-    match CHOICE.get().copied().unwrap_or(ColorArg::Auto) {
+/// Whether text on a stream gets colours: results, help and errors alike. What is typed goes before
+/// the environment, and there what takes colours away before what gives them.
+pub(super) fn is_on(is_terminal: bool) -> bool {
+    let choice = CHOICE.get().copied().unwrap_or(ColorArg::Auto);
+    decide(choice, is_terminal, |name| std::env::var_os(name))
+}
+
+fn decide(
+    choice: ColorArg,
+    is_terminal: bool,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> bool {
+    let value = |name| variable(name).filter(|value| !value.is_empty());
+    let is = |name, word: &str| value(name).is_some_and(|value| value == word);
+    match choice {
         ColorArg::Always => true,
         ColorArg::Never => false,
-        ColorArg::Auto => {
-            let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            is_terminal && !is_set("NO_COLOR") && !is_dumb
-        }
+        ColorArg::Auto if value("NO_COLOR").is_some() => false,
+        ColorArg::Auto if value("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0") => true,
+        ColorArg::Auto => is_terminal && !is("CLICOLOR", "0") && !is("TERM", "dumb"),
     }
 }
 
@@ -89,7 +100,7 @@ fn painted(line: &str) -> String {
         return format!("{style}{text}{PLAIN}\n");
     }
     let mut painted = line.to_owned();
-    for word in ["NOT LOOKED FOR", "OVERDUE"] {
+    for word in ["NOT LOOKED FOR", "OVERDUE", " ENDED"] {
         painted = painted.replacen(word, &format!("{ALARM}{word}{PLAIN}"), 1);
     }
     if begins_with_rule(text) {
@@ -114,6 +125,28 @@ fn begins_with_rule(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_typed_goes_before_the_environment_and_that_before_the_stream() {
+        let with = |given: &'static [(&str, &str)]| {
+            move |name: &str| {
+                let found = given.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            }
+        };
+        let auto = |is_terminal, given| decide(ColorArg::Auto, is_terminal, with(given));
+        assert!(auto(true, &[]) && !auto(false, &[]));
+        assert!(!auto(true, &[("NO_COLOR", "1")]) && auto(true, &[("NO_COLOR", "")]));
+        assert!(
+            auto(false, &[("CLICOLOR_FORCE", "1")]) && !auto(false, &[("CLICOLOR_FORCE", "0")])
+        );
+        assert!(!auto(false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+        assert!(!auto(true, &[("CLICOLOR", "0")]) && auto(true, &[("CLICOLOR", "1")]));
+        assert!(auto(true, &[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")]));
+        assert!(!auto(true, &[("TERM", "dumb")]));
+        assert!(decide(ColorArg::Always, false, with(&[("NO_COLOR", "1")])));
+        assert!(!decide(ColorArg::Never, true, with(&[("CLICOLOR_FORCE", "1")])));
+    }
 
     #[test]
     fn colour_adds_to_a_line_and_takes_nothing() {

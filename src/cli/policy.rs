@@ -3,7 +3,9 @@
 use super::args::{ListFormat, PolicyArgs, PolicyCommand};
 use super::error::CliError;
 use super::exit::{self, Exit};
+use super::width;
 use crate::policy::{self, Policy};
+use crate::report::hanging;
 use crate::rules::registry::RULES;
 use crate::source::whole;
 use serde_json::{Value, json};
@@ -74,16 +76,31 @@ pub fn run(args: &PolicyArgs) -> Result<Exit, CliError> {
     match loaded {
         Ok(loaded) => {
             let remarks = policy::remarks(&loaded.policy).into_iter();
-            let remarks: String = remarks.map(|remark| format!("  {remark}\n")).collect();
-            let told = write!(out, "{}: this policy can be used\n{remarks}", loaded.origin);
-            exit::after(told.map_err(CliError::from), Exit::Clean)
+            let said = say(&mut out, &loaded.origin, "this policy can be used", 2, remarks);
+            exit::after(said.map_err(CliError::from), Exit::Clean)
         }
         Err(CliError::Policy { name, error }) => {
-            let told = writeln!(out, "{name}: this policy cannot be used:\n{error}");
-            exit::after(told.map_err(CliError::from), Exit::Findings)
+            let problems = error.to_string();
+            let problems = problems.lines().map(|line| line.trim().to_owned());
+            let said = say(&mut out, &name, "this policy cannot be used:", 0, problems);
+            exit::after(said.map_err(CliError::from), Exit::Findings)
         }
         Err(other) => Err(other),
     }
+}
+
+/// Says it, and each line below it.
+fn say(
+    out: &mut dyn Write,
+    name: &str,
+    verdict: &str,
+    indent: usize,
+    mut lines: impl Iterator<Item = String>,
+) -> io::Result<()> {
+    // In a pipe each stays on its line.
+    let width = width::of_terminal(true).unwrap_or(usize::MAX);
+    hanging(out, 0, &format!("{name}: {verdict}"), width)?;
+    lines.try_for_each(|line| hanging(out, indent, &line, width))
 }
 
 fn check_json(

@@ -2,6 +2,7 @@
 
 use super::args::{CommonArgs, ProgressArg};
 use super::talk::Talk;
+use super::width;
 use crate::pipeline::Progress;
 use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -78,7 +79,7 @@ pub fn lines<T>(written: &AtomicU64, total: u64, show: Show, work: impl FnOnce()
     let begun = Instant::now();
     let frame = |bar: &ProgressBar| {
         let position = written.load(Ordering::Relaxed);
-        measured(bar, "writing {bar:30} {human_pos}/{human_len} service lines {msg}", total);
+        measured(bar, "writing", "{human_pos}/{human_len} service lines {msg}", total);
         bar.set_position(position);
         bar.set_message(rest(position, total, begun.elapsed()));
     };
@@ -92,7 +93,7 @@ fn frame(progress: &Progress, bar: &ProgressBar) {
     let rate = |bytes: u64| BinaryBytes((bytes as f64 / elapsed.as_secs_f64().max(0.1)) as u64);
     match progress.running().unwrap_or("begin") {
         Progress::READ if bytes < total => {
-            measured(bar, "reading {bar:30} {bytes}/{total_bytes} {msg}", total);
+            measured(bar, "reading", "{bytes}/{total_bytes} {msg}", total);
             bar.set_position(bytes);
             bar.set_message(format!("{}/s {}", rate(bytes), rest(bytes, total, elapsed)));
         }
@@ -107,17 +108,24 @@ fn frame(progress: &Progress, bar: &ProgressBar) {
     }
 }
 
-fn measured(bar: &ProgressBar, template: &str, total: u64) {
+/// Lines narrower than this have no room for a bar beside its numbers: it would not stay on one.
+const MIN_BAR_WIDTH: usize = 78;
+
+fn measured(bar: &ProgressBar, what: &str, numbers: &str, total: u64) {
     if bar.length() != Some(total) {
         bar.set_length(total);
-        style(bar, template);
+        let is_wide = width::of_terminal(false).is_none_or(|width| width >= MIN_BAR_WIDTH);
+        match is_wide {
+            true => style(bar, &format!("{what} {{wide_bar}} {numbers}")),
+            false => style(bar, &format!("{what} {{percent}} % {{wide_msg}}")),
+        }
     }
 }
 
 fn unmeasured(bar: &ProgressBar) {
     if bar.length().is_some() || bar.position() == 0 {
         bar.unset_length();
-        style(bar, "{spinner} {msg}");
+        style(bar, "{spinner} {wide_msg}");
     }
     bar.set_position(1);
     bar.tick();

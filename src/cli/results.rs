@@ -1,11 +1,12 @@
 //! The results of `validate`: written, posted to the ledger, put in place, and told.
 
 use super::args::CommonArgs;
+use super::claim_run::formats;
+use super::destination::Destination;
 use super::error::CliError;
 use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::tell::tell;
-use super::validate::{Destination, formats};
 use super::{desk, ledger_change, phases, progress};
 use crate::audit::{self, Subject};
 use crate::outcome::RunOutcome;

@@ -45,8 +45,23 @@ pub fn unknown(word: &str) -> String {
             "no rule {word:?}; did you mean {} ({})? `peerclaims rules` lists them all",
             rule.id, rule.name
         ),
-        None => format!("no rule {word:?}; `peerclaims rules` lists them all"),
+        None => match group(word.trim()) {
+            Some((first, last)) => {
+                format!("no rule {word:?}; those of that letter are {first} to {last}")
+            }
+            None => format!("no rule {word:?}; `peerclaims rules` lists them all"),
+        },
     }
+}
+
+/// The first and last rule whose id begins as `word` does, where that is a letter with digits.
+fn group(word: &str) -> Option<(&'static str, &'static str)> {
+    let (letter, digits) = (word.get(..1)?, word.get(1..)?);
+    let is_id = digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let mut ids = RULES.iter().map(|rule| rule.id);
+    let mut ids = ids.by_ref().filter(|id| is_id && id[..1].eq_ignore_ascii_case(letter));
+    let first = ids.next()?;
+    Some((first, ids.last().unwrap_or(first)))
 }
 
 #[cfg(test)]
@@ -58,6 +73,7 @@ mod tests {
         for (word, meant) in [("u009", "U00"), ("daily-unit-exceeded", "did you mean U001 ")] {
             assert!(unknown(word).contains(meant), "{}", unknown(word));
         }
+        assert!(unknown("K9").ends_with("those of that letter are K001 to K007"));
         for word in ["banana", "xyz", ""] {
             assert!(!unknown(word).contains("did you mean"), "{}", unknown(word));
         }

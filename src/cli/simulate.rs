@@ -2,13 +2,14 @@
 
 use super::args::{CommonArgs, FailOn, FormatArg, InputHash};
 use super::changes_args::{DiffFormat, SimulateArgs};
+use super::claim_run;
+use super::destination::{self, Destination};
 use super::error::CliError;
 use super::exit::{self, Exit};
 use super::ledger_args::{LedgerOptions, PostArg};
 use super::leftovers::say_exchanged;
 use super::night::Night;
 use super::policy::{self, LoadedPolicy};
-use super::validate::{self, Destination};
 use super::{configuration, deidentify, diff, memory, progress, select, tell, warnings};
 use crate::changes::{self, Changes, Circumstance, ClaimsOf, FindingsOf, RuleChange};
 use crate::deidentify::Key;
@@ -33,20 +34,20 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let before = policy::load(args.against.as_deref())?;
     let after = policy::load(common.policy.as_deref())?;
     let rules = select::rules(&common.select, &common.ignore)?;
-    let claims = validate::inputs(&args.claims)?;
+    let claims = claim_run::inputs(&args.claims)?;
     let history = input::expand(&common.history)?;
-    let paths = validate::table_paths(common)?;
+    let paths = claim_run::table_paths(common)?;
     let named: Vec<_> = args.claims.iter().chain(&args.against).cloned().collect();
     let kept = args.ledger.as_ref();
-    let destination = validate::destination(&named, common, kept, &claims, &history, &paths)?;
+    let destination = destination::of(&named, common, kept, &claims, &history, &paths)?;
     let progress = Progress::default();
-    let total_bytes = validate::total_bytes(history.iter().chain(&claims));
+    let total_bytes = claim_run::total_bytes(history.iter().chain(&claims));
     let csv = configuration.claim_form(common.delimiter)?;
     let inputs = Inputs { common, claims, history, csv, rules };
     let mut night = Night::begin(&ledger_options(args), common.quiet, &progress)?;
     let one = inputs.request(&before.policy, &progress, night.as_ref())?;
     let other = inputs.request(&after.policy, &progress, night.as_ref())?;
-    let form = validate::table_form(&one, &configuration);
+    let form = claim_run::table_form(&one, &configuration);
     let is_alike = reads_alike(&before.policy, &after.policy);
     let read = inputs.claims.iter().chain(&inputs.history);
     let watched: Vec<_> = read.map(|input| (&input.name, Watched::begin(&input.path))).collect();
@@ -57,18 +58,14 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
         return Err(InputError::Changed { name: (*name).clone() }.into());
     }
     let Twice { mut first, mut second, mut loaded } = twice?;
-    if second.counts.files == 0 {
-        return Err(validate::no_claim_file(&args.claims));
-    }
-    validate::add_tables(&mut second, &loaded, &configuration, common);
-    validate::too_many_bad_rows(&second, common.max_bad_rows)?;
+    claim_run::take_stock(&mut second, &loaded, &configuration, (&args.claims, common))?;
     hide(key.as_ref(), [&mut first, &mut second], &mut loaded)?;
     let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        policy: validate::policy_facts(&after),
+        policy: claim_run::policy_facts(&after),
         options: options(args, &before, key.as_ref()),
-        tables: validate::table_facts(&loaded),
+        tables: claim_run::table_facts(&loaded),
         threads: other.threads,
         clock,
         ledger: None,
@@ -159,7 +156,7 @@ fn check_twice(
     (paths, form): (&TablePaths, &CsvForm),
 ) -> Result<Twice, CliError> {
     let mut spare = None;
-    let (mut first, loaded) = validate::check(one, paths, form, |read| {
+    let (mut first, loaded) = claim_run::check(one, paths, form, |read| {
         join(one, night.as_deref_mut(), read)?;
         spare = Some(read.without_records());
         Ok(())
@@ -199,7 +196,7 @@ impl Inputs<'_> {
             rules: self.rules.clone(),
             as_of: common.as_of,
             csv: self.csv.clone(),
-            threads: validate::threads(common),
+            threads: claim_run::threads(common),
             block_bytes: common.block_bytes.unwrap_or(BLOCK_BYTES),
             max_decompressed: common.max_decompressed,
             wants_hash: common.input_hash == InputHash::Sha256,
@@ -275,11 +272,7 @@ fn check_usage(args: &SimulateArgs) -> Result<(), CliError> {
     if common.fail_on != FailOn::Deny {
         return usage("--fail-on is not of simulate: it ends with 0 (the same) or 1 (different)");
     }
-    let known = [FormatArg::Csv, FormatArg::Json];
-    if !common.format.iter().all(|format| known.contains(format)) {
-        return usage("simulate writes csv and json alone: pass --format csv or --format json");
-    }
-    validate::check_usage(&args.claims, common)?;
+    claim_run::check_usage(&args.claims, common)?;
     // Where one is read twice, a stream is at its end the second time.
     let is_stream = args.claims.iter().chain(&common.history).any(|path| path.as_os_str() == "-");
     if is_stream {
@@ -302,7 +295,7 @@ fn format(common: &CommonArgs, destination: &Destination) -> DiffFormat {
 }
 
 fn options(args: &SimulateArgs, against: &LoadedPolicy, key: Option<&Key>) -> Vec<OptionFacts> {
-    let mut options = validate::options(&args.common, key);
+    let mut options = claim_run::options(&args.common, key);
     options.retain(|option| option.name != "--fail-on");
     let hash = crate::source::hash::sha256(against.text.as_bytes());
     let against = format!("{} (SHA-256 {hash})", against.origin);

@@ -11,6 +11,14 @@ use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use std::io::Write;
 use std::path::Path;
 
+/// The tables that are `named`, and those of `folder` by their names.
+pub(super) fn found(named: TablePaths, folder: Option<&Path>) -> Result<TablePaths, CliError> {
+    Ok(match folder {
+        Some(folder) => named.or(TablePaths::in_dir(folder)?).without_slips(folder)?,
+        None => named,
+    })
+}
+
 /// Reads the tables of `args`, those of `folder` by their names.
 pub(super) fn load(args: &TableArgs, folder: Option<&Path>) -> Result<Loaded, CliError> {
     let configuration = configuration::load(args.config.as_deref())?;
@@ -24,10 +32,7 @@ pub(super) fn load(args: &TableArgs, folder: Option<&Path>) -> Result<Loaded, Cl
     };
     standard_input::check(named.all().into_iter().flatten())?;
     let folder = folder.or(args.tables.as_deref());
-    let paths = match folder {
-        Some(folder) => named.or(TablePaths::in_dir(folder)?).without_slips(folder)?,
-        None => named,
-    };
+    let paths = found(named, folder)?;
     if paths.is_empty() {
         let what = match folder {
             Some(folder) => format!(

@@ -1,9 +1,9 @@
 //! What a run over claims says: summary, first findings, and where the time went.
 
 use super::args::{CommonArgs, FormatArg};
+use super::destination::Destination;
 use super::error::CliError;
 use super::talk::Talk;
-use super::validate::Destination;
 use super::{exit, paint, summary_line, warnings, width};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Progress;
@@ -62,7 +62,7 @@ fn show(
         out.flush()?;
     }
     if common.summary_line {
-        let exit = super::validate::exit(outcome, common.fail_on);
+        let exit = super::claim_run::exit(outcome, common.fail_on);
         writeln!(
             io::stdout().lock(),
             "{}",

@@ -83,7 +83,7 @@ fn say(format: UpcomingFormat, horizon: Horizon, gathered: &Gathered) -> Result<
     let mut out = paint::stdout();
     match format {
         UpcomingFormat::Table => {
-            let width = width::of_terminal(true).unwrap_or(width::PLAIN);
+            let width = width::of_results();
             output::write(&mut out, &upcoming, width)?;
         }
         UpcomingFormat::Json => output::write_json(&mut out, &upcoming)?,

@@ -4,6 +4,7 @@ use super::args::ListFormat;
 use super::changes_args::VerifyArgs;
 use super::error::CliError;
 use super::exit::{self, Exit};
+use super::width;
 use crate::ledger::Ledger;
 use crate::policy::BUILTIN_TEXT;
 use crate::report::verification;
@@ -29,7 +30,7 @@ pub fn run(args: &VerifyArgs) -> Result<Exit, CliError> {
 fn say(format: ListFormat, verdict: &Verdict) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     match format {
-        ListFormat::Table => verification::write(&mut out, verdict)?,
+        ListFormat::Table => verification::write(&mut out, verdict, width::of_results())?,
         ListFormat::Json => verification::write_json(&mut out, verdict)?,
     }
     Ok(out.flush()?)

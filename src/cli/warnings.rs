@@ -26,6 +26,11 @@ const MOST_SLIPS: u64 = 9;
 const CONFLICTS_ONE_IN: u64 = 100;
 const CORRECTIONS_ONE_IN: u64 = 10;
 
+/// Lines with a date that cannot be right (C003) that may be slips, and the share of the lines
+/// checked (one in so many) of which more are none.
+const BAD_DATES_ONE_IN: u64 = 2;
+const BAD_DATES: &str = "C003";
+
 /// A configuration that nobody reads: `peerclaims init` writes one beside the tables, and only that
 /// of the working folder is found.
 pub(super) fn configuration_not_read(
@@ -55,6 +60,7 @@ pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
         )
     }));
     said.extend(reused_numbers(outcome));
+    said.extend(other_dates(outcome));
     let (slips, absent) = columns(outcome, loaded);
     said.extend(slips);
     outcome.notes.extend(absent);
@@ -121,6 +127,19 @@ fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) 
         absent.extend(text.map(|text| format!("{name}{more}: {text}")));
     }
     (slips, absent)
+}
+
+/// Dates that are written another way are one fault of an export, and not one of each line.
+fn other_dates(outcome: &RunOutcome) -> Option<String> {
+    let bad = outcome.counts.findings.get(BAD_DATES).copied().unwrap_or_default();
+    let lines = outcome.counts.checked;
+    (bad > MOST_SLIPS && bad * BAD_DATES_ONE_IN >= lines).then(|| {
+        format!(
+            "{bad} of {lines} lines have a date of service that cannot be right ({BAD_DATES}): \
+             dates are YYYY-MM-DD or YYYYMMDD. If the export writes them another way (9/12/2025), \
+             change it there"
+        )
+    })
 }
 
 /// Says them.

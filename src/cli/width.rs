@@ -12,3 +12,8 @@ pub fn of_terminal(is_stdout: bool) -> Option<usize> {
     let size = terminal_size::terminal_size().filter(|_| is_terminal);
     size.map(|(columns, _)| usize::from(columns.0))
 }
+
+/// Characters a line of results on standard output.
+pub fn of_results() -> usize {
+    of_terminal(true).unwrap_or(PLAIN)
+}

@@ -25,6 +25,7 @@ const OTHERS: u32 = 0o077;
 
 /// Why a key cannot be used.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum KeyError {
     /// It cannot be opened or read.
     #[error("--deidentify {}: {error}", path.display())]

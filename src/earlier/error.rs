@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// What was named holds no results of this program, or they cannot be read.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum EarlierError {
     /// The system said no.
     #[error("{}: cannot be read: {error}", shown(path))]

@@ -44,10 +44,12 @@ pub fn look(
                 name_delimiter(delimiter, wishes, seen);
                 seen.kind = "csv";
                 seen.looks_like = format!("the table {}", table.file);
-                seen.not_read = Some(format!(
-                    "a table holds no claims; give it to a run with {} FILE. Its rows were \
-                     counted, and not checked",
-                    table.option
+                let why = "a table holds no claims. Its rows were counted, and not checked";
+                seen.not_read = Some(why.to_owned());
+                let option = table.option;
+                seen.hints.push(format!(
+                    "give it to a run with {option} FILE; `peerclaims check-tables {option} FILE` \
+                     says what looks wrong in it"
                 ));
                 let width = header.fields.len();
                 rows(io::Cursor::new(header.rest).chain(stream), delimiter, width, wishes, seen)

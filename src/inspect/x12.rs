@@ -46,12 +46,20 @@ pub fn look(stream: impl Read, wishes: &Wishes<'_>, seen: &mut Inspection) -> io
     seen.looks_like = in_words(seen);
     seen.not_read = match (seen.transaction_sets_read, seen.transaction_sets) {
         (0, 0) => Some("there is no transaction set in it that can be read".to_owned()),
+        (0, all) if all == remittances(seen) => {
+            Some("a remittance holds no claims: a run over claims skips it whole".to_owned())
+        }
         (0, _) => Some(
             "its transaction sets are no 837P (005010X222, X298): a run skips them whole"
                 .to_owned(),
         ),
         _ => None,
     };
+    if remittances(seen) > 0 {
+        let hint = "`peerclaims remit FILE --ledger LEDGER` takes what the payer says of claims \
+             (835) into the ledger";
+        seen.hints.push(hint.to_owned());
+    }
     Ok(())
 }
 
@@ -72,10 +80,17 @@ fn faults(
 fn in_words(seen: &Inspection) -> String {
     match (seen.transaction_sets_read, seen.transaction_sets) {
         (0, 0) => "X12 without a transaction set".to_owned(),
+        (0, all) if all == remittances(seen) => "X12 835 remittances".to_owned(),
         (0, _) => "X12, but no 837P claims".to_owned(),
         (read, all) if read == all => "X12 837P claims".to_owned(),
         _ => "X12 837P claims, and other transaction sets".to_owned(),
     }
+}
+
+/// Transaction sets that say what a payer did.
+fn remittances(seen: &Inspection) -> u64 {
+    let kinds = seen.versions.iter().filter(|(version, _)| version.starts_with("835 "));
+    kinds.map(|(_, count)| count).sum()
 }
 
 /// A delimiter as people read it.

@@ -4,12 +4,47 @@ use super::error::{LedgerError, io};
 use super::open::{Ledger, uri};
 use super::post::{Prepared, RunFacts, RunId, insert_run};
 use super::row::Text;
-use crate::outcome::Decision;
 use rusqlite::{Transaction, TransactionBehavior, params};
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// A person's word on a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes out, whatever is found on it.
+    Release,
+    /// It is held, whatever is found on it.
+    Hold,
+    /// What was decided on it before holds no more: what is found on it decides.
+    Withdraw,
+}
+
+impl Verdict {
+    /// As a run, a decision and the command are named.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Release => "release",
+            Verdict::Hold => "hold",
+            Verdict::Withdraw => "withdraw",
+        }
+    }
+}
+
+/// A word as it is to be recorded. It may name somebody: no `Debug`, on purpose.
+pub struct Word<'a> {
+    /// Which.
+    pub verdict: Verdict,
+    /// Of which claim.
+    pub claim_id: &'a [u8],
+    /// Of which agency; `None`: of any.
+    pub billing_npi: Option<&'a [u8]>,
+    /// Why.
+    pub reason: &'a str,
+    /// Who.
+    pub decided_by: &'a str,
+}
 
 impl Ledger {
     /// Records what a person decided on a claim, as a run of its own.
@@ -18,10 +53,10 @@ impl Ledger {
         facts: &RunFacts,
         prepared: &Prepared,
         manifest: &str,
-        decision: &Decision,
+        word: &Word<'_>,
     ) -> Result<(), LedgerError> {
         self.change(facts, prepared, manifest, |transaction| {
-            Ledger::insert_decision(transaction, decision)
+            Ledger::insert_decision(transaction, prepared.run, word)
         })
     }
 

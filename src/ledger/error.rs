@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// An error of the ledger: exit code 2, and the ledger stands as it was.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LedgerError {
     /// No such file, and the command makes none.
     #[error(

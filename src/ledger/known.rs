@@ -16,7 +16,7 @@ use serde::Serialize;
 pub struct RunRow {
     /// Its number.
     pub run: RunId,
-    /// `validate`, `seed`, `remit`, `release`, `hold`, `prune`
+    /// `validate`, `seed`, `remit`, `release`, `hold`, `withdraw`, `prune`
     pub kind: String,
     /// When it began (UTC).
     pub started: String,

@@ -21,6 +21,7 @@ pub mod seen;
 pub mod undo;
 
 pub use chain::{Chain, ChainedRun};
+pub use change::{Verdict, Word};
 pub use check::CheckReport;
 pub use error::LedgerError;
 pub use known::{KnownLine, RunRow, Status};

@@ -80,6 +80,10 @@ pub struct Prepared {
     new: Vec<(RecordId, Standing)>,
     /// Lines whose standing changes.
     changed: Vec<(LineId, Standing)>,
+    /// Lines that are not posted: they conflict with a record before them.
+    conflicting: usize,
+    /// Lines that are not posted: a record before them says all that they say.
+    said_before: usize,
 }
 
 impl Prepared {
@@ -91,6 +95,18 @@ impl Prepared {
     /// How many of them use up the year.
     pub fn net_lines(&self) -> usize {
         self.new.iter().filter(|(_, standing)| *standing == Standing::Net).count()
+    }
+
+    /// Of the lines to be posted, those that are not: they conflict with a record of the same line
+    /// before them (D005).
+    pub fn conflicting_lines(&self) -> usize {
+        self.conflicting
+    }
+
+    /// Of the lines to be posted, those that are not: a record before them, or in the ledger, says
+    /// what they say.
+    pub fn lines_said_before(&self) -> usize {
+        self.said_before
     }
 
     /// How many earlier lines change their standing.
@@ -149,9 +165,13 @@ impl Ledger {
         let mut hash = Sha256::new();
         for (id, standing) in posting.iter().zip(new) {
             let line = store.line_as_read(*id);
-            if *standing != Standing::Conflicting && known.is_new(&line, *standing) {
+            if *standing == Standing::Conflicting {
+                prepared.conflicting += 1;
+            } else if known.is_new(&line, *standing) {
                 digest_line(&mut hash, &line).map_err(self.sql())?;
                 prepared.new.push((*id, *standing));
+            } else {
+                prepared.said_before += 1;
             }
         }
         prepared.lines_sha256 = hex(&hash.finalize());

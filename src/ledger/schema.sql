@@ -6,7 +6,7 @@
 -- One use of the ledger that changed it. Ids count from 1; `undo` takes the newest away.
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
-    -- validate, seed, remit, release, hold, prune
+    -- validate, seed, remit, release, hold, withdraw, prune
     kind TEXT NOT NULL,
     started TEXT NOT NULL,
     program TEXT NOT NULL,
@@ -135,7 +135,7 @@ CREATE INDEX line_before_line ON line_before (line, run);
 -- What a person decided on a claim: holds whatever is found, until another decision.
 CREATE TABLE decision (
     run INTEGER PRIMARY KEY REFERENCES run (id),
-    -- release, hold
+    -- release, hold, withdraw (what was decided on the claim before holds no more)
     verdict TEXT NOT NULL,
     claim_id ANY NOT NULL,
     -- NULL: of any agency

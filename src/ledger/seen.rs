@@ -1,5 +1,6 @@
 //! What the ledger has seen before: files, control numbers, and what people decided.
 
+use super::change::Word;
 use super::error::LedgerError;
 use super::open::Ledger;
 use super::post::RunId;
@@ -81,13 +82,19 @@ impl Ledger {
     /// What people decided on claims and is still to be followed, in the order in which they did.
     /// A decision is about the claim as it waits, and ends when a later run posts it: a
     /// replacement, or another claim that bears the number later, is for people to look at again.
+    /// It ends too where it was withdrawn; the withdrawal stays beside it.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
         let sql = self.sql();
         let select = "SELECT decision.run, verdict, claim_id, billing_npi, reason, decided_by, \
              started FROM decision JOIN run ON run.id = decision.run \
-             WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.claim_id = decision.claim_id \
+             WHERE verdict <> 'withdraw' \
+             AND NOT EXISTS (SELECT 1 FROM line WHERE line.claim_id = decision.claim_id \
              AND line.run > decision.run AND (decision.billing_npi IS NULL \
-             OR line.billing_npi = decision.billing_npi)) ORDER BY decision.run";
+             OR line.billing_npi = decision.billing_npi)) \
+             AND NOT EXISTS (SELECT 1 FROM decision AS later JOIN run AS of ON of.id = later.run \
+             WHERE later.verdict = 'withdraw' AND later.run > decision.run \
+             AND later.claim_id = decision.claim_id AND (later.billing_npi IS NULL \
+             OR later.billing_npi = decision.billing_npi)) ORDER BY decision.run";
         let mut statement = self.connection.prepare_cached(select).map_err(&sql)?;
         let rows = statement.query_map([], |row| {
             let text = |index: usize| -> rusqlite::Result<Vec<u8>> {
@@ -111,18 +118,19 @@ impl Ledger {
     /// A decision of a person, as a run of its own.
     pub(super) fn insert_decision(
         transaction: &Transaction<'_>,
-        decision: &Decision,
+        run: RunId,
+        word: &Word<'_>,
     ) -> rusqlite::Result<()> {
         transaction.execute(
             "INSERT INTO decision (run, verdict, claim_id, billing_npi, reason, decided_by) \
              VALUES (?, ?, ?, ?, ?, ?)",
             params![
-                decision.run,
-                if decision.releases { "release" } else { "hold" },
-                Text(&decision.claim_id),
-                decision.billing_npi.as_deref().map(Text),
-                decision.reason,
-                decision.decided_by,
+                run,
+                word.verdict.as_str(),
+                Text(word.claim_id),
+                word.billing_npi.map(Text),
+                word.reason,
+                word.decided_by,
             ],
         )?;
         Ok(())

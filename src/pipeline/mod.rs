@@ -21,6 +21,7 @@ pub mod collector;
 pub mod corrections;
 pub mod draft;
 mod findings;
+pub mod line_blocks;
 pub mod memory;
 pub mod net;
 mod parts;
@@ -31,6 +32,7 @@ pub mod request;
 pub mod run;
 mod whole;
 
+pub use line_blocks::{LineBlock, LineBlocks, line_blocks};
 pub use memory::Memory;
 pub use read::ReadOutcome;
 pub use request::{ClaimCsvForm, LedgerRequest, MemoryLimit, Progress, Request};

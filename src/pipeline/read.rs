@@ -44,10 +44,10 @@ impl ReadOutcome {
     }
 }
 
-type Stream = Box<dyn Read + Send>;
+pub(super) type Stream = Box<dyn Read + Send>;
 
 /// A file that is open, and what it is.
-enum Opened {
+pub(super) enum Opened {
     Csv { stream: Stream, columns: Box<ClaimColumns> },
     X12(Stream),
     OtherKind(String),
@@ -285,7 +285,11 @@ fn file_outcome(
 }
 
 /// Tells what a stream holds, and reads the header of a CSV.
-fn open(mut raw: Stream, input: &InputPath, csv: &ClaimCsvForm) -> Result<Opened, InputError> {
+pub(super) fn open(
+    mut raw: Stream,
+    input: &InputPath,
+    csv: &ClaimCsvForm,
+) -> Result<Opened, InputError> {
     let failed = |error| InputError::io(&input.name, error);
     let (kind, head) = sniff(&mut raw).map_err(failed)?;
     let mut stream: Stream = Box::new(io::Cursor::new(head.clone()).chain(raw));

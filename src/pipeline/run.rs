@@ -15,6 +15,7 @@ use thiserror::Error;
 
 /// Why a run could not be done.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// An input cannot be read, or is no claim file.
     #[error(transparent)]

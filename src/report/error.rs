@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// An error of the reports: the run ends with exit code 2, the earlier results stand as they were.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReportError {
     /// The output folder and an input are one in the other.
     #[error("--out {} {how} the input {}: name another folder", shown(target), shown(input))]

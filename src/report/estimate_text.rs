@@ -1,6 +1,6 @@
 //! An estimate from a reviewed sample, as text for a person and as JSON.
 
-use super::plain_text::{grouped, plain};
+use super::plain_text::{grouped, paragraph, plain};
 use super::terminal::dollars;
 use super::text_table::{Column, TextTable};
 use crate::audit::estimate::{Estimate, StratumEstimate};
@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 /// What an estimate is not.
 const CAVEAT: &str = "This is an estimate from a sample, with its error; it is no finding about \
-                      any line that was not reviewed.";
+                      any line not reviewed.";
 
 const NONE_OVERPAID: &str = "no line reviewed was overpaid: the standard error says nothing of \
                              overpaid lines that the sample may have missed, and an interval \
@@ -21,12 +21,12 @@ const FEW_OVERPAID: u64 = 5;
 const SOME_OVERPAID: &str = "fewer than 5 lines reviewed were overpaid: the interval rests on the \
                              normal shape of the estimate, which so few lines do not give.";
 
-/// Writes the estimate for a person.
-pub fn write(out: &mut dyn Write, estimate: &Estimate) -> io::Result<()> {
+/// Writes the estimate for a person, in lines of at most `width` characters.
+pub fn write(out: &mut dyn Write, estimate: &Estimate, width: usize) -> io::Result<()> {
     use Column::{Left, Right};
     writeln!(out, "Estimate of the overpayment (difference estimator)\n")?;
     let mut table = TextTable::new(&[Left, Right, Right, Right, Right, Right, Right, Right]);
-    table.row([
+    table.heading([
         "stratum",
         "lines",
         "reviewed",
@@ -50,7 +50,7 @@ pub fn write(out: &mut dyn Write, estimate: &Estimate) -> io::Result<()> {
             &money(own.standard_error),
         ]);
     }
-    table.write(out, 100)?;
+    table.write(out, width)?;
     writeln!(out, "\n  point estimate          {}", money(estimate.all.total))?;
     writeln!(out, "  standard error          {}", money(estimate.all.standard_error))?;
     writeln!(
@@ -68,9 +68,11 @@ pub fn write(out: &mut dyn Write, estimate: &Estimate) -> io::Result<()> {
     )?;
     writeln!(out, "  lower limit             {}", money(estimate.lower))?;
     if let Some(caution) = caution(estimate) {
-        writeln!(out, "\nCAUTION: {caution}")?;
+        writeln!(out)?;
+        paragraph(out, "", &format!("CAUTION: {caution}"), width)?;
     }
-    writeln!(out, "\n{CAVEAT}")
+    writeln!(out)?;
+    paragraph(out, "", CAVEAT, width)
 }
 
 /// What a reader must know before the numbers are used.
@@ -139,7 +141,7 @@ mod tests {
         let stratum = ReviewedStratum { name, lines: 100, overpaid: overpaid.to_vec() };
         let found = estimate(&[stratum], confidence).expect("an estimate");
         let mut out = Vec::new();
-        write(&mut out, &found).expect("memory takes it");
+        write(&mut out, &found, 100).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
 

@@ -17,7 +17,7 @@ pub fn write(out: &mut dyn Write, seen: &Inspection, width: usize) -> io::Result
         page.pair("NOTHING READ", why)?;
     }
     for hint in &seen.hints {
-        page.pair("to read it", hint)?;
+        page.pair("what to do", hint)?;
     }
     let packed = match seen.compression {
         "none" => String::new(),
@@ -158,7 +158,8 @@ fn tree(page: &mut Page<'_>, interchange: &Interchange) -> io::Result<()> {
 }
 
 fn in_words(set: &Set) -> String {
-    let mut text = format!("ST {} {} {}", set.kind, set.control, set.version);
+    let words = ["ST", &set.kind, &set.control, &set.version];
+    let mut text = words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
     if set.segments > 0 {
         text += &format!(", {}", counted(set.segments, "segments"));
     }

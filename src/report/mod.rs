@@ -52,7 +52,7 @@ pub use output_folder::{
     Awaiting, Exchanged, IsAwaited, Leftovers, OutputFile, Resumed, SealedFolder, StagedFolder,
     WrittenFile, resume,
 };
-pub use plain_text::plain;
+pub use plain_text::{hanging, paragraph, plain};
 pub use terminal::TerminalOptions;
 
 use crate::outcome::{FileOutcome, RunOutcome};

@@ -65,18 +65,23 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// A paragraph: `first` before its first line, as many blanks before the others.
-pub(super) fn paragraph(
-    out: &mut dyn Write,
-    first: &str,
-    text: &str,
-    width: usize,
-) -> io::Result<()> {
+pub fn paragraph(out: &mut dyn Write, first: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = first.chars().count();
     for (index, line) in wrap(&plain(text), width.saturating_sub(indent)).iter().enumerate() {
         match index {
             0 => writeln!(out, "{first}{line}")?,
             _ => writeln!(out, "{:indent$}{line}", "")?,
         }
+    }
+    Ok(())
+}
+
+/// A line that may need several: `indent` blanks before the first, four more before the others.
+pub fn hanging(out: &mut dyn Write, indent: usize, text: &str, width: usize) -> io::Result<()> {
+    let hang = indent + 4;
+    for (index, line) in wrap(&plain(text), width.saturating_sub(hang)).iter().enumerate() {
+        let blanks = if index == 0 { indent } else { hang };
+        writeln!(out, "{:blanks$}{line}", "")?;
     }
     Ok(())
 }

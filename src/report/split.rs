@@ -36,7 +36,7 @@ pub(super) fn table(outcome: &RunOutcome) -> Option<TextTable> {
     use Column::{Flexible, Right};
     let done = outcome.split.done.as_ref()?;
     let mut table = TextTable::new(&[Flexible, Right, Right, Right]);
-    table.row(["", "to release/", "to hold/", "posted before"]);
+    table.heading(["", "to release/", "to hold/", "posted before"]);
     for file in done.files.iter().take(MAX_FILES) {
         let [released, held, posted] = file.claims.map(grouped);
         let file_name = [&file.release, &file.hold].into_iter().flatten().next();

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Lines narrower than this cannot hold it.
-const MIN_WIDTH: usize = 60;
+const MIN_WIDTH: usize = 40;
 /// Places of one check that are shown one by one.
 const PLACES_SHOWN: usize = 8;
 /// Rows of one place that are shown.
@@ -54,7 +54,7 @@ pub fn write(out: &mut dyn Write, report: &TableReport, width: usize) -> io::Res
 fn tables(out: &mut dyn Write, report: &TableReport, width: usize) -> io::Result<()> {
     use Column::{Flexible, Left, Right};
     let mut table = TextTable::new(&[Left, Right, Right, Left, Left, Right, Flexible]);
-    table.row(["table", "rows", "left out", "from", "to", "open", "file"]);
+    table.heading(["table", "rows", "left out", "from", "to", "open", "file"]);
     let day = |day: Option<NaiveDate>| day.map_or("-".to_owned(), |day| day.to_string());
     for row in &report.tables {
         table.row([

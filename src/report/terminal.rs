@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Lines narrower than this cannot hold the tables.
-const MIN_WIDTH: usize = 60;
+const MIN_WIDTH: usize = 40;
 
 /// Files, or file names, shown one by one.
 const MAX_FILES: usize = 12;
@@ -114,7 +114,7 @@ fn files(
     page.heading("Files")?;
     use Column::{Flexible, Left, Right};
     let mut table = TextTable::new(&[Flexible, Left, Right, Right, Right, Right]);
-    table.row(["", "", "records", "claims", "service lines", "peer support"]);
+    table.heading(["", "", "records", "claims", "service lines", "peer support"]);
     for file in outcome.files.iter().take(MAX_FILES) {
         let kind = match (file.kind, file.is_same_as_current, file.is_history) {
             (_, true, _) => "as current, not read twice",
@@ -185,7 +185,7 @@ fn service_lines(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
         cells
     };
     if has_history {
-        table.row(cells("", "current".to_owned(), "history".to_owned()));
+        table.heading(cells("", "current".to_owned(), "history".to_owned()));
     }
     for (name, count) in buckets {
         table.row(cells(name, grouped(count(now)), grouped(count(before))));
@@ -212,7 +212,7 @@ fn claims(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
         Column::Right,
         Column::Right,
     ]);
-    table.row(["", "claims", "units billed", "units payable", "billed", "at issue"]);
+    table.heading(["", "claims", "units billed", "units payable", "billed", "at issue"]);
     let mut row = |name: &str, totals: &ClaimTotals| {
         table.row([
             name.replace('_', " "),
@@ -239,7 +239,7 @@ fn findings(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
     }
     use Column::{Flexible, Left, Right};
     let mut table = TextTable::new(&[Left, Flexible, Left, Right, Right, Right]);
-    table.row(["rule", "", "severity", "findings", "excess units", "dollars"]);
+    table.heading(["rule", "", "severity", "findings", "excess units", "dollars"]);
     for group in &groups {
         let excess = if group.excess_units > 0 { grouped(group.excess_units) } else { "".into() };
         let amount = if group.amount == Cents(0) { "".into() } else { dollars(group.amount) };

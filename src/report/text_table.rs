@@ -1,6 +1,7 @@
-//! A table for the terminal: columns aligned, one of them shortened where the width asks for it.
+//! A table for the terminal: columns aligned, one of them shortened where the width asks for it;
+//! where even that is too wide, each row as text.
 
-use super::plain_text::shorten;
+use super::plain_text::{hanging, shorten};
 use std::io::{self, Write};
 
 /// Blanks before a row.
@@ -27,12 +28,20 @@ pub(super) enum Column {
 pub(super) struct TextTable {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
+    /// The first row names the columns.
+    has_heading: bool,
 }
 
 impl TextTable {
     /// An empty table.
     pub(super) fn new(columns: &[Column]) -> TextTable {
-        TextTable { columns: columns.to_vec(), rows: Vec::new() }
+        TextTable { columns: columns.to_vec(), rows: Vec::new(), has_heading: false }
+    }
+
+    /// Adds the first row, which names the columns.
+    pub(super) fn heading<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
+        self.row(cells);
+        self.has_heading = true;
     }
 
     /// Adds a row; missing cells are empty.
@@ -51,7 +60,7 @@ impl TextTable {
         self.rows.push(cells);
     }
 
-    /// Writes it, in lines of at most `width` characters where the fixed columns leave room.
+    /// Writes it, in lines of at most `width` characters.
     pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         let mut widths = self.widths();
         let total = INDENT + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
@@ -59,6 +68,10 @@ impl TextTable {
             let over = total.saturating_sub(width);
             let narrowest = MIN_FLEXIBLE.min(widths[at]);
             widths[at] = widths[at].saturating_sub(over).max(narrowest);
+        }
+        let total = INDENT + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        if total > width {
+            return self.write_folded(out, width);
         }
         let mut line = String::new();
         for row in &self.rows {
@@ -77,6 +90,27 @@ impl TextTable {
                 line.extend(std::iter::repeat_n(' ', GAP));
             }
             writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Each row as text: its first cell, and the others with the names of their columns.
+    fn write_folded(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
+        let (names, rows) = match self.rows.split_first() {
+            Some((names, rows)) if self.has_heading => (names.as_slice(), rows),
+            _ => (&[][..], self.rows.as_slice()),
+        };
+        let is_rule = |row: &[String]| row.iter().any(|cell| cell.starts_with('─'));
+        for row in rows.iter().filter(|row| !is_rule(row)) {
+            let first = row.first().map_or("", String::as_str);
+            let others = row.iter().enumerate().skip(1).filter(|(_, cell)| !cell.is_empty());
+            let others = others.map(|(at, cell)| match names.get(at).map(String::as_str) {
+                None | Some("") => cell.clone(),
+                Some(name) => format!("{name} {cell}"),
+            });
+            let others = others.collect::<Vec<_>>().join(" · ");
+            let colon = if names.is_empty() || first.is_empty() { "" } else { ":" };
+            hanging(out, INDENT, &format!("{first}{colon} {others}"), width)?;
         }
         Ok(())
     }
@@ -111,8 +145,22 @@ mod tests {
         let wide = "  a-very-long-name  x        1\n  b                 xyz  1,000\n";
         assert!(written(80).starts_with(wide), "{}", written(80));
         assert!(written(24).starts_with("  a-ve…-name  x        1\n"), "{}", written(24));
-        assert!(written(5).starts_with("  a-v…name  x "), "never narrower than it can be read");
+        let folded = "  a-very-l\n      ong-name\n      x · 1\n  b xyz ·\n      1,000\n  1,001\n";
+        assert_eq!(written(14), folded, "never narrower than it can be read");
         let sum = "                         ─────\n                         1,001\n";
         assert!(written(80).ends_with(sum), "{}", written(80));
+    }
+
+    #[test]
+    fn a_row_of_a_folded_table_names_its_columns() {
+        let mut table = TextTable::new(&[Column::Left, Column::Right, Column::Right]);
+        table.heading(["", "before", "after"]);
+        table.row(["U001", "8", "1"]);
+        table.rule_from(1);
+        table.row(["all", "8", ""]);
+        let mut out = Vec::new();
+        table.write(&mut out, 20).expect("memory takes it");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(text, "  U001: before 8\n      · after 1\n  all: before 8\n");
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::io::{self, Write};
 
 /// Lines narrower than this cannot hold it.
-const MIN_WIDTH: usize = 60;
+const MIN_WIDTH: usize = 40;
 
 /// The columns of the CSV, in order.
 pub const COLUMNS: [&str; 12] = [
@@ -77,7 +77,10 @@ fn table(out: &mut dyn Write, found: &[&Due], width: usize) -> io::Result<()> {
         let day = due.due_date.map_or(String::new(), |day: NaiveDate| day.to_string());
         let left = match (due.units_left, due.days_left) {
             (Some(units), _) => counted(units, "units"),
-            (None, Some(days)) if days < 0 => "OVERDUE".to_owned(),
+            (None, Some(days)) if days < 0 => match due.kind {
+                Kind::CredentialEnds | Kind::PlanEnds => "ENDED".to_owned(),
+                _ => "OVERDUE".to_owned(),
+            },
             (None, Some(0)) => "today".to_owned(),
             (None, Some(days)) => counted(days.unsigned_abs(), "days"),
             (None, None) => String::new(),

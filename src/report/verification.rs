@@ -1,6 +1,6 @@
 //! What `verify` found, for people and for programs.
 
-use super::plain_text::{counted, plain, wrap};
+use super::plain_text::{counted, hanging, plain, wrap};
 use crate::verify::{InputState, LedgerWord, OutputState, Verdict, VerifiedInput};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -8,46 +8,40 @@ use std::io::{self, Write};
 /// Things of one kind that are listed for people.
 const MOST_LISTED: usize = 20;
 
-/// Characters a line of prose.
-const WIDTH: usize = 100;
-
 /// What a look at a folder cannot say, whatever it finds.
 pub const NOT_PROVED: &str = "whoever can write this folder can change an output and manifest.json \
     together, and this look at it would not tell. Note the SHA-256 of manifest.json elsewhere and \
     pass it as --manifest-sha256, or pass --ledger FILE: a ledger keeps the manifest of each run";
 
-/// Writes it for people, in lines.
-pub fn write(out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
+/// Writes it for people, in lines of at most `width` characters.
+pub fn write(out: &mut dyn Write, verdict: &Verdict, width: usize) -> io::Result<()> {
     let folder = verdict.folder.to_string_lossy();
     let word = if verdict.is_well() { "as the run wrote it" } else { "NOT as the run wrote it" };
-    writeln!(out, "{}: {word}", plain(&folder))?;
+    hanging(out, 0, &format!("{folder}: {word}"), width)?;
     let facts = &verdict.manifest;
     let started = facts.started.as_deref().map(|time| format!(", begun {}", plain(time)));
     let as_of = facts.as_of.as_deref().map(|day| format!(", as of {}", plain(day)));
-    writeln!(
-        out,
-        "  run of peerclaims {}{}{}",
-        plain(&facts.version),
-        as_of.unwrap_or_default(),
-        started.unwrap_or_default()
-    )?;
+    let (as_of, started) = (as_of.unwrap_or_default(), started.unwrap_or_default());
+    let run = format!("run of peerclaims {}{as_of}{started}", facts.version);
+    hanging(out, 2, &run, width)?;
     let same = verdict.outputs.iter().filter(|output| output.state == OutputState::Same).count();
     let of = counted(verdict.outputs.len() as u64, "outputs");
     writeln!(out, "  {same} of {of} as written")?;
-    list(out, &output_faults(verdict))?;
+    list(out, &output_faults(verdict), width)?;
     if let Some(inputs) = &verdict.inputs {
-        write_inputs(out, inputs)?;
+        write_inputs(out, inputs, width)?;
     }
     if let Some(word) = &verdict.ledger {
-        write_ledger(out, word)?;
+        write_ledger(out, word, width)?;
     }
-    writeln!(out, "  SHA-256 of manifest.json: {}", verdict.manifest_sha256)?;
+    let hash = format!("SHA-256 of manifest.json: {}", verdict.manifest_sha256);
+    hanging(out, 2, &hash, width)?;
     if let Some(noted) = verdict.noted_sha256.as_ref().filter(|_| !verdict.is_noted()) {
-        writeln!(out, "    is not the one noted: {}", plain(noted))?;
+        hanging(out, 4, &format!("is not the one noted: {noted}"), width)?;
     }
     let is_vouched = verdict.ledger.as_ref().is_some_and(|word| word.faults.is_empty());
     if !is_vouched && (verdict.noted_sha256.is_none() || !verdict.is_noted()) {
-        for line in wrap(&format!("Not proved: {NOT_PROVED}."), WIDTH) {
+        for line in wrap(&format!("Not proved: {NOT_PROVED}."), width) {
             writeln!(out, "{line}")?;
         }
     }
@@ -74,9 +68,9 @@ fn output_faults(verdict: &Verdict) -> Vec<String> {
     outputs.chain(extra).collect()
 }
 
-fn list(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
+fn list(out: &mut dyn Write, lines: &[String], width: usize) -> io::Result<()> {
     for line in lines.iter().take(MOST_LISTED) {
-        writeln!(out, "    {line}")?;
+        hanging(out, 4, line, width)?;
     }
     if lines.len() > MOST_LISTED {
         writeln!(out, "    and {} more (--format json lists all)", lines.len() - MOST_LISTED)?;
@@ -84,7 +78,7 @@ fn list(out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-fn write_inputs(out: &mut dyn Write, inputs: &[VerifiedInput]) -> io::Result<()> {
+fn write_inputs(out: &mut dyn Write, inputs: &[VerifiedInput], width: usize) -> io::Result<()> {
     let count = |state| inputs.iter().filter(|input| input.state == state).count();
     let same = count(InputState::Same);
     let of = counted(inputs.len() as u64, "inputs");
@@ -100,19 +94,20 @@ fn write_inputs(out: &mut dyn Write, inputs: &[VerifiedInput]) -> io::Result<()>
         let word = word(input.state)?;
         Some(format!("{} ({}) {word}", plain(&input.name), plain(&input.what)))
     });
-    list(out, &lines.collect::<Vec<_>>())
+    list(out, &lines.collect::<Vec<_>>(), width)
 }
 
-fn write_ledger(out: &mut dyn Write, word: &LedgerWord) -> io::Result<()> {
+fn write_ledger(out: &mut dyn Write, word: &LedgerWord, width: usize) -> io::Result<()> {
     let name = plain(&word.name);
-    match word.run {
+    let says = match word.run {
         Some(run) => {
-            writeln!(out, "  run {run} of {} of the ledger {name} has this manifest", word.runs)?
+            format!("run {run} of {} of the ledger {name} has this manifest", word.runs)
         }
-        None => writeln!(out, "  the ledger {name} does not know this manifest")?,
-    }
+        None => format!("the ledger {name} does not know this manifest"),
+    };
+    hanging(out, 2, &says, width)?;
     let lines: Vec<String> = word.faults.iter().map(|fault| plain(fault).into_owned()).collect();
-    list(out, &lines)
+    list(out, &lines, width)
 }
 
 /// Writes it as an indented JSON object.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 /// Characters of a line of prose at most. Claims, tables and segments of the examples stand as they
 /// are, so that they can be copied into a file and run.
-const WIDTH: usize = 80;
+pub const WIDTH: usize = 80;
 
 /// The status code of a rule without one of its own that a policy raises to deny.
 pub const STC_WITHOUT_OWN: &str = "A7:21";
@@ -20,7 +20,12 @@ pub fn severity_in_force(rule: &Rule, policy: &Policy) -> Severity {
 
 /// The page of `rule` under `policy`, plain text that ends with a line break.
 pub fn page(rule: &Rule, policy: &Policy) -> String {
-    let mut page = format!("{} {}\n", rule.id, rule.name);
+    page_within(rule, policy, WIDTH)
+}
+
+/// The same with lines of prose of at most `width` characters.
+pub fn page_within(rule: &Rule, policy: &Policy, width: usize) -> String {
+    let mut page = Page { text: format!("{} {}\n", rule.id, rule.name), width };
     section(&mut page, "What it checks", &[rule.statement.to_owned()]);
     section(&mut page, "Why", &[rule.why.to_owned()]);
     section(&mut page, "Source", &[rule.source.to_owned()]);
@@ -31,7 +36,13 @@ pub fn page(rule: &Rule, policy: &Policy) -> String {
     section(&mut page, "How to correct", &[rule.correct.to_owned()]);
     example(&mut page, "Example that fires", &rule.fires);
     example(&mut page, "Example that does not", &rule.silent);
-    page
+    page.text
+}
+
+/// A page as it grows.
+struct Page {
+    text: String,
+    width: usize,
 }
 
 fn policy_lines(rule: &Rule, policy: &Policy) -> Vec<String> {
@@ -72,15 +83,15 @@ fn code_lines(rule: &Rule, policy: &Policy) -> Vec<String> {
 }
 
 /// A heading, and each paragraph wrapped below it. Of several, further lines of each stand deeper.
-fn section(page: &mut String, heading: &str, paragraphs: &[String]) {
-    let _ = write!(page, "\n{heading}\n"); // writing to a String cannot fail
+fn section(page: &mut Page, heading: &str, paragraphs: &[String]) {
+    let _ = write!(page.text, "\n{heading}\n"); // writing to a String cannot fail
     let hang = if paragraphs.len() > 1 { 4 } else { 2 };
     for paragraph in paragraphs {
         wrap(page, paragraph, hang);
     }
 }
 
-fn example(page: &mut String, heading: &str, example: &Example) {
+fn example(page: &mut Page, heading: &str, example: &Example) {
     section(page, heading, &[example.story.to_owned()]);
     let is_x12 = example.claims.starts_with("ISA");
     data(page, if is_x12 { "claims.x12" } else { "claims.csv" }, example.claims);
@@ -90,18 +101,18 @@ fn example(page: &mut String, heading: &str, example: &Example) {
     for (table, text) in example.tables {
         data(page, table.file_name(), text);
     }
-    let _ = write!(page, "\n  As of {}, it finds:\n", example.as_of);
+    let _ = write!(page.text, "\n  As of {}, it finds:\n", example.as_of);
     for finding in example.finds {
-        let _ = writeln!(page, "    {finding}");
+        let _ = writeln!(page.text, "    {finding}");
     }
     if example.finds.is_empty() {
-        page.push_str("    nothing\n");
+        page.text.push_str("    nothing\n");
     }
 }
 
 /// A file of an example, line by line; X12 without line breaks segment by segment.
-fn data(page: &mut String, name: &str, text: &str) {
-    let _ = write!(page, "\n  {name}\n");
+fn data(page: &mut Page, name: &str, text: &str) {
+    let _ = write!(page.text, "\n  {name}\n");
     let one_line = !text.trim_end().contains('\n');
     // Byte 105 of an interchange is its segment terminator.
     let terminator = text.chars().nth(105).filter(|_| one_line && text.starts_with("ISA"));
@@ -110,27 +121,27 @@ fn data(page: &mut String, name: &str, text: &str) {
         None => text.lines().collect(),
     };
     for line in lines {
-        let _ = writeln!(page, "    {line}");
+        let _ = writeln!(page.text, "    {line}");
     }
 }
 
-/// `text` in lines of at most [`WIDTH`] characters, indented by 2, further ones by `hang`.
-fn wrap(page: &mut String, text: &str, hang: usize) {
+/// `text` in lines of the page's width, indented by 2, further ones by `hang`.
+fn wrap(page: &mut Page, text: &str, hang: usize) {
     let mut used = 0;
     for word in text.split_whitespace() {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length <= WIDTH {
-            page.push(' ');
-            page.push_str(word);
+        if used > 0 && used + 1 + length <= page.width {
+            page.text.push(' ');
+            page.text.push_str(word);
             used += 1 + length;
         } else {
             let margin = if used == 0 { 2 } else { hang };
-            page.push_str(if used == 0 { "" } else { "\n" });
-            let _ = write!(page, "{:margin$}{word}", "");
+            page.text.push_str(if used == 0 { "" } else { "\n" });
+            let _ = write!(page.text, "{:margin$}{word}", "");
             used = margin + length;
         }
     }
-    page.push('\n');
+    page.text.push('\n');
 }
 
 #[cfg(test)]
@@ -147,11 +158,12 @@ mod tests {
     #[test]
     fn every_page_is_wrapped_and_whole() {
         let policy = builtin();
-        for rule in RULES {
-            let page = page(rule, &policy);
+        for (rule, width) in RULES.iter().flat_map(|rule| [(rule, 40), (rule, WIDTH)]) {
+            let page = page_within(rule, &policy, width);
             assert!(page.starts_with(&format!("{} {}\n\nWhat it checks\n", rule.id, rule.name)));
             for line in prose(&page) {
-                assert!(line.chars().count() <= WIDTH, "{}: {line}", rule.id);
+                let is_one_word = !line.trim().contains(' ');
+                assert!(is_one_word || line.chars().count() <= width, "{}: {line}", rule.id);
                 assert_eq!(line.trim_end(), line, "{}", rule.id);
             }
             for finding in rule.fires.finds {
@@ -226,19 +238,19 @@ mod tests {
 
     #[test]
     fn wraps_at_the_last_word_that_fits() {
-        let mut page = String::new();
+        let mut page = Page { text: String::new(), width: WIDTH };
         wrap(&mut page, &["a".repeat(39), "b".repeat(38), "c".to_owned()].join(" "), 4);
-        assert_eq!(page, format!("  {} {}\n    c\n", "a".repeat(39), "b".repeat(38)));
-        let mut empty = String::new();
+        assert_eq!(page.text, format!("  {} {}\n    c\n", "a".repeat(39), "b".repeat(38)));
+        let mut empty = Page { text: String::new(), width: WIDTH };
         wrap(&mut empty, "", 2);
-        assert_eq!(empty, "\n");
+        assert_eq!(empty.text, "\n");
     }
 
     #[test]
     fn breaks_x12_after_each_segment() {
         let isa = format!("ISA{}~", "*".repeat(102));
-        let mut page = String::new();
+        let mut page = Page { text: String::new(), width: WIDTH };
         data(&mut page, "claims.x12", &format!("{isa}GS*HC~IEA*1~"));
-        assert_eq!(page, format!("\n  claims.x12\n    {isa}\n    GS*HC~\n    IEA*1~\n"));
+        assert_eq!(page.text, format!("\n  claims.x12\n    {isa}\n    GS*HC~\n    IEA*1~\n"));
     }
 }

@@ -35,6 +35,7 @@ pub struct InputPath {
 
 /// Why the list of files cannot be made, or a file cannot be read.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum InputError {
     /// The system said no.
     #[error("{name}: cannot be read: {error}{}", advice(error.kind()))]

@@ -62,6 +62,7 @@ pub struct SplitRequest<'r> {
 
 /// Why the files cannot be split. Nothing is written then.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum SplitError {
     /// A file cannot be read again.
     #[error(transparent)]

@@ -63,10 +63,10 @@ checks! {
         "Renew the credential, or end the stint: new lines would fail K003.";
     UNKNOWN_SUPERVISOR "unknown-supervisor"
         "the supervisor has no row in supervisors.csv"
-        "Add the supervisor, or check the id: the session does not count (S003).";
+        "Add the supervisor, or check the id.";
     SUPERVISOR_NOT_QUALIFIED "supervisor-not-qualified"
-        "a supervisor who holds sessions is no mental health professional, or has no training date"
-        "Complete the row, if that is so: the sessions do not count (S003).";
+        "a supervisor who holds sessions is no mental health professional, or not trained by then"
+        "Correct or complete the row, if that is so: the sessions do not count (S003).";
     OWN_SUPERVISOR "own-supervisor"
         "practitioner and supervisor are the same"
         "Correct the supervisor: the session does not count.";

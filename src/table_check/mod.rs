@@ -18,6 +18,7 @@ use crate::policy::Policy;
 use crate::tables::{Loaded, TableFile, TableKind, Tables, examples};
 use flat::Flat;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// What was seen of the tables.
 #[derive(Debug, Serialize)]
@@ -117,6 +118,14 @@ struct Seen<'a> {
     tables: &'a Tables,
     policy: &'a Policy,
     as_of: NaiveDate,
+    /// Rows that an earlier row says already, cell by cell: a fault of their own, and no other.
+    repeats: HashSet<(&'static str, u64)>,
+}
+
+impl Seen<'_> {
+    fn is_repeat(&self, kind: TableKind, row: u64) -> bool {
+        self.repeats.contains(&(kind.file_name(), row))
+    }
 }
 
 /// Looks at the tables for `as_of`. `rules` are those that need each table.
@@ -142,7 +151,11 @@ pub fn look(
     if !holds_examples_only {
         columns(loaded, &mut doubts);
         rejected(loaded, &mut doubts);
-        let seen = Seen { tables: &loaded.tables, policy, as_of };
+        let later = |rows: Vec<u64>| rows.into_iter().skip(1);
+        let repeats = all.iter().flat_map(|(kind, rows)| {
+            whole::same(rows).flat_map(later).map(|row| (kind.file_name(), row))
+        });
+        let seen = Seen { tables: &loaded.tables, policy, as_of, repeats: repeats.collect() };
         for (kind, rows) in &all {
             whole::look(&seen, *kind, rows, is_example(*kind), &mut doubts);
         }

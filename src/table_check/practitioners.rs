@@ -17,7 +17,7 @@ pub(super) fn look(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
     if let Some(employment) = &tables.employment {
         npis(TableKind::Employment, employment, |row| row.row, doubts);
         agencies(employment, doubts);
-        employment.values().for_each(|rows| overlapping_stints(rows, doubts));
+        employment.values().for_each(|rows| overlapping_stints(seen, rows, doubts));
     }
     if let Some(supervision) = &tables.supervision {
         npis(TableKind::Supervision, supervision, |row| row.row, doubts);
@@ -90,7 +90,7 @@ fn overlaps(mut spans: Vec<Span>) -> Vec<[u64; 2]> {
 fn overlapping_credentials(seen: &Seen<'_>, rows: &[Credential], doubts: &mut Doubts<'_>) {
     let practising = &seen.policy.credentials.practising_statuses;
     let mut by_designation: HashMap<&str, Vec<Span>> = HashMap::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| !seen.is_repeat(TableKind::Credentials, row.row)) {
         let may_practise = practising.iter().any(|word| word == row.status.as_str());
         // A row that was revoked is in force up to that day.
         let end = match (may_practise, row.status_date) {
@@ -114,9 +114,9 @@ fn overlapping_credentials(seen: &Seen<'_>, rows: &[Credential], doubts: &mut Do
     }
 }
 
-fn overlapping_stints(rows: &[EmploymentStint], doubts: &mut Doubts<'_>) {
+fn overlapping_stints(seen: &Seen<'_>, rows: &[EmploymentStint], doubts: &mut Doubts<'_>) {
     let mut by_agency: HashMap<&[u8], Vec<Span>> = HashMap::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| !seen.is_repeat(TableKind::Employment, row.row)) {
         let span = Span { row: row.row, start: row.start, end: row.end };
         by_agency.entry(&row.billing_npi).or_default().push(span);
     }

@@ -1,7 +1,7 @@
 //! The supervision log against employment and supervisors.
 
 use super::{Doubts, Seen, checks};
-use crate::tables::{SupervisionSession, TableKind, covers};
+use crate::tables::{SupervisionSession, Supervisor, TableKind, covers};
 use std::collections::HashMap;
 
 const SUPERVISOR: &str = "supervisor_id";
@@ -41,25 +41,21 @@ pub(super) fn look(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
 /// Supervisors who are named elsewhere, and those who hold sessions that cannot count.
 fn supervisors(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
     let Some(known) = &seen.tables.supervisors else { return };
-    let mut holds: HashMap<&[u8], Vec<u64>> = HashMap::new();
+    let mut holds: HashMap<&[u8], Vec<&SupervisionSession>> = HashMap::new();
     for session in seen.tables.supervision.iter().flat_map(|table| table.values()).flatten() {
-        holds.entry(&session.supervisor_id).or_default().push(session.row);
+        holds.entry(&session.supervisor_id).or_default().push(session);
     }
-    for (id, rows) in &holds {
-        match known.get(*id) {
-            None => {
-                let check = &checks::UNKNOWN_SUPERVISOR;
-                doubts.add(TableKind::Supervision, check, SUPERVISOR, rows.as_slice(), "");
-            }
-            Some(row) if !row.mental_health_professional || row.training.is_none() => {
-                let column = match row.mental_health_professional {
-                    true => "training_date",
-                    false => "mental_health_professional",
-                };
-                let check = &checks::SUPERVISOR_NOT_QUALIFIED;
-                doubts.add(TableKind::Supervisors, check, column, [row.row], "");
-            }
-            Some(_) => {}
+    for (id, sessions) in &holds {
+        let Some(supervisor) = known.get(*id) else {
+            let rows: Vec<u64> = sessions.iter().map(|session| session.row).collect();
+            let check = &checks::UNKNOWN_SUPERVISOR;
+            let detail = "the sessions do not count (S003)";
+            doubts.add(TableKind::Supervision, check, SUPERVISOR, rows, detail);
+            continue;
+        };
+        if let Some((column, detail)) = lacks(supervisor, sessions) {
+            let check = &checks::SUPERVISOR_NOT_QUALIFIED;
+            doubts.add(TableKind::Supervisors, check, column, [supervisor.row], detail);
         }
     }
     let mut named: HashMap<&[u8], Vec<u64>> = HashMap::new();
@@ -70,6 +66,29 @@ fn supervisors(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
     }
     for rows in named.into_values() {
         let check = &checks::UNKNOWN_SUPERVISOR;
-        doubts.add(TableKind::Employment, check, SUPERVISOR, rows, "");
+        let detail = "how many practitioners the supervisor has is not tested (S005)";
+        doubts.add(TableKind::Employment, check, SUPERVISOR, rows, detail);
     }
+}
+
+/// What keeps sessions with `supervisor` from counting: the column, and how many sessions where it
+/// is not all of them.
+fn lacks(
+    supervisor: &Supervisor,
+    sessions: &[&SupervisionSession],
+) -> Option<(&'static str, String)> {
+    if !supervisor.mental_health_professional {
+        return Some(("mental_health_professional", String::new()));
+    }
+    let Some(training) = supervisor.training else {
+        return Some(("training_date", String::new()));
+    };
+    let early = sessions.iter().filter(|session| session.date < training);
+    let first = early.clone().map(|session| session.row).min()?;
+    let detail = format!(
+        "{} of {} sessions before it, the first in row {first} of the log",
+        early.count(),
+        sessions.len()
+    );
+    Some(("training_date", detail))
 }

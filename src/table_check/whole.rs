@@ -28,14 +28,19 @@ pub(super) fn look(
     for row in rows.iter().filter(|row| is_example(row)) {
         doubts.add(kind, &checks::EXAMPLE_ROW, "", [row.row], "");
     }
+    for rows in same(rows) {
+        doubts.add(kind, &checks::DUPLICATE, "", rows, "");
+    }
+    periods(seen, kind, rows, doubts);
+}
+
+/// Rows that are the same cell by cell, each list by row.
+pub(super) fn same(rows: &[Flat<'_>]) -> impl Iterator<Item = Vec<u64>> {
     let mut same: HashMap<_, Vec<u64>> = HashMap::new();
     for row in rows {
         same.entry((row.key(), row.end)).or_default().push(row.row);
     }
-    for rows in same.into_values().filter(|rows| rows.len() > 1) {
-        doubts.add(kind, &checks::DUPLICATE, "", rows, "");
-    }
-    periods(seen, kind, rows, doubts);
+    same.into_values().filter(|rows| rows.len() > 1)
 }
 
 /// Whether anything is in force, and whether the table goes on to the as-of date.

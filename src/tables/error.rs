@@ -5,6 +5,7 @@ use std::io;
 
 /// A table, or a folder of tables, that cannot be used. Holds no value of a row.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TableError {
     /// The file that was named does not exist.
     #[error("{path}: there is no such file; `{option}` names it as the table {table}")]
@@ -17,7 +18,7 @@ pub enum TableError {
         option: &'static str,
     },
     /// The file cannot be opened or read to its end.
-    #[error("{path}: the table {table} cannot be read after row {row}: {source}")]
+    #[error("{path}: the table {table} cannot be read{}: {source}", after(*row))]
     Read {
         /// The file, as the user named it.
         path: String,
@@ -167,4 +168,9 @@ fn missing_text(missing: &[MissingColumn], delimiter: Option<char>) -> String {
         ),
     }
     text
+}
+
+/// Where reading stopped, if it had begun.
+fn after(row: u64) -> String {
+    if row == 0 { String::new() } else { format!(" after row {row}") }
 }

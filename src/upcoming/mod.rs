@@ -61,10 +61,11 @@ impl Kind {
     /// What to do.
     pub fn next(self) -> &'static str {
         match self {
-            Kind::CredentialEnds => "Renew it, or bill nothing after its last day (K003).",
+            Kind::CredentialEnds => "Renew it, or bill nothing after that day (K003).",
             Kind::SupervisionDue => {
-                "Hold a session face to face with a qualified supervisor on or before that day, \
-                 and enter it in the log (S001-S004)."
+                "Hold a session face to face with a qualified supervisor by that day, and enter it \
+                 in the log. Overdue: services from that day on fall short until one is held \
+                 (S001-S004)."
             }
             Kind::PlanEnds => "Have the next plan signed, and enter it (P001, P002).",
             Kind::UnitsLeft => {
@@ -127,6 +128,10 @@ impl Due {
     }
 }
 
+/// What ended at most so many days ago is said too: it was not looked at in time, or the table
+/// lacks what followed it.
+const PAST_DAYS: i64 = 30;
+
 /// The days that are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Horizon {
@@ -148,8 +153,22 @@ impl Horizon {
     }
 
     fn days(self) -> impl Iterator<Item = NaiveDate> {
+        self.days_from(0)
+    }
+
+    /// From the first day on which something may have ended to the last.
+    fn days_of_ends(self) -> impl Iterator<Item = NaiveDate> {
+        self.days_from(-PAST_DAYS)
+    }
+
+    fn days_from(self, first: i64) -> impl Iterator<Item = NaiveDate> {
         let count = (self.through - self.as_of).num_days();
-        (0..=count).map(move |days| date::add_days(self.as_of, days))
+        (first..=count).map(move |days| date::add_days(self.as_of, days))
+    }
+
+    /// Whether something that ended on `day` is to be said.
+    fn holds_end(&self, day: NaiveDate) -> bool {
+        date::add_days(self.as_of, -PAST_DAYS) <= day && day <= self.through
     }
 }
 

@@ -269,7 +269,7 @@ fn simulate_says_what_was_left_out_and_refuses_what_it_would_ignore() {
     for (options, why) in [
         ("--fail-on never", "--fail-on is not of simulate"),
         ("--unmask", "--unmask is of report.html"),
-        ("--format html --out d", "simulate writes csv and json"),
+        ("--format html --out d", "[possible values: csv, json]"),
         ("--ledger no.db", "there is no such ledger"),
         ("--against no.toml", "cannot be read"),
         ("--max-bad-rows 0", "1 bad rows"),

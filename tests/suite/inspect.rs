@@ -162,8 +162,17 @@ fn tables_and_sets_of_another_kind_are_no_damage() {
     assert_eq!((&seen["transaction_sets"], &seen["transaction_sets_read"]), (&1.into(), &0.into()));
     assert_eq!(seen["faults"][0]["rule"], "F002");
     let page = place.run("inspect era.835").stdout;
-    assert!(page.starts_with("era.835: X12, but no 837P claims\n"), "{page}");
+    assert!(page.starts_with("era.835: X12 835 remittances\n"), "{page}");
     assert!(page.contains("NOTHING READ") && page.contains("1 × 835 005010X221A1"), "{page}");
+    assert!(page.contains("peerclaims remit FILE --ledger"), "{page}");
+    let two = interchange("HP", "835", "005010X221A1", "BPR*I*1~");
+    place.write("both.x12", two.clone() + &interchange("FA", "999", "005010X231A1", "AK1*HC*1~"));
+    let page = place.run("inspect both.x12").stdout;
+    assert!(page.starts_with("both.x12: X12, but no 837P claims\n"), "{page}");
+    assert!(page.contains("peerclaims remit FILE --ledger"), "{page}");
+    place.write("bare.835", two.replace("*0001*005010X221A1~", "*0001~"));
+    let page = place.run("inspect bare.835").stdout;
+    assert!(page.contains("ST 835 0001, 3 segments, not read"), "{page}");
 }
 
 /// An interchange with one transaction set.

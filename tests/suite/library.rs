@@ -70,3 +70,67 @@ fn claims_in_memory_are_read_as_those_on_a_disk() {
     let error = pipeline::run(&request, &Tables::default()).err().expect("it is not there");
     assert!(error.to_string().starts_with("other: cannot be read"), "{error}");
 }
+
+#[test]
+fn blocks_of_lines_are_those_of_a_reading() {
+    let fixtures = repository().join("fixtures");
+    let (policy, progress) = (policy::builtin(), Progress::default());
+    let paths = ["nightly/claims.837", "nightly/claims.csv", "nightly/history", "damaged"];
+    let mut faults = 0;
+    for path in paths {
+        let path = fixtures.join(path);
+        for block_bytes in [64, 1 << 20] {
+            let claims = || {
+                peerclaims::source::input::expand(std::slice::from_ref(&path)).expect("the files")
+            };
+            let base =
+                || Request { claims: claims(), block_bytes, ..Request::new(&policy, &progress) };
+            let request = base();
+            let read = pipeline::read(&request).expect("it is read");
+            let shown =
+                |line: &peerclaims::model::ServiceLine<'_>, file: &str, position: String| {
+                    let id = String::from_utf8_lossy(line.claim_id).into_owned();
+                    format!("{file} {position} {id} {} {:?}", line.line_number, line.units())
+                };
+            let store = &read.collector.store;
+            let all: Vec<String> = read
+                .service_lines()
+                .map(|line| {
+                    let (file, position) = store.position(&line);
+                    shown(&line, &read.files[file as usize].name, position.to_string())
+                })
+                .collect();
+            let fault = |fault: &peerclaims::model::FileFault| {
+                format!("{} {} {}", fault.file, fault.position, fault.message)
+            };
+            let mut all_faults: Vec<String> = read.collector.faults.iter().map(fault).collect();
+            let (mut lines, mut own_faults, mut most) = (Vec::new(), Vec::new(), 0);
+            for block in pipeline::line_blocks(&request) {
+                let block = block.expect("it is read");
+                let of_block = lines.len();
+                lines.extend(
+                    block
+                        .lines()
+                        .map(|line| shown(&line, &block.file, block.position(&line).to_string())),
+                );
+                own_faults.extend(block.faults.iter().map(fault));
+                most = most.max(lines.len() - of_block);
+            }
+            assert_eq!(lines, all, "{path:?} {block_bytes}");
+            assert!(block_bytes > 64 || most < 9, "a block holds its own lines alone");
+            // A reading has the ends of files that are missing last.
+            all_faults.sort();
+            own_faults.sort();
+            assert_eq!(own_faults, all_faults, "{path:?} {block_bytes}");
+            faults += own_faults.len();
+        }
+    }
+    assert!(faults > 4, "{faults}");
+    let claims = peerclaims::source::input::expand(&[repository().join("LICENSE")]);
+    let claims = claims.expect("it is there");
+    let request = Request { claims, ..Request::new(&policy, &progress) };
+    let mut blocks = pipeline::line_blocks(&request);
+    let error = blocks.next().expect("an answer").err().expect("it holds no claims");
+    assert!(error.to_string().contains("LICENSE"), "{error}");
+    assert!(blocks.next().is_none(), "the first error is the last item");
+}

@@ -262,3 +262,47 @@ fn files_of_others_in_the_folders_of_a_split_are_not_lost() {
         let _ = std::fs::remove_dir_all(place.path("out/hold"));
     }
 }
+
+#[test]
+fn a_decision_is_withdrawn_and_both_words_stay() {
+    let place = Place::new();
+    place.write("one.csv", format!("{HEADER}A,1,M1,{NPI},H0038,4,2025-09-03\n"));
+    place.write("none.csv", HEADER);
+    let on = |command: &str| place.run(&format!("ledger {command} --ledger year.db"));
+    assert_eq!(on("seed --history none.csv").code, Some(0));
+    let disposition = || {
+        place.run("validate one.csv --ledger year.db --dry-run --out out -q --as-of 2025-09-30");
+        columns(&place.read("out/claims.csv"), &["disposition"])[0][0].clone()
+    };
+    let nothing = on("withdraw A --reason none");
+    assert!(nothing.code == Some(2) && nothing.stderr.contains("none to withdraw"), "{nothing:?}");
+    assert_eq!(disposition(), "release");
+    // What another word replaced comes back no more than the word itself.
+    assert_eq!(on("hold A --reason look").code, Some(0));
+    assert_eq!(on("release A --reason looked").code, Some(0));
+    assert_eq!(on("hold A --reason again").code, Some(0));
+    assert_eq!(disposition(), "hold");
+    let listed = on("status").stdout;
+    assert!(listed.contains("decisions in force  1\n    hold A: run 4"), "{listed}");
+    let other = on(&format!("withdraw A --billing-npi {NPI} --reason x"));
+    assert!(other.code == Some(2) && other.stderr.contains("run 4 decided on it"), "{other:?}");
+    let withdrawn = on("withdraw A --reason wrong-claim --by Ann");
+    assert!(withdrawn.stdout.contains("run 2 and run 3 and run 4"), "{withdrawn:?}");
+    assert_eq!(disposition(), "release");
+    assert!(!on("status").stdout.contains("decisions in force"));
+    let (runs, check) = (on("runs").stdout, on("check"));
+    assert_eq!(runs.matches("hold ").count(), 2, "{runs}");
+    assert!(runs.contains("withdraw") && check.code == Some(0), "{runs}{check:?}");
+    // While it is the newest run, the withdrawal itself is taken back.
+    assert_eq!(on("undo 5").code, Some(0));
+    assert_eq!(disposition(), "hold");
+    // Of an agency alone.
+    assert_eq!(on(&format!("release A --billing-npi {NPI} --reason x")).code, Some(0));
+    assert_eq!(disposition(), "release");
+    assert_eq!(on(&format!("withdraw A --billing-npi {NPI} --reason y")).code, Some(0));
+    assert_eq!(disposition(), "hold", "the word on the claim of any agency holds again");
+    // A word after a withdrawal holds.
+    assert_eq!(on("withdraw A --reason z").code, Some(0));
+    assert_eq!(on("hold A --reason after").code, Some(0));
+    assert_eq!(disposition(), "hold");
+}

@@ -2,9 +2,10 @@
 
 use super::args::RemitArgs;
 use super::outcome::RemitOutcome;
+use crate::cli::width;
 use crate::ledger::Remitted;
 use crate::model::Cents;
-use crate::report::plain;
+use crate::report::{hanging, paragraph, plain};
 use std::io::{self, Write};
 
 /// Unmatched payments, and services, that are shown.
@@ -23,7 +24,9 @@ pub fn write(
         (Some(_), true) => "a dry run: nothing was changed".to_owned(),
         (Some(run), false) => format!("run {run}"),
     };
-    writeln!(out, "peerclaims remit · ledger {} · {run}\n\nFiles", plain(&name))?;
+    let width = width::of_results();
+    hanging(out, 0, &format!("peerclaims remit · ledger {} · {run}", plain(&name)), width)?;
+    writeln!(out, "\nFiles")?;
     for file in &outcome.files {
         let totals = &file.totals;
         let (sets, claims) = (totals.sets, totals.claims);
@@ -34,17 +37,18 @@ pub fn write(
             count => format!("; other transaction sets skipped: {count}"),
         };
         let name = plain(&file.name);
-        writeln!(out, "  {name}: remittances {sets}, claim payments {claims}{other}{seen}")?;
+        let text = format!("{name}: remittances {sets}, claim payments {claims}{other}{seen}");
+        hanging(out, 2, &text, width)?;
     }
     for name in &outcome.skipped {
-        writeln!(out, "  {}: no remittance, skipped", plain(name))?;
+        hanging(out, 2, &format!("{name}: no remittance, skipped"), width)?;
     }
-    claims(out, outcome)?;
-    lines(out, outcome, remitted)?;
-    unmatched(out, outcome)
+    claims(out, outcome, width)?;
+    lines(out, outcome, remitted, width)?;
+    unmatched(out, outcome, width)
 }
 
-fn claims(out: &mut dyn Write, outcome: &RemitOutcome) -> io::Result<()> {
+fn claims(out: &mut dyn Write, outcome: &RemitOutcome, width: usize) -> io::Result<()> {
     let claims = &outcome.claims;
     writeln!(out, "\nClaim payments, each counted once")?;
     for (what, count) in [
@@ -61,16 +65,21 @@ fn claims(out: &mut dyn Write, outcome: &RemitOutcome) -> io::Result<()> {
     if claims.recorded > 0 {
         let paid = claims.paid;
         let (refused, in_part, back) = (claims.refused, claims.refused_in_part, claims.reversals);
-        writeln!(
-            out,
-            "  Of the recorded: {refused} refused, {in_part} in part, {back} taken back; {paid} \
+        let text = format!(
+            "Of the recorded: {refused} refused, {in_part} in part, {back} taken back; {paid} \
              paid in all."
-        )?;
+        );
+        hanging(out, 2, &text, width)?;
     }
     Ok(())
 }
 
-fn lines(out: &mut dyn Write, outcome: &RemitOutcome, remitted: &Remitted) -> io::Result<()> {
+fn lines(
+    out: &mut dyn Write,
+    outcome: &RemitOutcome,
+    remitted: &Remitted,
+    width: usize,
+) -> io::Result<()> {
     let changes = &remitted.changes;
     writeln!(out, "\nService lines of the ledger")?;
     for (what, count) in [
@@ -82,20 +91,21 @@ fn lines(out: &mut dyn Write, outcome: &RemitOutcome, remitted: &Remitted) -> io
     }
     if outcome.provider_adjustments != Cents(0) {
         let sum = outcome.provider_adjustments;
-        writeln!(out, "  Adjustments that belong to no claim (PLB): {sum}; nothing follows here.")?;
+        let text = format!("Adjustments of no claim (PLB): {sum}; nothing follows here.");
+        hanging(out, 2, &text, width)?;
     }
     if outcome.corrected_patients > 0 {
-        writeln!(
-            out,
-            "  The payer has another name or id for the patient of {} claims (NM1*74): look at \
+        let text = format!(
+            "The payer has another name or id for the patient of {} claims (NM1*74): look at \
              the remittance.",
             outcome.corrected_patients
-        )?;
+        );
+        hanging(out, 2, &text, width)?;
     }
     Ok(())
 }
 
-fn unmatched(out: &mut dyn Write, outcome: &RemitOutcome) -> io::Result<()> {
+fn unmatched(out: &mut dyn Write, outcome: &RemitOutcome, width: usize) -> io::Result<()> {
     if !outcome.unmatched.is_empty() {
         writeln!(out, "\nNot in the ledger (read the file again when they are)")?;
     }
@@ -103,11 +113,12 @@ fn unmatched(out: &mut dyn Write, outcome: &RemitOutcome) -> io::Result<()> {
         let (claim, number) = (plain(&found.claim_id), plain(&found.payer_claim_number));
         let (source, position) = (plain(&found.source), found.position);
         let (status, paid, why) = (&found.status, found.paid, found.why);
-        writeln!(
-            out,
-            "  claim {claim}, status {status}, paid {paid}, payer's number {number} · {source}, \
-             {position}\n      {why}"
-        )?;
+        let text = format!(
+            "claim {claim}, status {status}, paid {paid}, payer's number {number} · {source}, \
+             {position}"
+        );
+        hanging(out, 2, &text, width)?;
+        paragraph(out, "      ", why, width)?;
     }
     more(out, outcome.unmatched.len())?;
     if !outcome.unmatched_services.is_empty() {
@@ -117,11 +128,10 @@ fn unmatched(out: &mut dyn Write, outcome: &RemitOutcome) -> io::Result<()> {
         let (claim, procedure) = (plain(&found.claim_id), plain(&found.procedure));
         let day = found.service_date.map_or("no date".to_owned(), |day| day.to_string());
         let (source, position) = (plain(&found.source), found.position);
-        writeln!(
-            out,
-            "  claim {claim}, {procedure} on {day}, paid {} · {source}, {position}",
-            found.paid
-        )?;
+        let paid = found.paid;
+        let text =
+            format!("claim {claim}, {procedure} on {day}, paid {paid} · {source}, {position}");
+        hanging(out, 2, &text, width)?;
     }
     more(out, outcome.unmatched_services.len())
 }

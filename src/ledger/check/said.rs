@@ -111,7 +111,7 @@ pub(super) fn decisions(
     )?;
     for run in runs {
         let mut rows = decision.query([run.id])?;
-        let is_decision = matches!(run.kind.as_str(), "release" | "hold");
+        let is_decision = matches!(run.kind.as_str(), "release" | "hold" | "withdraw");
         let is_same = match rows.next()? {
             None => !is_decision || run.has_lost_manifest,
             Some(_) if !is_decision || run.has_lost_manifest => false,

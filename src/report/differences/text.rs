@@ -4,7 +4,7 @@ use crate::changes::{Changes, Circumstance, ClaimsChange, Pair, RuleChange, chan
 use crate::earlier::findings::{COLUMNS, FindingRow, column as c};
 use crate::model::member_ids::MemberIds;
 use crate::model::within::masked;
-use crate::report::plain_text::{counted, grouped, plain, wrap};
+use crate::report::plain_text::{counted, grouped, hanging, paragraph, plain};
 use crate::report::terminal::dollars;
 use crate::report::text_table::{Column, TextTable};
 use std::io::{self, Write};
@@ -27,7 +27,8 @@ pub struct DifferenceText<'a> {
 /// Writes it.
 pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) -> io::Result<()> {
     let (before, after) = (plain(&changes.before), plain(&changes.after));
-    writeln!(out, "peerclaims {} · before: {before} · after: {after}", text.command)?;
+    let head = format!("peerclaims {} · before: {before} · after: {after}", text.command);
+    hanging(out, 0, &head, text.width)?;
     if !changes.circumstances.is_empty() {
         let is_policy = text.command == "simulate";
         let what =
@@ -48,12 +49,12 @@ pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) 
     writeln!(out, "\nFindings by rule")?;
     rules(out, changes, text.width)?;
     let found = &changes.findings;
-    writeln!(
-        out,
-        "  Touched: {}, {}. A line with two findings counts its dollars twice here.",
+    let touched = format!(
+        "Touched: {}, {}. A line with two findings counts its dollars twice here.",
         counted(found.claims_touched, "claims"),
         counted(found.members_touched, "members")
-    )?;
+    );
+    paragraph(out, "  ", &touched, text.width)?;
     if let Some(claims) = &changes.claims {
         writeln!(out, "\nClaims (each unit counted once)")?;
         write_claims(out, claims, text.width)?;
@@ -67,7 +68,9 @@ pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) 
         return Ok(());
     }
     let of = if shown < count { text.more } else { "" };
-    writeln!(out, "\nThe first {shown} of {} findings that differ{of}", grouped(count as u64))?;
+    let head = format!("The first {shown} of {} findings that differ{of}", grouped(count as u64));
+    writeln!(out)?;
+    paragraph(out, "", &head, text.width)?;
     let members = MemberIds::masked(found.pairs.iter().filter_map(member));
     for pair in found.pairs.iter().take(shown) {
         write_pair(out, pair, &members, text.width)?;
@@ -77,7 +80,7 @@ pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) 
 
 fn circumstances(out: &mut dyn Write, list: &[Circumstance], width: usize) -> io::Result<()> {
     let mut table = TextTable::new(&[Column::Left, Column::Flexible, Column::Left]);
-    table.row(["", "before", "after"]);
+    table.heading(["", "before", "after"]);
     let or_none = |text: &str| if text.is_empty() { "-".to_owned() } else { plain(text).into() };
     for one in list.iter().take(MOST_CIRCUMSTANCES) {
         table.row([plain(&one.what).into_owned(), or_none(&one.before), or_none(&one.after)]);
@@ -93,7 +96,7 @@ fn rules(out: &mut dyn Write, changes: &Changes, width: usize) -> io::Result<()>
     let mut columns = vec![Column::Flexible];
     columns.extend([Column::Right; 8]);
     let mut table = TextTable::new(&columns);
-    table.row([
+    table.heading([
         "",
         "before",
         "went",
@@ -101,8 +104,8 @@ fn rules(out: &mut dyn Write, changes: &Changes, width: usize) -> io::Result<()>
         "changed",
         "after",
         "units over",
-        "at issue before",
-        "at issue after",
+        "$ before",
+        "$ after",
     ]);
     let differs = |change: &&RuleChange| change.came + change.went + change.changed > 0;
     let mut left_out = 0;
@@ -149,7 +152,7 @@ fn signed(value: i64) -> String {
 
 fn write_claims(out: &mut dyn Write, claims: &ClaimsChange, width: usize) -> io::Result<()> {
     let mut table = TextTable::new(&[Column::Left, Column::Right, Column::Right, Column::Right]);
-    table.row(["", "claims", "units payable", "at issue"]);
+    table.heading(["", "claims", "units payable", "at issue"]);
     let word =
         |text: &str| if text.is_empty() { "not there".to_owned() } else { plain(text).into() };
     for ((before, after), one) in &claims.moves {
@@ -188,17 +191,17 @@ fn write_pair(
 ) -> io::Result<()> {
     let Some(row) = pair.row() else { return Ok(()) };
     let cell = |column| plain(row.cell(column));
-    write!(out, "  {} {}", pair.change(), cell(c::RULE))?;
+    let mut head = format!("{} {}", pair.change(), cell(c::RULE));
     if !row.cell(c::CLAIM_ID).is_empty() {
         // Some agencies make claim ids of members'.
         let claim = masked(row.cell(c::CLAIM_ID), row.cell(c::MEMBER_ID));
         let claim = members.without_text(&claim);
-        write!(out, " · claim {} line {}", plain(&claim), cell(c::LINE_NUMBER))?;
+        head += &format!(" · claim {} line {}", plain(&claim), cell(c::LINE_NUMBER));
     }
     if !row.cell(c::SOURCE).is_empty() {
-        write!(out, " · {}, {}", cell(c::SOURCE), cell(c::POSITION))?;
+        head += &format!(" · {}, {}", cell(c::SOURCE), cell(c::POSITION));
     }
-    writeln!(out)?;
+    hanging(out, 2, &head, width)?;
     let (before, after) = (pair.before.as_ref(), pair.after.as_ref());
     if let (Some(before), Some(after)) = (before, after) {
         let small = changed_fields(pair).into_iter().filter(|name| *name != "message");
@@ -225,8 +228,5 @@ fn step(name: &str, before: &FindingRow, after: &FindingRow) -> String {
 }
 
 fn say(out: &mut dyn Write, text: &str, width: usize) -> io::Result<()> {
-    for line in wrap(text, width.saturating_sub(6)) {
-        writeln!(out, "      {line}")?;
-    }
-    Ok(())
+    paragraph(out, "      ", text, width)
 }

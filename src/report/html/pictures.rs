@@ -74,7 +74,13 @@ fn months<T: Copy + Default>(
     let all = last + 1 - first;
     let caption = match all > MOST_MONTHS {
         false => caption.to_owned(),
-        true => format!("{caption} (the last {MOST_MONTHS} months of {all})"),
+        true => {
+            let newest = format!("the last {MOST_MONTHS} months of {all}");
+            match caption.strip_suffix(')') {
+                Some(caption) => format!("{caption}; {newest})"),
+                None => format!("{caption} ({newest})"),
+            }
+        }
     };
     let from = first.max((last + 1).saturating_sub(MOST_MONTHS));
     let filled = (from..=last).map(|number| {
@@ -199,6 +205,8 @@ mod tests {
         let (found, caption) = months(&long, "Findings");
         assert_eq!((found.len(), found[0].0.as_str()), (120, "2015-03"));
         assert_eq!(caption, "Findings (the last 120 months of 12303)");
+        let (_, caption) = months(&long, "Findings (4 left out)");
+        assert_eq!(caption, "Findings (4 left out; the last 120 months of 12303)");
         assert!(months::<u64>(&BTreeMap::new(), "").0.is_empty());
     }
 

@@ -16,7 +16,7 @@ fn adds(text: &str, row: &str) -> String {
     format!("{text}{row}\n")
 }
 
-const BREAKS: [Break; 24] = [
+const BREAKS: [Break; 26] = [
     (
         "credentials.csv",
         |text| text.replace("expiration_date", "exp_date"),
@@ -110,6 +110,16 @@ const BREAKS: [Break; 24] = [
         "supervisors.csv",
         |text| text.replace("true", "false"),
         &[("supervisor-not-qualified", "mental_health_professional", &[2])],
+    ),
+    (
+        "supervisors.csv",
+        |text| text.replace("2023-06-01", "2025-09-11"),
+        &[("supervisor-not-qualified", "training_date", &[2])],
+    ),
+    (
+        "credentials.csv",
+        |text| adds(text, "1234567893,A,2024-01-15,2026-01-14,2023-11-10"),
+        &[("duplicate-row", "", &[2, 4])],
     ),
     (
         "supervision.csv",
@@ -226,4 +236,31 @@ fn tables_that_are_not_given_are_said_and_those_named_are_looked_at() {
     }
     place.write("tables/credentials.csv", "a,b\n1,2\n");
     assert_eq!(place.run(RUN).code, Some(2));
+}
+
+#[test]
+fn a_supervisor_trained_late_is_said_with_the_sessions_before_that_and_none_on_the_day() {
+    let place = well();
+    let trained = |day: &str| WELL[4].1.replace("2023-06-01", day);
+    place.write("tables/supervisors.csv", trained("2025-09-10"));
+    assert_eq!(place.run(RUN).code, Some(0), "the day of the training counts");
+    place.write("tables/supervisors.csv", trained("2025-09-11"));
+    let ran = place.run(RUN);
+    let says = "1 of 2 sessions before it, the first in row 2 of the log";
+    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(ran.code == Some(1) && said.contains(says), "{ran:?}");
+}
+
+#[test]
+fn an_unknown_supervisor_matters_to_the_rule_of_the_table_that_names_it() {
+    for (file, from, rule) in
+        [("supervision.csv", "SUP-9,2025-09-11", "S003"), ("employment.csv", ",1,SUP-9", "S005")]
+    {
+        let place = well();
+        let (_, text) = WELL.into_iter().find(|(name, _)| *name == file).expect("a table");
+        place.write(&format!("tables/{file}"), text.replacen(from, &from.replace('9', "8"), 1));
+        let said = place.run(RUN).stdout;
+        let other = if rule == "S003" { "S005" } else { "S003" };
+        assert!(said.contains(rule) && !said.contains(other), "{file}: {said}");
+    }
 }

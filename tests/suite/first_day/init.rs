@@ -141,3 +141,61 @@ fn templates_are_not_data() {
     assert_eq!(ran.stderr.matches("holds no row that can be used").count(), 5, "{ran:?}");
     assert!(!ran.stderr.contains("authorizations"), "{ran:?}");
 }
+
+#[test]
+fn a_folder_that_could_not_be_filled_is_taken_away() {
+    let place = Place::new();
+    place.write("file", "x");
+    let ran = place.run("init file");
+    assert!(ran.code == Some(2) && ran.stderr.contains("it is a file"), "{ran:?}");
+    // No file may grow past one block: as on a full disk.
+    let script = "ulimit -f 1; trap '' XFSZ; exec \"$0\" init new/inner";
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_peerclaims")]).current_dir(place.path("."));
+    let output = command.output().expect("bash starts");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(!place.path("new").exists(), "nothing is left of it");
+    let ran = place.run("init -- -d1");
+    assert!(ran.stdout.contains("check-tables ./-d1 --config ./-d1/peerclaims.toml"), "{ran:?}");
+}
+
+#[test]
+fn nothing_asked_is_answered_however_it_is_to_be_coloured_and_help_is_a_word() {
+    let place = Place::new();
+    for line in ["", "--color never", "--color=always"] {
+        let ran = place.run(line);
+        assert!(ran.code == Some(2) && ran.stderr.contains("The first day"), "{line}: {ran:?}");
+    }
+    for line in ["--color sometimes", "--color", "explain"] {
+        let ran = place.run(line);
+        assert!(ran.code == Some(2) && !ran.stderr.contains("The first day"), "{line}: {ran:?}");
+    }
+    for (word, option) in [
+        ("help", "--help"),
+        ("help audit", "audit --help"),
+        ("help ledger runs", "ledger runs --help"),
+    ] {
+        let (word, option) = (place.run(word), place.run(option));
+        assert_eq!((word.code, word.stdout), (Some(0), option.stdout));
+    }
+}
+
+#[test]
+fn errors_speak_no_rust() {
+    let place = Place::with_claims("");
+    for (line, says) in [
+        ("upcoming --days x", "a whole number is wanted"),
+        ("upcoming --days 99999999999999999999999", "the number is too large"),
+        ("audit claims.csv --sample 0 --out o", "0: must be 2 or above"),
+        ("check-tables --credentials .", "cannot be read: it is a folder; name a file"),
+        ("validate claims.csv --out claims.csv/x", "a part of the path is a file"),
+        ("validate nowhere.csv", "No such file or directory. Check that"),
+        ("validat claims.csv", "'validate'"),
+    ] {
+        let ran = place.run(line);
+        assert!(ran.code == Some(2) && ran.stderr.contains(says), "{line}: {ran:?}");
+        for word in ["digit found", "target type", "os error", "'audit'", "row 0"] {
+            assert!(!ran.stderr.contains(word), "{line}: {ran:?}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod init;
 mod packaging;
 mod runs;
 mod streams;
+mod terminal;
 mod upcoming;
 
 use crate::support::Place;

@@ -76,6 +76,14 @@ fn manual_pages_are_made_for_all_commands() {
     }
     assert!(made.contains("peerclaims.1"));
     assert!(place.read("pages/peerclaims-validate.1").contains("\\-\\-summary\\-line"));
+    for name in &made {
+        // What is filled is joined and hyphenated: nobody could copy a command from it.
+        let page = place.read(&format!("pages/{name}"));
+        assert!(page.contains(".SH EXAMPLES\n.nf\n  peerclaims "), "{name}");
+        assert!(page.contains("\n.fi\n") && !page.contains(".SH EXTRA"), "{name}");
+    }
+    assert!(main.stdout.contains("\n.SH \"EXIT STATUS\"\n0 nothing found"));
+    assert!(main.stdout.contains("\n.SH VERSION\n"), "what stands behind it is kept");
     place.write("file", "");
     assert_eq!(place.run("man file").code, Some(2));
 }

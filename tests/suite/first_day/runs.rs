@@ -214,5 +214,21 @@ fn decisions_in_force_are_listed_until_their_claim_is_posted() {
 #[test]
 fn simulate_says_at_once_which_formats_it_has() {
     let ran = Place::with_claims("").run("simulate claims.csv --policy p.toml --format html");
-    assert!(ran.code == Some(2) && ran.stderr.contains("csv and json alone"), "{ran:?}");
+    assert!(ran.code == Some(2) && ran.stderr.contains("[possible values: csv, json]"), "{ran:?}");
+}
+
+#[test]
+fn dates_written_another_way_are_said_once() {
+    let row = |number: u32, day: &str| format!("C{number},1,M,1245319599,H0038,4,{day}\n");
+    let run = |rows: String| {
+        let ran = Place::with_claims(&rows).run("validate claims.csv --as-of 2025-09-30 --out -");
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        ran.stderr.contains("YYYY-MM-DD or YYYYMMDD. If the export")
+    };
+    let slashes = |count| (0..count).map(|number| row(number, "9/12/2025")).collect::<String>();
+    let good =
+        |count: u32| (50..50 + count).map(|number| row(number, "2025-09-12")).collect::<String>();
+    assert!(run(slashes(10)) && run(slashes(10) + &good(10)));
+    assert!(!run(slashes(9)), "slips");
+    assert!(!run(slashes(10) + &good(11)), "the export writes others right");
 }

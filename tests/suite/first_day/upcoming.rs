@@ -93,11 +93,23 @@ fn credentials_and_plans_that_end_are_said_unless_others_go_on() {
     assert_eq!(ends("--as-of 2025-12-20 --days 25"), ["2026-01-14"]);
     assert!(ends("--as-of 2025-12-20 --days 24").is_empty());
     assert_eq!(ends("--as-of 2026-01-14 --days 0"), ["2026-01-14"], "its last day");
-    assert!(ends("--as-of 2026-01-15").is_empty(), "it has ended");
+    assert_eq!(ends("--as-of 2026-01-15"), ["2026-01-14"], "it ended yesterday");
+    assert_eq!(ends("--as-of 2026-02-13"), ["2026-01-14"]);
+    assert!(ends("--as-of 2026-02-14").is_empty(), "that was long ago");
+    let (_, staff) = WELL[1];
+    place.write("tables/employment.csv", staff.replace("2024-02-01,,1", "2024-02-01,2026-01-14,1"));
+    assert!(ends("--as-of 2026-01-15").is_empty(), "who has left needs none");
+    place.write("tables/employment.csv", staff);
     let (_, credentials) = WELL[0];
     let next = format!("{credentials}1234567893,A,2026-01-15,2027-01-14,\n");
     place.write("tables/credentials.csv", next);
     assert!(due(&place, "credential_ends", "--as-of 2025-12-20").is_empty(), "it is renewed");
+    assert!(due(&place, "credential_ends", "--as-of 2026-01-20").is_empty(), "it was renewed");
+    let late = format!("{credentials}1234567893,A,2026-01-18,2027-01-14,\n");
+    place.write("tables/credentials.csv", late);
+    let ends = |line| due(&place, "credential_ends", line);
+    assert_eq!(ends("--as-of 2026-01-17"), ["2026-01-14"], "it is not renewed yet");
+    assert!(ends("--as-of 2026-01-18").is_empty(), "renewed after a gap");
     let rows = "practitioner_npi,designation,effective_date,status,status_date\n\
         1234567893,A,2024-01-15,retired,2025-10-05\n";
     place.write("tables/credentials.csv", rows);
@@ -111,6 +123,10 @@ fn credentials_and_plans_that_end_are_said_unless_others_go_on() {
     assert_eq!(ends.len(), 1);
     assert_eq!(ends[0]["member_id"], "MEMBER7", "there the member is the point");
     assert_eq!((&ends[0]["row"], &ends[0]["days_left"]), (&2.into(), &15.into()));
+    let ended = found(&place, "--as-of 2026-07-01");
+    let text = place.run("upcoming --tables tables --as-of 2026-07-01").stdout;
+    assert_eq!(of_plans(ended)[0]["days_left"], -1);
+    assert!(text.contains("2026-06-30  ENDED"), "{text}");
     let (_, text) = WELL[2];
     let other = |services| format!("{text}P2,MEMBER7,2026-07-01,,{services},,,,\n");
     place.write("tables/service_plans.csv", other("H2015"));

@@ -210,3 +210,39 @@ fn a_backup_is_a_ledger() {
     assert_eq!(nights.ledger("backup copy.db").code, Some(2), "it never writes over a file");
     assert_eq!(nights.place.run("ledger check --ledger copy.db").code, Some(0));
 }
+
+#[test]
+fn a_seed_says_why_lines_are_not_posted() {
+    let place = Place::new();
+    let row = |claim: &str, units: u8| format!("{claim},1,M,{NPI},H0038,{units},2025-09-03\n");
+    let rows = [row("A", 4), row("A", 4), row("A", 5), row("B", 4)].concat();
+    place.write("past.csv", format!("{HEADER}{rows}"));
+    let ran = place.run("ledger seed --history past.csv --ledger l.db");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let said = "run 1: 2 of 4 service lines posted, 2 of them net; 0 earlier ones changed\n\
+        not posted: 1 that say what a record before them says (repeated records)\n\
+        not posted: 1 that conflict with a record before them";
+    assert!(ran.stdout.starts_with(said), "{}", ran.stdout);
+}
+
+#[test]
+fn an_empty_list_of_members_says_why() {
+    let place = Place::new();
+    place.write("none.csv", HEADER);
+    place.write("past.csv", format!("{HEADER}A,1,M,{NPI},H0038,4,2025-09-03\n"));
+    let members = |options: &str| {
+        let ran = place.run(&format!("ledger members --ledger l.db {options}"));
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.stdout
+    };
+    place.run("ledger seed --history none.csv --ledger l.db");
+    let said = members("--as-of 2025-09-30");
+    assert!(said.contains("nobody is listed: the ledger holds no net service line"), "{said}");
+    place.run("ledger seed --history past.csv --ledger l.db");
+    let said = members("--as-of 2024-09-30");
+    assert!(said.contains("2025-09-03 to 2025-09-03); --as-of names a day"), "{said}");
+    let said = members("--as-of 2025-09-30 --near 20");
+    assert!(said.contains("none of 1 members has 20 units or fewer left"), "{said}");
+    assert!(!members("--as-of 2025-09-30").contains("nobody"));
+    assert_eq!(members("--as-of 2024-09-30 --format json").trim(), "[]");
+}
