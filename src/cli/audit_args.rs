@@ -1,6 +1,7 @@
 //! What a user types behind `peerclaims audit`.
 
-use super::args::{CommonArgs, ListFormat, parse_date};
+use super::args::{CommonArgs, ListFormat};
+use super::values::parse_date;
 use crate::model::NaiveDate;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;

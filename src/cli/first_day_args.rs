@@ -1,6 +1,7 @@
 //! What a user types on the first day, and each morning.
 
-use super::args::{ListFormat, parse_date, parse_delimiter, parse_size};
+use super::args::ListFormat;
+use super::values::{parse_date, parse_delimiter, parse_size};
 use crate::model::NaiveDate;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;

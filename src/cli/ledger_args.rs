@@ -1,6 +1,7 @@
 //! What a user types about the ledger.
 
-use super::args::{ListFormat, parse_date, parse_delimiter};
+use super::args::ListFormat;
+use super::values::{parse_date, parse_delimiter};
 use crate::model::NaiveDate;
 use crate::outcome::Post;
 use clap::{Args, Subcommand, ValueEnum};

@@ -1,9 +1,10 @@
 //! `--memory`: checks claims in parts where they are more than may be held.
 
-use super::args::{CommonArgs, FormatArg, ValidateArgs, parse_size};
+use super::args::{CommonArgs, FormatArg, ValidateArgs};
 use super::destination::Destination;
 use super::error::CliError;
 use super::talk::Talk;
+use super::values::parse_size;
 use crate::deidentify;
 use crate::model::member_ids::MemberIds;
 use crate::outcome::RunOutcome;
@@ -91,7 +92,8 @@ pub(super) fn check(
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
     let mut rows = PartedRows::new(space, request.policy, formats).map_err(failed)?;
     let mut take = |part: &mut RunOutcome, ids: &MemberIds| {
-        deidentify::mask(part, Some(ids)); // as `deidentify::apply` does of a run that is held whole
+        // As `deidentify::apply` does of a run that is held whole.
+        deidentify::mask(part, Some(ids));
         rows.take(part)
     };
     let mut outcome = pipeline::check_parts(request, read, &loaded.tables, &mut take)?;
@@ -109,8 +111,9 @@ pub(super) fn say_if_over(common: &CommonArgs) {
     let _ = writeln!(
         Talk,
         "peerclaims: WARNING: {} MiB were held at the peak, --memory allows {} MiB. Held whole are \
-         tables, and the claims of runs with a ledger, --split, --acks, --deidentify, reports other \
-         than CSV and JSON, and of audit and simulate (docs/memory.md). The results are the same",
+         tables, and the claims of runs with a ledger, --split, --acks, --deidentify, reports \
+         other than CSV and JSON, and of audit and simulate (docs/memory.md). The results are the \
+         same",
         megabytes(resident.most),
         megabytes(limit),
     );

@@ -55,6 +55,7 @@ mod upcoming_claims;
 mod upcoming_hidden;
 mod usage_error;
 mod validate;
+mod values;
 mod verify;
 mod warnings;
 mod width;

@@ -64,8 +64,8 @@ pub struct MemoryLimit {
     pub space: TempSpace,
 }
 
-/// What a run takes for each byte of records and keys that it holds, at its peak: sorting, findings,
-/// claims and rows come to two more (measured on generated sets, benches/README.md).
+/// What a run takes for each byte of records and keys that it holds, at its peak, with sorting,
+/// findings, claims and rows (measured on generated sets, docs/memory.md).
 pub(super) const BYTES_A_HELD_BYTE: u64 = 4;
 
 /// Records and keys of a part, so that checking it stays within a limit.

@@ -1,6 +1,7 @@
 //! What a user types for `remit`.
 
-use crate::cli::args::{ListFormat, parse_size};
+use crate::cli::args::ListFormat;
+use crate::cli::values::parse_size;
 use clap::Args;
 use std::path::PathBuf;
 
