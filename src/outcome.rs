@@ -478,8 +478,8 @@ pub struct ClaimOutcome {
 /// Why a claim does not go out, whatever the findings on it are.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Waits {
-    /// A person holds it.
-    Decided(Decision),
+    /// A person holds it. Boxed: there are millions of claims, and few are held so.
+    Decided(Box<Decision>),
     /// Some of its lines went out before (the ledger has them), and others did not: as a whole it
     /// would go out twice. `--split` holds it; by its disposition alone it is as history would
     /// have it.

@@ -2,11 +2,10 @@
 //! at stake, why it is held and what to do; what is lost first stands first.
 
 use crate::finding::Finding;
-use crate::model::{NaiveDate, Position, Severity, date};
+use crate::model::{NaiveDate, Position, ServiceLine, Severity, date};
 use crate::normalize::RecordKey;
 use crate::outcome::{ClaimOutcome, Decision, Disposition, RunOutcome, Waits};
 use crate::policy::Policy;
-use crate::store::RecordId;
 use std::collections::HashMap;
 
 type ByClaim<T> = HashMap<u128, T, foldhash::fast::RandomState>;
@@ -36,6 +35,17 @@ struct Gathered<'o> {
     findings: Vec<&'o Finding>,
 }
 
+impl Gathered<'_> {
+    fn add(&mut self, line: &ServiceLine<'_>) {
+        let Some(first) = line.first_day.day() else { return };
+        let last = line.last_day.day().unwrap_or(first).max(first);
+        self.days = Some(match self.days {
+            None => (first, last, last),
+            Some((begin, end, earliest)) => (begin.min(first), end.max(last), earliest.min(last)),
+        });
+    }
+}
+
 /// The held claims: by deadline (none last), then dollars at issue (most first), then input order.
 pub fn rows<'o>(outcome: &'o RunOutcome, policy: &Policy) -> Vec<QueueRow<'o>> {
     let store = &outcome.store;
@@ -47,19 +57,14 @@ pub fn rows<'o>(outcome: &'o RunOutcome, policy: &Policy) -> Vec<QueueRow<'o>> {
     if gathered.is_empty() {
         return Vec::new();
     }
-    for id in 0..store.len() as RecordId {
-        let key = store.key(id);
-        let counts = key.is(RecordKey::PEER_SUPPORT)
-            && !key.is(RecordKey::HISTORY)
-            && !key.is(RecordKey::DENIED);
-        let Some(claim) = gathered.get_mut(&key.claim).filter(|_| counts) else { continue };
-        let line = store.line(id);
-        let Some(first) = line.first_day.day() else { continue };
-        let last = line.last_day.day().unwrap_or(first).max(first);
-        claim.days = Some(match claim.days {
-            None => (first, last, last),
-            Some((begin, end, earliest)) => (begin.min(first), end.max(last), earliest.min(last)),
-        });
+    for (number, block) in store.blocks.iter().enumerate() {
+        for (index, key) in block.keys.iter().enumerate() {
+            let counts = key.is(RecordKey::PEER_SUPPORT)
+                && !key.is(RecordKey::HISTORY)
+                && !key.is(RecordKey::DENIED);
+            let Some(claim) = gathered.get_mut(&key.claim).filter(|_| counts) else { continue };
+            claim.add(&store.line(store.id(number, index)));
+        }
     }
     for finding in outcome.findings.iter().filter(|found| found.severity != Severity::Info) {
         let id = finding.line.as_ref().and_then(|line| store.id_of(line.seq));
@@ -111,7 +116,7 @@ fn is_held(outcome: &RunOutcome, claim: &ClaimOutcome) -> bool {
 pub fn in_words(waits: &Waits) -> (String, &'static str) {
     match waits {
         Waits::Decided(decision) => {
-            let Decision { decided_by, decided_at, reason, .. } = decision;
+            let Decision { decided_by, decided_at, reason, .. } = &**decision;
             let day = decided_at.get(..10).unwrap_or(decided_at);
             (
                 format!("held by {decided_by} on {day}: {reason}"),

@@ -90,10 +90,14 @@ pub(super) fn table_form(request: &Request<'_>, configuration: &Configuration) -
     }
 }
 
-/// As many as were asked for, else as there are cores.
+/// As many as were asked for, else as there are cores. What is done outside of the pipeline, which
+/// has threads of its own (masks, rows of the outputs), keeps to that number from here on.
 pub(super) fn threads(common: &CommonArgs) -> usize {
     let cores = || thread::available_parallelism().map_or(1, usize::from);
-    common.threads.map_or_else(cores, usize::from)
+    let threads = common.threads.map_or_else(cores, usize::from);
+    // It fails where that was said before, by the same run.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    threads
 }
 
 /// Bytes of all files, for the progress bar; 0 if one of them has no size.

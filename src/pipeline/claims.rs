@@ -284,12 +284,12 @@ pub fn count_buckets(
     history: &mut Counts,
 ) -> Vec<Option<Bucket>> {
     let mut buckets = vec![None; store.len()];
-    for id in 0..store.len() as RecordId {
-        let key = store.key(id);
+    let keys = store.blocks.iter().flat_map(|block| &block.keys);
+    for ((key, verdict), own) in keys.zip(&net.verdicts).zip(&mut buckets) {
         if !key.is(RecordKey::PEER_SUPPORT) {
             continue;
         }
-        let bucket = match net.verdicts[id as usize] {
+        let bucket = match verdict {
             Verdict::Net => Bucket::Checked,
             Verdict::Denied => Bucket::Denied,
             Verdict::Repeated | Verdict::Posted | Verdict::Returned => Bucket::Repeated,
@@ -299,7 +299,7 @@ pub fn count_buckets(
         };
         let counts = if key.is(RecordKey::HISTORY) { &mut *history } else { &mut *current };
         counts.add(bucket);
-        buckets[id as usize] = Some(bucket);
+        *own = Some(bucket);
     }
     buckets
 }

@@ -59,7 +59,7 @@ fn decide_claim(decision: &Decision, outcome: &mut ClaimOutcome) -> bool {
         }
         (true, Disposition::Release) if outcome.waits.is_some() => (Disposition::Release, None),
         (false, Disposition::Release | Disposition::Review) => {
-            (Disposition::Hold, Some(Waits::Decided(decision.clone())))
+            (Disposition::Hold, Some(Waits::Decided(Box::new(decision.clone()))))
         }
         _ => return false,
     };

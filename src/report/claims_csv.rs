@@ -1,6 +1,6 @@
 //! `claims.csv`: one row a current claim with peer-support lines, and what becomes of it.
 
-use super::csv_rows::{CsvRows, merged};
+use super::csv_rows::{CsvRows, merged, write_rows};
 use crate::model::text;
 use crate::outcome::{ClaimOutcome, RunOutcome};
 use crate::store::Store;
@@ -10,12 +10,7 @@ pub use crate::earlier::claims::COLUMNS;
 
 /// Writes the header and `claims` as they stand. `rules` are ids joined by `:`.
 pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome], store: &Store) -> io::Result<()> {
-    let mut rows = CsvRows::begin(out, &COLUMNS)?;
-    for claim in claims {
-        write_row(&mut rows, claim, store);
-        rows.end_row()?;
-    }
-    rows.finish()
+    write_rows(out, &COLUMNS, claims, |rows, claim| write_row(rows, claim, store))
 }
 
 /// Writes the claims of a run, wherever they are.

@@ -5,6 +5,7 @@
 use crate::model::{Cents, NaiveDate, Position};
 use crate::spill::SortedRows;
 use chrono::Datelike;
+use rayon::prelude::*;
 use std::io::{self, Write};
 
 /// Bytes collected before they are handed on.
@@ -195,6 +196,34 @@ impl<'a> CsvRows<'a> {
         self.buffer.push(b'0' + (value / 10 % 10) as u8);
         self.buffer.push(b'0' + (value % 10) as u8);
     }
+}
+
+/// Rows that one thread makes at a time.
+const SHARE_ROWS: usize = 4096;
+/// Shares that are made before they are written.
+const SHARES: usize = 64;
+
+/// Writes the header and a row for each of `items`, in their order; the rows are made on all threads.
+pub(super) fn write_rows<T: Sync>(
+    out: &mut dyn Write,
+    columns: &[&str],
+    items: &[T],
+    row: impl Fn(&mut CsvRows<'_>, &T) + Sync,
+) -> io::Result<()> {
+    CsvRows::begin(out, columns)?.finish()?;
+    let share = |items: &[T]| {
+        let mut rows = CsvRows::apart();
+        for item in items {
+            row(&mut rows, item);
+            rows.close();
+        }
+        rows.buffer
+    };
+    for batch in items.chunks(SHARE_ROWS * SHARES) {
+        let shares: Vec<Vec<u8>> = batch.par_chunks(SHARE_ROWS).map(share).collect();
+        shares.iter().try_for_each(|share| out.write_all(share))?;
+    }
+    Ok(())
 }
 
 /// Writes the header and rows that were sorted in temporary files.

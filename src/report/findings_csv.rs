@@ -1,6 +1,6 @@
 //! `findings.csv`: one row a finding.
 
-use super::csv_rows::{CsvRows, merged};
+use super::csv_rows::{CsvRows, merged, write_rows};
 use super::source_name;
 use crate::finding::{Finding, FindingLine, Place};
 use crate::outcome::{FileOutcome, RunOutcome};
@@ -13,12 +13,7 @@ const LINE_COLUMNS: usize = 7;
 
 /// Writes the header and `findings` as they stand; `files` are the run's, that their places name.
 pub fn write(out: &mut dyn Write, findings: &[Finding], files: &[FileOutcome]) -> io::Result<()> {
-    let mut rows = CsvRows::begin(out, &COLUMNS)?;
-    for finding in findings {
-        write_row(&mut rows, finding, files);
-        rows.end_row()?;
-    }
-    rows.finish()
+    write_rows(out, &COLUMNS, findings, |rows, finding| write_row(rows, finding, files))
 }
 
 /// Writes the findings of a run, wherever they are.
