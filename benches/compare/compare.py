@@ -3,7 +3,7 @@
 
     python3 -m venv venv && venv/bin/pip install duckdb polars
     cargo build --release
-    venv/bin/python benches/compare/compare.py [--lines N] [--share S] [--rounds R] [--keep DIR]
+    venv/bin/python benches/compare/compare.py [--lines N] [--share S] [--rounds R] [--memory M] [--keep DIR]
 
 The claim set is made by `peerclaims generate` with a fixed seed. Peers are what a good analyst would
 run instead: five of our checks and none of the corrections (`peer_duckdb.py`, `peer_polars.py`).
@@ -29,13 +29,16 @@ def measure(command, output):
     return seconds, usage.ru_maxrss / 1024
 
 
-def programs(claims, tables, scratch):
+def programs(claims, tables, scratch, memory):
     ours = [BINARY, "validate", claims, "--tables", tables, "--out", "-", "--quiet", "--threads", "2"]
     out = lambda name: os.path.join(scratch, name + ".csv")
     peer = lambda script: [sys.executable, os.path.join(HERE, script), tables, claims, out(script)]
+    limited = ours + ["--input-hash", "none", "--memory", memory]
+    within = {f"peerclaims --memory {memory}": (limited, out("limited"))} if memory else {}
     return {
         "peerclaims, inputs not hashed": (ours + ["--input-hash", "none"], out("ours")),
         "peerclaims, inputs hashed": (ours, out("hashed")),
+        **within,
         "DuckDB script": (peer("peer_duckdb.py"), out("duckdb_log")),
         "Polars script": (peer("peer_polars.py"), out("polars_log")),
         "wc -l": (["wc", "-l", claims], out("wc")),
@@ -49,6 +52,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--violations", default="0.0005")
+    parser.add_argument("--memory", help="also within this much memory, inputs not hashed")
     parser.add_argument("--keep", help="folder of the set; made there if it is not there yet")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -61,7 +65,8 @@ def main():
         claims, tables = os.path.join(folder, "claims.csv"), os.path.join(folder, "tables")
         results = {}
         for number in range(args.rounds + 1):
-            for name, (command, output) in programs(claims, tables, scratch).items():
+            each = programs(claims, tables, scratch, args.memory)
+            for name, (command, output) in each.items():
                 seconds, memory = measure(command, output)
                 if number > 0:
                     results.setdefault(name, []).append((seconds, memory))
