@@ -42,6 +42,17 @@ pub(super) fn configuration_not_read(
     Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
 }
 
+/// Tables that hold nothing of the user's own, for a command that looks at tables alone.
+pub(super) fn tables_without_own_rows(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
+    table_check::without_own_rows(loaded).into_iter().map(|(file, what)| {
+        format!(
+            "{LOUD}{}: the table {} holds {what}: what is said of it is the table's. Put your rows \
+             in, or take the file away",
+            file.path, file.table
+        )
+    })
+}
+
 /// Adds them to the notes of the run.
 pub(super) fn add(outcome: &mut RunOutcome, loaded: &Loaded) {
     let mut said = Vec::new();
