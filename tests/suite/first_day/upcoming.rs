@@ -158,8 +158,8 @@ fn who_is_employed_without_a_credential_is_named_for_it_and_asked_for_no_session
     place.write("tables/credentials.csv", rows);
     assert_eq!(of_kind("supervision_due", "2026-02-20"), ["2026-03-01"]);
     assert_eq!(of_kind("supervision_due", "2026-03-20"), ["2026-03-01"]);
-    // Another designation goes on: employed with a credential in force, so the old end is forgotten.
-    let rows = format!("{credentials}1234567893,B,2024-01-15,,2023-11-10\n");
+    // Another designation goes on: a credential is in force, so the old end is forgotten.
+    let rows = format!("{credentials}1234567893,MH,2024-01-15,,2023-11-10\n");
     place.write("tables/credentials.csv", rows);
     assert!(of_kind("credential_ends", "2026-03-20").is_empty());
 
