@@ -3,6 +3,7 @@
 
 use super::args::CommonArgs;
 use super::configuration::Configuration;
+use super::shell;
 use super::talk::Talk;
 use crate::model::{PassedOver, date};
 use crate::outcome::RunOutcome;
@@ -38,8 +39,8 @@ pub(super) fn configuration_not_read(
     common: &CommonArgs,
 ) -> Option<String> {
     let path = configuration.passed_over(common.tables.as_deref())?;
-    let path = path.display();
-    Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
+    let (name, typed) = (path.display(), shell::word(&path));
+    Some(format!("{LOUD}{name} was not read: name it with --config {typed}, or go to its folder"))
 }
 
 /// Tables that hold nothing of the user's own, for a command that looks at tables alone.
