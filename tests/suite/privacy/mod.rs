@@ -4,6 +4,7 @@
 
 pub mod canaries;
 mod commands;
+mod numbers;
 mod progress;
 mod rights;
 mod talk;
