@@ -47,6 +47,13 @@ impl IdsToMask {
         }
     }
 
+    /// Adds those that another collected.
+    pub fn add_all(&mut self, other: &IdsToMask) {
+        self.hashes.extend_from_slice(&other.hashes);
+        self.lengths.extend(&other.lengths);
+        self.sort();
+    }
+
     /// All were added.
     pub fn finish(mut self) -> MemberIds {
         self.sort();
