@@ -5,6 +5,7 @@
 pub mod canaries;
 mod commands;
 mod numbers;
+mod others;
 mod progress;
 mod rights;
 mod talk;
