@@ -85,7 +85,7 @@
 //!
 //! To read alone, without a rule: the peer-support lines of files, and the lines of corrections, in
 //! input order, block after block, in memory that does not grow with the files. (A run looks at all
-//! lines together; [`pipeline::read`] keeps them, and reads on all threads.)
+//! lines together; [`pipeline::read()`] keeps them, and reads on all threads.)
 //!
 //! ```no_run
 //! use peerclaims::pipeline::{self, Progress, Request};

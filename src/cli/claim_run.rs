@@ -59,7 +59,7 @@ pub(super) fn inputs(arguments: &[PathBuf]) -> Result<Vec<InputPath>, CliError> 
 }
 
 /// Why nothing is checked where folders hold no claims.
-fn no_claim_file(arguments: &[PathBuf]) -> CliError {
+pub(super) fn no_claim_file(arguments: &[PathBuf]) -> CliError {
     let named: Vec<_> = arguments.iter().map(|path| path.display().to_string()).collect();
     CliError::Usage(format!("{}: no claim file there", named.join(", ")))
 }
@@ -150,6 +150,8 @@ pub(super) fn take_stock(
         // Folders with files of another kind only: nothing was looked at, so nothing is clean.
         return Err(no_claim_file(claims));
     }
+    warnings::history_not_there(outcome, &common.history);
+    warnings::what_is_reported(outcome, common);
     add_tables(outcome, loaded, configuration, common);
     too_many_bad_rows(outcome, common.max_bad_rows)
 }

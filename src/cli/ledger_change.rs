@@ -7,7 +7,7 @@ use super::exit::{Exit, say_done};
 use super::ledger::from_here;
 use super::ledger_args::SeedArgs;
 use super::talk::Talk;
-use super::{night, phases, policy, progress};
+use super::{claim_run, night, phases, policy, progress};
 use crate::ledger::{LAST_CONTROL_NUMBER, Ledger, NewFile, Prepared, RunFacts};
 use crate::model::{FaultKind, FileFault, NaiveDate};
 use crate::normalize::RecordKey;
@@ -15,7 +15,6 @@ use crate::outcome::Post;
 use crate::pipeline::past::standings;
 use crate::pipeline::{self, LedgerRequest, Progress, Request};
 use crate::report::plain;
-use crate::source::input;
 use crate::store::RecordId;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -80,7 +79,7 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
     let loaded_policy = policy::load(args.policy.as_deref())?;
     let progress = Progress::default();
     let request = Request {
-        claims: input::expand(&args.history)?,
+        claims: claim_run::inputs(&args.history)?,
         csv: configuration.claim_form(args.delimiter)?,
         wants_hash: true,
         ledger: Some(LedgerRequest::default()),
@@ -88,6 +87,9 @@ pub fn seed(mut ledger: Ledger, args: &SeedArgs, config: Option<&Path>) -> Resul
     };
     let read = || pipeline::read(&request);
     let mut read = progress::during(&progress, 0, progress::Show::unless(args.quiet), read)?;
+    if read.files.is_empty() {
+        return Err(claim_run::no_claim_file(&args.history));
+    }
     night::say_seen(&ledger, &mut read)?;
     let mut bearing = read.bearing(&loaded_policy.policy);
     // Nothing is checked, so no limit matters; what claims the numbers tie together does.

@@ -1,14 +1,14 @@
 //! `--summary-line`: what a run came to in one line, for the mail of cron.
 
+use super::args::CommonArgs;
 use super::configuration::deciding;
 use super::exit::Exit;
 use super::warnings;
 use crate::model::{Cents, Severity};
-use crate::outcome::{ClaimOutcome, Disposition, RunOutcome};
-use crate::report::OptionFacts;
+use crate::outcome::{ClaimOutcome, Disposition, ReportedDays, RunOutcome};
 
 /// The line, without its end.
-pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exit: Exit) -> String {
+pub(super) fn of(command: &str, outcome: &RunOutcome, common: &CommonArgs, exit: Exit) -> String {
     let counts = &outcome.counts;
     let severity = |severity: Severity| {
         let word = severity.as_str();
@@ -47,7 +47,15 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exi
             _ => parts.push(format!("{count} {name}{many}")),
         }
     }
-    let given: Vec<&str> = deciding(given).map(|option| option.name.as_str()).collect();
+    parts.extend(days(outcome.reported).map(|days| format!("{days} alone")));
+    let is_typed = |name: &str| common.from_config.iter().all(|option| option.name != name);
+    for (option, rules) in [("--select", &common.select), ("--ignore", &common.ignore)] {
+        if !rules.is_empty() && is_typed(option) {
+            parts.push(format!("{option} {}", rules.join(",")));
+        }
+    }
+    let given: Vec<&str> =
+        deciding(&common.from_config).map(|option| option.name.as_str()).collect();
     if !given.is_empty() {
         parts.push(format!("the configuration gives {}", given.join(", ")));
     }
@@ -58,6 +66,16 @@ pub(super) fn of(command: &str, outcome: &RunOutcome, given: &[OptionFacts], exi
         Exit::Partial => "exit 3: some input was left out",
     };
     format!("peerclaims {command} {}: {}; {meaning}", outcome.as_of, parts.join("; "))
+}
+
+/// The days that are reported, where that is not all; undated lines are on none of them.
+pub(super) fn days(reported: ReportedDays) -> Option<String> {
+    match (reported.from, reported.through) {
+        (Some(from), Some(through)) => Some(format!("from {from} to {through}")),
+        (Some(from), None) => Some(format!("from {from} on")),
+        (None, Some(through)) => Some(format!("until {through}")),
+        (None, None) => None,
+    }
 }
 
 /// `1 finding`, `2 findings`

@@ -63,11 +63,7 @@ fn show(
     }
     if common.summary_line {
         let exit = super::claim_run::exit(outcome, common.fail_on);
-        writeln!(
-            io::stdout().lock(),
-            "{}",
-            summary_line::of(command, outcome, &common.from_config, exit)
-        )?;
+        writeln!(io::stdout().lock(), "{}", summary_line::of(command, outcome, common, exit))?;
         return Ok(());
     }
     if common.quiet {

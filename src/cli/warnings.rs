@@ -3,14 +3,16 @@
 
 use super::args::CommonArgs;
 use super::configuration::Configuration;
+use super::summary_line;
 use super::talk::Talk;
-use crate::model::{PassedOver, date};
+use crate::model::{NaiveDate, PassedOver, date};
 use crate::outcome::RunOutcome;
 use crate::report::plain;
 use crate::table_check;
 use crate::tables::{Loaded, TableFile};
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// How a note begins that is one of these.
 const LOUD: &str = "WARNING: ";
@@ -40,6 +42,53 @@ pub(super) fn configuration_not_read(
     let path = configuration.passed_over(common.tables.as_deref())?;
     let path = path.display();
     Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
+}
+
+/// Folders of history without a claim file: a year that begins with what is here is another year.
+pub(super) fn history_not_there(outcome: &mut RunOutcome, named: &[PathBuf]) {
+    let is_in = |folder: &Path| {
+        let mut history = outcome.files.iter().filter(|file| file.is_history);
+        history.any(|file| Path::new(&*file.name).starts_with(folder))
+    };
+    let without = named.iter().filter(|folder| folder.is_dir() && !is_in(folder));
+    let said: Vec<String> = without
+        .map(|folder| {
+            let folder = folder.display();
+            format!(
+                "{LOUD}--history {folder}: no claim file there; the year's units are without it"
+            )
+        })
+        .collect();
+    outcome.notes.extend(said);
+}
+
+/// What of all findings is reported, where that is not all.
+pub(super) fn what_is_reported(outcome: &mut RunOutcome, common: &CommonArgs) {
+    let given = [("--select", &common.select), ("--ignore", &common.ignore)];
+    for (option, rules) in given.into_iter().filter(|(_, rules)| !rules.is_empty()) {
+        let what = if option == "--select" { "only the rules" } else { "not the rules" };
+        let rules = rules.join(", ");
+        outcome.notes.push(format!("{option}: {what} {rules} are reported, and decide on claims"));
+    }
+    let Some(days) = summary_line::days(outcome.reported) else { return };
+    outcome.notes.push(format!(
+        "findings and claims {days} alone are reported; the service lines are counted, and use up \
+         units, on all days"
+    ));
+    let (from, through) = (outcome.reported.from, outcome.reported.through);
+    let is_outside = |(first, last): (NaiveDate, NaiveDate)| {
+        from.is_some_and(|from| from > last) || through.is_some_and(|through| through < first)
+    };
+    match outcome.service_days {
+        Some((first, last)) if is_outside((first, last)) => outcome.notes.push(format!(
+            "{LOUD}no dated service {days}: the claims are of {first} to {last}, and none of those \
+             is reported"
+        )),
+        _ if outcome.totals().all.claims == 0 => {
+            outcome.notes.push(format!("{LOUD}no claim with peer support {days}"));
+        }
+        _ => {}
+    }
 }
 
 /// Adds them to the notes of the run.
@@ -157,7 +206,7 @@ pub(super) fn count(outcome: &RunOutcome) -> usize {
 }
 
 /// A table that ends before the last service does.
-fn ends_before(file: &TableFile, last_service: crate::model::NaiveDate) -> Option<String> {
+fn ends_before(file: &TableFile, last_service: NaiveDate) -> Option<String> {
     let ends = file.last_day.filter(|_| file.open_rows == 0)?;
     let most = match file.table {
         "supervision" => LOG_DAYS,

@@ -7,19 +7,16 @@ use std::collections::{BTreeSet, HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The ids, and what stands in the place of each. They are members': no `Debug`, on purpose.
+#[derive(Default)]
 pub struct MemberIds {
-    known: Known,
+    /// What is shown, by id in upper case.
+    shown: HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState>,
+    /// Hashes of ids in upper case, sorted, for [`MASK`] in the place of each that is not among
+    /// those: a run may have millions of members. Two of 10⁸ ids and 10⁹ pieces of numbers are
+    /// mistaken for each other with a chance of 1 %, and then a piece of a message is masked.
+    masked: Vec<u64>,
     /// Lengths of ids, longest first.
     lengths: Vec<usize>,
-}
-
-enum Known {
-    /// What is shown, by id in upper case.
-    Shown(HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState>),
-    /// Hashes of ids in upper case, sorted, for [`MASK`] in the place of each: a run may have
-    /// millions of members. Two of 10⁸ ids and 10⁹ pieces of numbers are mistaken for each other
-    /// with a chance of 1 %, and then a piece of a message is masked.
-    Hashed(Vec<u64>),
 }
 
 /// Collects ids to be masked; one may come several times. Of eight bytes a member.
@@ -33,6 +30,13 @@ pub struct IdsToMask {
 }
 
 impl IdsToMask {
+    /// All of these.
+    pub fn of<'s>(members: impl Iterator<Item = &'s [u8]>) -> IdsToMask {
+        let mut ids = IdsToMask::default();
+        members.for_each(|id| ids.add(id));
+        ids
+    }
+
     /// Adds an id, unless it cannot be told from other numbers.
     pub fn add(&mut self, id: &[u8]) {
         if id.len() < SHORT {
@@ -55,11 +59,8 @@ impl IdsToMask {
     }
 
     /// All were added.
-    pub fn finish(mut self) -> MemberIds {
-        self.sort();
-        self.hashes.shrink_to_fit();
-        let lengths = self.lengths.into_iter().rev().collect();
-        MemberIds { known: Known::Hashed(self.hashes), lengths }
+    pub fn finish(self) -> MemberIds {
+        MemberIds::default().and(self)
     }
 
     fn sort(&mut self) {
@@ -72,20 +73,29 @@ impl IdsToMask {
 impl MemberIds {
     /// The ids that can be told from other numbers, each with what is shown for it.
     pub fn of<'s>(members: impl Iterator<Item = (&'s [u8], &'s [u8])>) -> MemberIds {
-        let mut all: HashMap<Vec<u8>, Box<[u8]>, foldhash::fast::RandomState> = HashMap::default();
+        let mut ids = MemberIds::default();
         let mut lengths = BTreeSet::new();
         for (id, shown) in members.filter(|(id, _)| id.len() >= SHORT) {
             lengths.insert(id.len());
-            all.entry(id.to_ascii_uppercase()).or_insert_with(|| shown.into());
+            ids.shown.entry(id.to_ascii_uppercase()).or_insert_with(|| shown.into());
         }
-        MemberIds { known: Known::Shown(all), lengths: lengths.into_iter().rev().collect() }
+        ids.lengths = lengths.into_iter().rev().collect();
+        ids
+    }
+
+    /// These, and others that are masked.
+    pub fn and(mut self, mut others: IdsToMask) -> MemberIds {
+        others.sort();
+        others.hashes.shrink_to_fit();
+        self.masked = others.hashes;
+        others.lengths.extend(self.lengths);
+        self.lengths = others.lengths.into_iter().rev().collect();
+        self
     }
 
     /// The ids, with [`MASK`] in the place of each.
     pub fn masked<'s>(members: impl Iterator<Item = &'s [u8]>) -> MemberIds {
-        let mut ids = IdsToMask::default();
-        members.for_each(|id| ids.add(id));
-        ids.finish()
+        IdsToMask::of(members).finish()
     }
 
     /// `number` without the ids that stand in it; `None`: none does.
@@ -122,13 +132,10 @@ impl MemberIds {
     fn at(&self, text: &[u8], at: usize) -> Option<(usize, &[u8])> {
         self.lengths.iter().find_map(|&length| {
             let found = text.get(at..at + length)?;
-            let shown = match &self.known {
-                Known::Shown(all) => &**all.get(found)?,
-                Known::Hashed(all) => {
-                    all.binary_search(&xxh3_64(found)).ok()?;
-                    MASK.as_bytes()
-                }
-            };
+            let shown = self.shown.get(found).map(|shown| &**shown).or_else(|| {
+                let is_masked = self.masked.binary_search(&xxh3_64(found)).is_ok();
+                is_masked.then_some(MASK.as_bytes())
+            })?;
             let is_told = length >= LONG && found.iter().any(u8::is_ascii_alphabetic);
             let is_word = is_edge(text, at) && is_edge(text, at + length);
             (is_told || is_word).then_some((length, shown))

@@ -221,7 +221,8 @@ impl<'r> Reader<'r> {
         let next_block = &mut self.next_block;
         let Some(pool) = self.pool else {
             let mut buffer = Vec::new();
-            while let Some(block) = blocks.next(buffer)? {
+            while !is_lost(collector) {
+                let Some(block) = blocks.next(buffer)? else { break };
                 work(&block, count(next_block));
                 buffer = block.bytes;
             }
@@ -231,6 +232,9 @@ impl<'r> Reader<'r> {
         pool.in_place_scope(|scope| {
             // Waiting for a free buffer keeps memory bounded where parsing is slower than reading.
             while let Ok(buffer) = free.recv() {
+                if is_lost(collector) {
+                    break;
+                }
                 let Some(block) = blocks.next(buffer)? else { break };
                 let number = count(next_block);
                 let (work, give_back) = (&work, give_back.clone());
@@ -243,6 +247,12 @@ impl<'r> Reader<'r> {
             Ok(())
         })
     }
+}
+
+/// What was put aside cannot be written: reading on is of no use.
+fn is_lost(collector: &Mutex<Collector>) -> bool {
+    let collector = collector.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    collector.router.as_ref().is_some_and(Router::has_failed)
 }
 
 /// Blocks read ahead of those at work.

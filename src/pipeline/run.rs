@@ -36,6 +36,9 @@ pub enum RunError {
         /// What the system said.
         error: io::Error,
     },
+    /// The records were put aside: only [`check_parts`] can check them.
+    #[error("the claims were put aside for a limit of memory, and are to be checked in parts")]
+    Parted,
     /// The counts do not add up: a fault of this program.
     #[error(
         "the counts of this run do not add up ({detail}); no result was written. This is a fault \
@@ -74,6 +77,9 @@ pub fn check(
     read: ReadOutcome,
     tables: &Tables,
 ) -> Result<RunOutcome, RunError> {
+    if read.is_parted() {
+        return Err(RunError::Parted);
+    }
     pool(request.threads.max(1))?.install(|| evaluate(request, tables, read))
 }
 
@@ -88,6 +94,9 @@ pub fn check_parts(
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
+    if !read.is_parted() {
+        return check(request, read, tables);
+    }
     pool(request.threads.max(1))?.install(|| parts::check(request, read, tables, take))
 }
 

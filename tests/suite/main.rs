@@ -35,6 +35,7 @@ mod reconciliation;
 mod reference;
 mod remittances;
 mod rule_examples;
+mod said_loudly;
 mod same_bytes;
 mod samples;
 mod schema;

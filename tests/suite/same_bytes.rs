@@ -156,6 +156,65 @@ fn ids_of_members_of_other_parts_are_masked_too() {
     assert_eq!(findings("parts", &["--memory", "1K", "--block-bytes", "64"]), whole);
 }
 
+/// One member cannot be parted: its records are put aside once more at most, and not again and again.
+#[test]
+fn a_family_that_is_too_large_is_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let claims = folder.path().join("claims.csv");
+    let mut rows = String::from(
+        "claim_id,line_number,member_id,billing_npi,rendering_npi,procedure_code,units,\
+         service_date,charge_amount\n",
+    );
+    for number in 0..3_000 {
+        rows += &format!("C{number},1,M1,1234567893,1234567893,H0038,1,2025-09-01,15.00\n");
+    }
+    let bytes = rows.len() as f64;
+    std::fs::write(&claims, rows).expect("the folder is writable");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+    command.arg("validate").arg(&claims).args(["-v", "--select", "F", "--block-bytes", "64"]);
+    command.args(["--memory", "1K", "--out"]).arg(folder.path().join("out"));
+    let output = command.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let spilled = said.lines().find_map(|line| line.strip_prefix("spilled"));
+    let megabytes = spilled.and_then(|rest| rest.split_whitespace().next());
+    let megabytes: f64 = megabytes.and_then(|text| text.parse().ok()).expect("a number");
+    assert!(megabytes * 1e6 < 9.0 * bytes, "{megabytes} MB of {bytes} bytes: {said}");
+}
+
+/// A byte order mark within a file, as `cat` of exports leaves it, is part of its row, wherever a
+/// block begins, with quotes about and without.
+#[test]
+fn marks_within_a_file_are_the_same_in_blocks_of_any_size() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let claims = folder.path().join("claims.csv");
+    let mut rows = String::from(
+        "claim_id,line_number,member_id,billing_npi,rendering_npi,procedure_code,units,\
+         service_date,charge_amount\n",
+    );
+    for number in 0..60 {
+        let mark = if number % 3 == 0 { "\u{feff}" } else { "" };
+        let quote = if number % 7 == 0 { "\"" } else { "" };
+        let claim = format!("{mark}C{}", number / 2);
+        rows += &format!(
+            "{claim},1,{quote}M{number}{quote},1234567893,1234567893,H0038,4,2025-09-01,60.00\n"
+        );
+    }
+    std::fs::write(&claims, rows).expect("the folder is writable");
+    let run = |name: &str, options: &[&str]| {
+        let out = folder.path().join(name);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+        command.arg("validate").arg(&claims).arg("--quiet").args(options).arg("--out").arg(&out);
+        command.status().expect("it starts");
+        ["claims.csv", "findings.csv", "rejects.csv"]
+            .map(|name| std::fs::read_to_string(out.join(name)).expect("it was written"))
+    };
+    let whole = run("whole", &[]);
+    assert_eq!(whole[0].matches('\u{feff}').count(), 20);
+    for bytes in ["64", "90", "200", "1000"] {
+        assert!(run(bytes, &["--block-bytes", bytes]) == whole, "{bytes}");
+    }
+}
+
 /// Temporary files of a run that is killed: it is fed until it has one, and killed then.
 #[test]
 #[cfg(target_os = "linux")]

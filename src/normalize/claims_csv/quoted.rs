@@ -4,15 +4,25 @@ use super::cutter::MAX_ROW_BYTES;
 use super::row::RowReader;
 use crate::model::LocalPosition;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
+use std::borrow::Cow;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads the rows of `bytes`; returns how many there are, blank ones counted.
 pub fn read<'a, 'w: 'a>(bytes: &[u8], reader: &mut RowReader<'a, 'w>) -> u64 {
+    // The crate takes a byte order mark off what it reads first. That of the file went with its
+    // header; one that stands in a row is the row's, wherever a block begins. In one piece: behind
+    // a mark alone, the crate would see the end.
+    let (input, lead) = match bytes.starts_with(BYTE_ORDER_MARK) {
+        true => (Cow::Owned([BYTE_ORDER_MARK, bytes].concat()), BYTE_ORDER_MARK.len()),
+        false => (Cow::Borrowed(bytes), 0),
+    };
     let mut rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(reader.columns().delimiter)
         .terminator(Terminator::Any(b'\n'))
-        .from_reader(bytes);
+        .from_reader(&*input);
     let mut record = ByteRecord::new();
     let mut number = 0_u32;
     let mut count = 0;
@@ -25,7 +35,7 @@ pub fn read<'a, 'w: 'a>(bytes: &[u8], reader: &mut RowReader<'a, 'w>) -> u64 {
         }
         number += blank.rows;
         let at = LocalPosition { number, byte: (at_byte + blank.bytes) as u32 };
-        at_byte = rows.position().byte() as usize;
+        at_byte = rows.position().byte() as usize - lead;
         number += 1;
         count += 1;
         let fields: Vec<&[u8]> = record.iter().collect();

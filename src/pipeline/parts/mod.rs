@@ -19,7 +19,7 @@ pub(super) use router::Router;
 
 use super::read::ReadOutcome;
 use super::request::{MemoryLimit, Request, part_bytes};
-use super::run::{RunError, TakePart};
+use super::run::{self, RunError, TakePart};
 use super::whole::Whole;
 use crate::model::member_ids::{IdsToMask, MemberIds};
 use crate::model::record;
@@ -36,7 +36,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Parts of parts of parts: one that is too large still holds one family.
 const MAX_LEVELS: u64 = 6;
-/// Bytes of a part that are held until they are written together.
+/// Bytes of a part that are held until they are written together, and read together.
 const CHUNK_BYTES: usize = 32 << 10;
 /// The most parts that a part is parted into.
 const MAX_SPLIT: u64 = 128;
@@ -58,6 +58,8 @@ pub struct Routed {
 struct Part {
     sources: Vec<Source>,
     bytes: u64,
+    /// All of it is of members that are tied to each other: it cannot be parted.
+    is_family: bool,
 }
 
 /// One stream of a part.
@@ -69,11 +71,33 @@ struct Source {
     is_home: bool,
 }
 
+/// The families whose records a stream holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    None,
+    One(u64),
+    Several,
+}
+
+impl Family {
+    fn add(&mut self, root: u64) {
+        *self = match *self {
+            Family::None => Family::One(root),
+            Family::One(own) if own == root => return,
+            _ => Family::Several,
+        };
+    }
+}
+
 impl Routed {
     /// `records` by home.
     fn new(limit: MemoryLimit, records: Streams, ties: Ties) -> io::Result<Routed> {
         let source = |stream| Source { file: 0, stream, is_home: true };
-        let part = |stream| Part { sources: vec![source(stream)], bytes: records.bytes(stream) };
+        let part = |stream| Part {
+            sources: vec![source(stream)],
+            bytes: records.bytes(stream),
+            is_family: false,
+        };
         let parts = (0..records.len()).map(part).collect();
         let mut routed = Routed { limit, files: vec![records], ties, parts };
         if !routed.ties.is_empty() {
@@ -114,17 +138,19 @@ impl Routed {
     fn part_again(&mut self) -> io::Result<()> {
         let most = part_bytes(self.limit.bytes);
         for level in 1..=MAX_LEVELS {
-            let (large, small): (Vec<Part>, Vec<Part>) =
-                std::mem::take(&mut self.parts).into_iter().partition(|part| part.bytes > most);
+            let (large, small): (Vec<Part>, Vec<Part>) = std::mem::take(&mut self.parts)
+                .into_iter()
+                .partition(|part| part.bytes > most && !part.is_family);
             self.parts = small;
             for part in large {
                 // A little more, as families are of different size.
                 let count = (part.bytes * 5 / 4).div_ceil(most).clamp(2, MAX_SPLIT) as usize;
-                let streams = self.split(&part, count, level)?;
+                let (streams, families) = self.split(&part, count, level)?;
                 let file = self.files.len();
-                self.parts.extend((0..count).map(|stream| Part {
+                self.parts.extend(families.iter().enumerate().map(|(stream, family)| Part {
                     sources: vec![Source { file, stream, is_home: false }],
                     bytes: streams.bytes(stream),
+                    is_family: *family != Family::Several,
                 }));
                 self.files.push(streams);
             }
@@ -132,19 +158,23 @@ impl Routed {
         Ok(())
     }
 
-    fn split(&self, part: &Part, count: usize, level: u64) -> io::Result<Streams> {
+    /// The records of a part in `count` streams, and which families each of them holds.
+    fn split(&self, part: &Part, count: usize, level: u64) -> io::Result<(Streams, Vec<Family>)> {
         let mut streams = Streams::new(&self.limit.space, count, CHUNK_BYTES)?;
+        let mut families = vec![Family::None; count];
         let mut writer = FrameWriter::default();
         self.each_frame(part, |block, records| {
             for keyed in records {
                 let root = self.ties.root(keyed.member);
                 let hash = xxh3_64_with_seed(&root.to_le_bytes(), level);
-                writer.push((hash % count as u64) as usize, &keyed);
+                let stream = (hash % count as u64) as usize;
+                families[stream].add(root);
+                writer.push(stream, &keyed);
             }
             writer.end(block, &mut streams)
         })?;
         streams.flush()?;
-        Ok(streams)
+        Ok((streams, families))
     }
 
     /// Hands on the records of a part, those of one frame after the other.
@@ -225,7 +255,7 @@ pub(super) fn check(
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
-    let Some(routed) = read.aside.take() else { return Ok(RunOutcome::default()) };
+    let Some(routed) = read.aside.take() else { return run::check(request, read, tables) };
     let space = routed.limit.space.clone();
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
     let (mut whole, blocks) = Whole::begin(request, tables, read);

@@ -95,9 +95,8 @@ pub(super) fn findings(
             .map(|entry| (DayUnits { day: entry.day, units: entry.units }, InputSeq(entry.seq)));
         for finding in check::check_days(whole.context(), &store, days.collect(), &rules) {
             let seq = finding.line.as_ref().map(|line| line.seq.0);
-            if let Some(part) = seq.and_then(|seq| part_of.get(&seq)) {
-                found[*part as usize].push(finding);
-            }
+            let part = seq.and_then(|seq| part_of.get(&seq)).ok_or(io::ErrorKind::InvalidData)?;
+            found[*part as usize].push(finding);
         }
     }
     Ok(found)
@@ -131,9 +130,9 @@ fn wanted(entries: &Streams, limit: u64, bytes: u64) -> io::Result<Vec<Entry>> {
         let passes = (2 * entries.bytes(share)).div_ceil(bytes.max(1)).max(1);
         for pass in 0..passes {
             let mut of_pass = Vec::new();
-            let (mut reader, mut bytes) = (entries.read(share), [0; ENTRY_BYTES]);
-            while reader.fill(&mut bytes)? {
-                let entry = Entry::of_bytes(&bytes);
+            let (mut reader, mut row) = (entries.read(share), [0; ENTRY_BYTES]);
+            while reader.fill(&mut row)? {
+                let entry = Entry::of_bytes(&row);
                 if entry.day % passes == pass {
                     of_pass.push(entry);
                 }
@@ -160,7 +159,7 @@ fn lines(routed: &Routed, wanted: &[Entry], blocks: &Store) -> io::Result<Stream
         for of_block in of_part.chunk_by(|left, right| block_of(left) == block_of(right)) {
             let block = block_of(&of_block[0]);
             for entry in of_block {
-                let Some(id) = store.id_of(InputSeq(entry.seq)) else { continue };
+                let id = store.id_of(InputSeq(entry.seq)).ok_or(io::ErrorKind::InvalidData)?;
                 let records = &store.blocks[block as usize].records;
                 writer.push(entry.share(), &Keyed::of(store.key(id), records));
             }

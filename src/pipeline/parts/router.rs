@@ -1,17 +1,15 @@
 //! Puts the records of blocks aside as they are read, once there are too many of them.
 
-use super::Routed;
 use super::frames::{FrameWriter, Keyed};
 use super::ties::TieWriter;
+use super::{CHUNK_BYTES, Routed};
+use crate::normalize::RecordKey;
 use crate::pipeline::MemoryLimit;
 use crate::pipeline::request::{BYTES_A_HELD_BYTE, part_bytes};
 use crate::spill::Streams;
 use crate::store::{Store, StoredBlock};
 use std::io;
 use std::path::PathBuf;
-
-/// Bytes of a part that are held until they are written together.
-const CHUNK_BYTES: usize = 32 << 10;
 
 /// The fewest and the most parts; those that are too large are parted again.
 const PARTS: std::ops::RangeInclusive<u64> = 4..=128;
@@ -46,11 +44,19 @@ impl Router {
         if self.aside.is_none() && self.held * BYTES_A_HELD_BYTE > self.limit.bytes {
             self.note(|router| router.begin(store));
         }
-        if self.aside.is_some() {
+        if self.failed.is_some() {
+            // The run is lost, and says so at its end; what is read still is not to fill memory.
+            (block.records, block.keys) = (Vec::new(), Vec::new());
+        } else if self.aside.is_some() {
             let number = store.blocks.len() as u32;
             self.note(|router| router.put(number, &mut block));
         }
         store.push(block);
+    }
+
+    /// Whether the temporary files cannot be written.
+    pub fn has_failed(&self) -> bool {
+        self.failed.is_some()
     }
 
     /// Where the temporary files are.
@@ -110,8 +116,5 @@ impl Router {
 
 /// What a block holds.
 pub(super) fn bytes_of(block: &StoredBlock) -> u64 {
-    (block.records.len() + block.keys.len() * KEY_BYTES) as u64
+    (block.records.len() + block.keys.len() * size_of::<RecordKey>()) as u64
 }
-
-/// Bytes of a key in memory.
-const KEY_BYTES: usize = size_of::<crate::normalize::RecordKey>();

@@ -19,7 +19,7 @@ use super::csv_rows::CsvRows;
 use super::desk::{Desk, DrawnSample};
 use super::plain_text::counted;
 use crate::audit::{Audit, Subject};
-use crate::model::member_ids::MemberIds;
+use crate::model::member_ids::{IdsToMask, MemberIds};
 use crate::model::text;
 use crate::model::within::without;
 use markup::{Html, count};
@@ -64,7 +64,10 @@ pub fn masks(subject: &Subject<'_>, audit: &Audit) -> Masks {
     let numbers: BTreeMap<String, usize> = ids.into_iter().zip(1..).collect();
     let shown: Vec<(&str, String)> =
         numbers.iter().map(|(id, number)| (id.as_str(), format!("member {number}"))).collect();
+    // A claim id may be made of that of a member of history, of whom the page shows no line.
+    let others = IdsToMask::of(store.members());
     let ids = MemberIds::of(shown.iter().map(|(id, shown)| (id.as_bytes(), shown.as_bytes())));
+    let ids = ids.and(others);
     Masks { numbers, ids }
 }
 

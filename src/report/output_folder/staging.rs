@@ -48,6 +48,10 @@ impl Staging {
             let path = temporary_path(&staging.target, Purpose::Staging, number);
             match staging.disk.create_folder(&path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                // As below, and even before it had its rights.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && above_is_there(&path) => {
+                    continue;
+                }
                 done => done.map_err(at("create", &path))?,
             }
             staging.path = path;
@@ -203,4 +207,9 @@ impl Drop for Staging {
             let _ = fs::remove_dir(folder); // only where nothing else came into it
         }
     }
+}
+
+/// Whether the folder that `path` is to be made in is there.
+fn above_is_there(path: &Path) -> bool {
+    path.parent().is_some_and(Path::is_dir)
 }
