@@ -190,7 +190,7 @@ def failing_calls(runs):
 
 
 def full_disks(runs):
-    for name in COMMANDS:
+    for name in ("validate", "audit"):  # whose results are as large as the disk
         ended = collections.Counter()
         place_bytes = sum(path.stat().st_size for path in (runs.work / f"{name}-1").rglob("*") if path.is_file())
         for step in range(40):
