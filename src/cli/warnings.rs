@@ -152,6 +152,7 @@ fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) 
     for file in &loaded.files {
         let (path, columns) = (&file.path, &file.passed_over);
         slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
+        slips.extend(columns.unmapped_in_words().map(|text| format!("{path}: {text}")));
         absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
     }
     // Files of one export have one header, and are said once.
