@@ -70,8 +70,8 @@ fn waits(run: i64, (claim, npi): (&str, Option<&str>), effect: &str) -> String {
     let whose = npi.map_or(String::new(), |npi| format!(" of the billing provider {npi} alone"));
     format!(
         "run {run}: claim {claim}{whose} {effect} when it comes again, whatever is found on it. A \
-         ledger knows posted claims alone, so it cannot say whether one of that id waits; `peerclaims \
-         ledger status` lists what is decided"
+         ledger knows posted claims alone, so it cannot say whether one of that id waits; \
+         `peerclaims ledger status` lists what is decided"
     )
 }
 
