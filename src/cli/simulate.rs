@@ -59,7 +59,8 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     }
     let Twice { mut first, mut second, mut loaded } = twice?;
     claim_run::take_stock(&mut second, &loaded, &configuration, (&args.claims, common))?;
-    hide(key.as_ref(), [&mut first, &mut second], &mut loaded)?;
+    let others = deidentify::of_ledger(key.as_ref(), night.as_ref())?;
+    hide((key.as_ref(), others), [&mut first, &mut second], &mut loaded)?;
     let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -135,7 +136,7 @@ struct Twice {
 /// Takes the members' ids out of both. Where both checks are of one reading, its records are with
 /// the second; the ids are told from them.
 fn hide(
-    key: Option<&Key>,
+    (key, mut others): (Option<&Key>, Vec<Vec<u8>>),
     [first, second]: [&mut RunOutcome; 2],
     loaded: &mut Loaded,
 ) -> Result<(), CliError> {
@@ -143,11 +144,13 @@ fn hide(
     if is_shared {
         std::mem::swap(&mut first.store, &mut second.store);
     }
-    deidentify::apply(key, first, &mut Loaded::default())?;
+    // Both name the members of the tables alike.
+    others.extend(crate::deidentify::members_of(&loaded.tables).map(<[u8]>::to_vec));
+    deidentify::apply(key, first, &mut Loaded::default(), &others)?;
     if is_shared {
         std::mem::swap(&mut first.store, &mut second.store);
     }
-    deidentify::apply(key, second, loaded)
+    deidentify::apply(key, second, loaded, &others)
 }
 
 /// Reads once, if that will do, and checks under both policies.
