@@ -14,7 +14,8 @@
 //! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]),
 //! and stage 5 says which lines are to be posted ([`posting`]). With a [`MemoryLimit`], records
 //! that are too many go to temporary files, and stages 2 to 5 run over one part of the members
-//! after the other (`parts`). ([`memory`] is something else: claim files that a program holds in memory.)
+//! after the other (`parts`). ([`memory`] is something else: claim files that a program has in
+//! memory.)
 
 pub mod again;
 pub mod check;
