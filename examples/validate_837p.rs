@@ -1,6 +1,7 @@
 //! Checks an 837P (or a claim CSV) against a folder of tables and prints what does not hold:
 //! `cargo run --example validate_837p -- claims.837 tables`
 
+use peerclaims::outcome::Disposition;
 use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::rules::registry::RULES;
 use peerclaims::tables::{self, CsvForm, TablePaths};
@@ -32,7 +33,7 @@ pub fn validate(
         let severity = finding.severity.as_str();
         writeln!(out, "{} {severity} claim {claim}: {}", finding.rule.id, finding.message)?;
     }
-    let held = outcome.claims.iter().filter(|claim| claim.disposition.as_str() == "hold").count();
+    let held = outcome.claims.iter().filter(|claim| claim.disposition == Disposition::Hold).count();
     writeln!(out, "{} claims, {held} to hold", outcome.claims.len())?;
     Ok(())
 }

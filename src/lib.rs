@@ -107,8 +107,10 @@
 //! of findings are compared with [`changes`].
 //!
 //! What follows semver is what stands above: [`pipeline`]'s functions, `Request`, `Memory` and
-//! `Progress`, [`tables::load`], [`policy::read`], [`finding::Finding`], the outcome's fields, the
-//! nouns of [`model`], and the writers of [`report`]. All other modules are open for the program's
+//! `Progress`, [`source::input::expand`], [`tables::load`] with [`tables::TablePaths`],
+//! [`tables::CsvForm`] and [`tables::Tables`], [`policy::read`] and [`policy::builtin`],
+//! [`rules::registry::RULES`], [`finding::Finding`], the outcome's fields, the nouns of [`model`],
+//! and the writers of [`report`]. All other modules are open for the program's
 //! own tests and benches, and change without notice. Errors, outcomes and findings may get more
 //! variants and fields (`#[non_exhaustive]`); a `Request` is built upon `Request::new`.
 

@@ -1,4 +1,5 @@
-//! The command line. Everything a user types is named here, and nowhere else.
+//! The command line: the commands, and the options of most of them; those of the others stand in
+//! the `…_args` files beside it.
 
 pub use super::audit_args::AuditArgs;
 use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};
@@ -79,10 +80,16 @@ pub enum Command {
 
 /// Check claims before they are billed.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  \
+#[command(
+    mut_arg("deidentify", |arg| arg.help("Replace member ids in all results by a hash that takes \
+        this key; not with --split or --acks (see docs/deidentify.md)")),
+    after_help = "Examples:\n  \
     peerclaims validate claims.837 --tables tables --history history\n  \
     peerclaims validate night/*.csv --tables tables --out results --format csv,json\n  \
-    zcat claims.837.gz | peerclaims validate - --tables tables --out - > findings.csv")]
+    zcat claims.837.gz | peerclaims validate - --tables tables --out - > findings.csv\n\n\
+    Exit codes: 0 nothing found; 1 findings (--fail-on says which count); 2 not done; 3 done, but \
+    some input had to be left out."
+)]
 pub struct ValidateArgs {
     /// Claim files: X12 837P or CSV, plain, .gz or .zst; a folder, a pattern, or - (standard input)
     #[arg(required = true, value_name = "CLAIMS")]
@@ -183,8 +190,7 @@ pub struct CommonArgs {
     /// Show member ids in report.html
     #[arg(long, help_heading = "Output")]
     pub unmask: bool,
-    /// Replace member ids in all results by a hash that takes this key; not with --split or --acks
-    /// (see docs/deidentify.md)
+    /// Replace member ids in all results by a hash that takes this key (see docs/deidentify.md)
     #[arg(long, value_name = "KEYFILE", help_heading = "Output")]
     pub deidentify: Option<PathBuf>,
     /// Threads [default: as many as there are cores]

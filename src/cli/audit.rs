@@ -10,7 +10,8 @@ use super::leftovers::say_exchanged;
 use super::progress::Show;
 use super::talk::Talk;
 use super::{
-    configuration, deidentify, desk, memory, policy, progress, select, tell as summary, width,
+    configuration, deidentify, desk, memory, policy, progress, select, tell as summary, values,
+    width,
 };
 use crate::audit::rates::Rates;
 use crate::audit::sampling::{self, Design, Sample, Size, Stratify};
@@ -229,7 +230,7 @@ fn options(args: &AuditArgs, key: Option<&Key>) -> Vec<OptionFacts> {
         ("--rates", args.rates.as_ref().map(|path| path.display().to_string())),
         ("--sample", args.sample.map(|lines| lines.to_string())),
         ("--precision", args.precision.map(|share| share.to_string())),
-        ("--stratify", draws.then(|| format!("{:?}", args.stratify).to_lowercase())),
+        ("--stratify", draws.then(|| values::word(args.stratify))),
         ("--strata", by_dollars.then(|| args.strata.unwrap_or(STRATA).to_string())),
         ("--seed", draws.then(|| args.seed.clone())),
         ("--spares", draws.then(|| args.spares.to_string())),

@@ -19,7 +19,9 @@ use std::path::PathBuf;
     peerclaims audit extract/ --tables tables --out papers\n  \
     peerclaims audit extract/ --tables tables --from 2024-07-01 --to 2025-06-30 --out papers\n  \
     peerclaims audit extract/ --tables tables --sample 100 --seed A --out papers\n  \
-    peerclaims audit estimate papers-reviewed.csv"
+    peerclaims audit estimate papers-reviewed.csv\n\n\
+    Exit codes: 0 nothing found; 1 findings (--fail-on says which count); 2 not done; 3 done, but \
+    some input had to be left out."
 )]
 pub struct AuditArgs {
     #[command(subcommand)]
@@ -103,7 +105,8 @@ pub enum AuditCommand {
 
 /// Estimate the overpayment of the frame from a reviewed sample.
 #[derive(Args)]
-#[command(after_help = "Example: peerclaims audit estimate papers-reviewed.csv --format json")]
+#[command(after_help = "Example: peerclaims audit estimate papers-reviewed.csv --format json\n\n\
+    Exit codes: 0 done; 2 not done.")]
 pub struct EstimateArgs {
     /// The sample.csv that audit wrote, with overpaid_amount filled in
     #[arg(value_name = "SAMPLE")]

@@ -6,7 +6,7 @@ use super::configuration::Configuration;
 use super::error::CliError;
 use super::exit::Exit;
 use super::policy::LoadedPolicy;
-use super::{deidentify, desk, standard_input, table_args, warnings};
+use super::{deidentify, desk, standard_input, table_args, values, warnings};
 use crate::deidentify::Key;
 use crate::model::{Reject, Severity};
 use crate::outcome::RunOutcome;
@@ -223,8 +223,8 @@ pub(super) fn options(common: &CommonArgs, key: Option<&Key>) -> Vec<OptionFacts
     add("--as-of", common.as_of.map(|day| day.to_string()));
     add("--select", joined(&common.select));
     add("--ignore", joined(&common.ignore));
-    add("--fail-on", Some(format!("{:?}", common.fail_on).to_lowercase()));
-    add("--input-hash", Some(format!("{:?}", common.input_hash).to_lowercase()));
+    add("--fail-on", Some(values::word(common.fail_on)));
+    add("--input-hash", Some(values::word(common.input_hash)));
     add("--max-bad-rows", common.max_bad_rows.map(|rows| rows.to_string()));
     add("--deidentify", key.map(|key| format!("key {}", key.name())));
     list

@@ -85,10 +85,14 @@ pub(super) fn parse(words: Vec<OsString>) -> Result<(Cli, FromConfiguration), Re
         }
     };
     let filled = typed.fill(&configuration);
-    let mut all = words;
+    let mut all = words.clone();
     let end = all.iter().position(|word| word == "--").unwrap_or(all.len());
     all.splice(end..end, filled.iter().flat_map(as_typed));
-    let mut cli = read(all).map_err(|error| refused(error, &filled, &configuration))?;
+    let mut cli = read(all).map_err(|error| match read(words) {
+        // What is wrong as it was typed: its usage names no option that nobody typed.
+        Err(own) if own.kind() == error.kind() => Refused::Usage(own),
+        _ => refused(error, &filled, &configuration),
+    })?;
     let facts = filled.iter().map(facts).collect();
     match &mut cli.command {
         Command::Validate(args) => args.common.from_config = facts,

@@ -4,6 +4,7 @@ use super::args::{CompressArg, GenerateArgs, SetFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::progress;
+use super::shell;
 use super::talk::Talk;
 use crate::synthetic::{self, Compress, Request, Summary, Violations};
 use std::collections::BTreeMap;
@@ -102,8 +103,8 @@ fn show(summary: &Summary, args: &GenerateArgs, seconds: f64) -> io::Result<()> 
         file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("claims."))
     });
     if let Some(claims) = claims {
-        let (claims, tables) = (claims.display(), args.out.join("tables"));
-        writeln!(out, "  next: peerclaims validate {claims} --tables {}", tables.display())?;
+        let (claims, tables) = (shell::word(claims), shell::word(&args.out.join("tables")));
+        writeln!(out, "  next: peerclaims validate {claims} --tables {tables}")?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::configuration_template;
 use super::error::CliError;
 use super::exit::{self, Exit};
 use super::first_day_args::InitArgs;
+use super::shell;
 use crate::normalize::claims_csv::columns::NAMES;
 use crate::report::plain;
 use crate::tables::{TABLES, template};
@@ -120,14 +121,9 @@ fn write_new<'p>(path: &'p Path, text: &str, made: &mut Vec<&'p Path>) -> io::Re
 }
 
 fn say(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    // What is typed next must not look like an option.
-    let typed = Path::new(".").join(folder);
-    let is_dashed = folder.as_os_str().as_encoded_bytes().starts_with(b"-");
-    let folder = if is_dashed { &typed } else { folder };
     let name = folder.display().to_string();
-    let name = plain(&name);
     let mut out = io::stdout().lock();
-    writeln!(out, "{name}: {} files are made", files.len())?;
+    writeln!(out, "{}: {} files are made", plain(&name), files.len())?;
     for (file, _) in files {
         let what = match (*file, TABLES.iter().find(|form| form.file == *file)) {
             (_, Some(form)) => form.one_row_is,
@@ -137,9 +133,8 @@ fn say(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
         writeln!(out, "  {file:<20} {what}")?;
     }
     writeln!(out, "Put your rows in the place of the example rows, then:")?;
-    let config = folder.join(DEFAULT_NAME).display().to_string();
-    let config = plain(&config);
-    writeln!(out, "  peerclaims check-tables {name} --config {config}")?;
-    writeln!(out, "  peerclaims validate CLAIMS --tables {name} --config {config}")?;
+    let (tables, config) = (shell::word(folder), shell::word(&folder.join(DEFAULT_NAME)));
+    writeln!(out, "  peerclaims check-tables {tables} --config {config}")?;
+    writeln!(out, "  peerclaims validate CLAIMS --tables {tables} --config {config}")?;
     writeln!(out, "In the folder of {DEFAULT_NAME} it is found, and need not be named.")
 }

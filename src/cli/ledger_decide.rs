@@ -6,6 +6,7 @@ use super::ledger_args::DecideArgs;
 use super::ledger_change::{facts, manifest};
 use crate::ledger::{Ledger, Verdict, Word};
 use crate::model::member_ids::MemberIds;
+use crate::model::npi;
 use crate::outcome::Decision;
 use serde_json::json;
 
@@ -15,6 +16,12 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     let npi = args.billing_npi.as_deref().map(str::trim);
     if args.reason.trim().is_empty() || claim.is_empty() {
         return Err(CliError::Usage("a claim and a --reason are needed".to_owned()));
+    }
+    if let Some(npi) = npi.filter(|npi| !npi::is_valid(npi.as_bytes())) {
+        return Err(CliError::Usage(format!(
+            "--billing-npi {npi}: not an NPI (10 digits with a right check digit), so no claim \
+             would ever be meant"
+        )));
     }
     let shown = &*members(&ledger)?.without_text(claim);
     if let Some(run) = ledger.posted_by(claim.as_bytes(), npi.map(str::as_bytes))? {
@@ -47,8 +54,8 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     ledger.checkpoint();
     let run = prepared.run;
     say_done(&match verdict {
-        Verdict::Release => waits(run, shown, "goes out"),
-        Verdict::Hold => waits(run, shown, "is held"),
+        Verdict::Release => waits(run, (shown, npi), "goes out"),
+        Verdict::Hold => waits(run, (shown, npi), "is held"),
         Verdict::Withdraw => {
             let runs: Vec<String> = withdrawn.iter().map(i64::to_string).collect();
             format!(
@@ -61,11 +68,12 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     Ok(Exit::Clean)
 }
 
-fn waits(run: i64, claim: &str, effect: &str) -> String {
+fn waits(run: i64, (claim, npi): (&str, Option<&str>), effect: &str) -> String {
+    let whose = npi.map_or(String::new(), |npi| format!(" of the billing provider {npi} alone"));
     format!(
-        "run {run}: claim {claim} {effect} when it comes again, whatever is found on it. A ledger \
-         knows posted claims alone, so it cannot say whether one of that id waits; `peerclaims \
-         ledger status` lists what is decided"
+        "run {run}: claim {claim}{whose} {effect} when it comes again, whatever is found on it. A \
+         ledger knows posted claims alone, so it cannot say whether one of that id waits; \
+         `peerclaims ledger status` lists what is decided"
     )
 }
 

@@ -43,6 +43,7 @@ mod remit;
 mod results;
 mod rules;
 mod select;
+mod shell;
 mod simulate;
 mod split;
 mod standard_input;

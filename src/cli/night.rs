@@ -12,6 +12,7 @@
 use super::error::CliError;
 use super::ledger_args::LedgerOptions;
 use super::phases;
+use super::shell;
 use super::talk::Talk;
 use crate::ledger::{
     Holder, Intent, LAST_CONTROL_NUMBER, Ledger, Loaded, NewFile, Opening, Prepared, RunFacts,
@@ -212,12 +213,12 @@ impl Night {
             Ok(exchanged) => {
                 phases::begin("exchanged");
                 if let Err(error) = ledger.fulfil() {
-                    let path = plain(&self.name);
+                    let (path, typed) = (plain(&self.name), shell::word(Path::new(&self.name)));
                     let _ = writeln!(
                         Talk,
                         "peerclaims: {path}: run {} is posted and its results are in place, but \
                          its last note could not be written ({error}). Mend that and start once \
-                         more (`peerclaims ledger check --ledger {path}` will do) before the \
+                         more (`peerclaims ledger check --ledger {typed}` will do) before the \
                          results are moved away",
                         self.prepared.run
                     );
@@ -374,12 +375,12 @@ fn recover(ledger: &mut Ledger) -> Result<Recovered, CliError> {
 /// once: whoever starts again has answered.
 fn ask_of_lost(ledger: &mut Ledger, run: RunId, target: &str) -> Result<CliError, CliError> {
     ledger.fulfil()?;
-    let path = ledger.path().display().to_string();
+    let (path, typed) = (ledger.path().display().to_string(), shell::word(ledger.path()));
     let path = plain(&path);
     Ok(CliError::Usage(format!(
         "{path}: run {run} was cut off at its end, and its results are not in {target} any more; \
          nothing else was done now. If somebody moved them (to send them), all is well: start \
          again. If nobody has them, take the run back, and run its files again: peerclaims ledger \
-         undo {run} --ledger {path}"
+         undo {run} --ledger {typed}"
     )))
 }

@@ -83,7 +83,9 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     let told = match common.quiet {
         true => Ok(()),
-        false if common.summary_line => summary_line(&changes, exit),
+        false if common.summary_line => {
+            summary_line(&changes, exit).and_then(|()| Ok(warnings::say(&second)?))
+        }
         false => say((&changes, &second), form, common.verbose.then_some((&progress, &clock))),
     };
     std::mem::forget((first, second, loaded)); // as in validate

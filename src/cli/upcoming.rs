@@ -6,7 +6,8 @@ use super::first_day_args::{UpcomingArgs, UpcomingFormat};
 use super::ledger::used_in_year;
 use super::talk::Talk;
 use super::{
-    deidentify, ledger, paint, policy, table_args, upcoming_claims, upcoming_hidden, width,
+    deidentify, ledger, paint, policy, table_args, upcoming_claims, upcoming_hidden, warnings,
+    width,
 };
 use crate::join::Context;
 use crate::ledger::Ledger;
@@ -62,6 +63,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         let note = "supervisors.csv not given: every supervisor is taken as qualified";
         gathered.notes.push(note.to_owned());
     }
+    gathered.notes.extend(warnings::tables_without_own_rows(&loaded));
     if loaded.bad_rows() > 0 {
         gathered.notes.push(format!(
             "PART RESULT: {} rows of the tables had to be left out (exit code 3); `peerclaims \

@@ -1,6 +1,12 @@
 //! Values of options: dates, sizes, delimiters, in the words of the command line.
 
 use crate::model::{NaiveDate, date};
+use clap::ValueEnum;
+
+/// The word with which a value is typed.
+pub(super) fn word(value: impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
 
 /// A day.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {

@@ -3,6 +3,7 @@
 
 use super::args::CommonArgs;
 use super::configuration::Configuration;
+use super::shell;
 use super::summary_line;
 use super::talk::Talk;
 use crate::model::{NaiveDate, PassedOver, date};
@@ -40,8 +41,19 @@ pub(super) fn configuration_not_read(
     common: &CommonArgs,
 ) -> Option<String> {
     let path = configuration.passed_over(common.tables.as_deref())?;
-    let path = path.display();
-    Some(format!("{LOUD}{path} was not read: name it with --config {path}, or go to its folder"))
+    let (name, typed) = (path.display(), shell::word(&path));
+    Some(format!("{LOUD}{name} was not read: name it with --config {typed}, or go to its folder"))
+}
+
+/// Tables that hold nothing of the user's own, for a command that looks at tables alone.
+pub(super) fn tables_without_own_rows(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
+    table_check::without_own_rows(loaded).into_iter().map(|(file, what)| {
+        format!(
+            "{LOUD}{}: the table {} holds {what}: what is said of it is the table's. Put your rows \
+             in, or take the file away",
+            file.path, file.table
+        )
+    })
 }
 
 /// Folders of history without a claim file: a year that begins with what is here is another year.
@@ -152,6 +164,7 @@ fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) 
     for file in &loaded.files {
         let (path, columns) = (&file.path, &file.passed_over);
         slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
+        slips.extend(columns.unmapped_in_words().map(|text| format!("{path}: {text}")));
         absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
     }
     // Files of one export have one header, and are said once.

@@ -19,8 +19,18 @@ fn is_unsafe(c: char) -> bool {
         || c == '\u{feff}'
 }
 
-/// `text` in at most `width` characters; the middle gives way to `…`, because the end of a file's
-/// name says more than its middle.
+/// `path`, and what stands behind it, in at most `width` characters: its folders give way to `…`,
+/// because the end of a path is what tells it from others.
+pub(super) fn shorten_path(path: &str, width: usize) -> Cow<'_, str> {
+    let length = path.chars().count();
+    if length <= width {
+        return Cow::Borrowed(path);
+    }
+    let cut = length + 1 - width.max(1);
+    Cow::Owned(['…'].into_iter().chain(path.chars().skip(cut)).collect())
+}
+
+/// `text` in at most `width` characters; the middle gives way to `…`.
 pub(super) fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     let length = text.chars().count();
     if length <= width {
@@ -125,6 +135,9 @@ mod tests {
         assert_eq!(shorten("folder/of/files/night.837", 11), "folde…t.837");
         assert_eq!(shorten("short", 5), "short");
         assert_eq!(shorten("long", 1), "…");
+        assert_eq!(shorten_path("folder/of/files/night.837", 11), "…/night.837");
+        assert_eq!(shorten_path("short", 5), "short");
+        assert_eq!(shorten_path("long", 1), "…");
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert!(wrap("  ", 3).is_empty());

@@ -33,9 +33,9 @@ pub(super) fn summary(outcome: &RunOutcome) -> Option<(String, Value)> {
 
 /// How many claims went where, file by file.
 pub(super) fn table(outcome: &RunOutcome) -> Option<TextTable> {
-    use Column::{Flexible, Right};
+    use Column::{Path, Right};
     let done = outcome.split.done.as_ref()?;
-    let mut table = TextTable::new(&[Flexible, Right, Right, Right]);
+    let mut table = TextTable::new(&[Path, Right, Right, Right]);
     table.heading(["", "to release/", "to hold/", "posted before"]);
     for file in done.files.iter().take(MAX_FILES) {
         let [released, held, posted] = file.claims.map(grouped);

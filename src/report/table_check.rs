@@ -52,8 +52,8 @@ pub fn write(out: &mut dyn Write, report: &TableReport, width: usize) -> io::Res
 }
 
 fn tables(out: &mut dyn Write, report: &TableReport, width: usize) -> io::Result<()> {
-    use Column::{Flexible, Left, Right};
-    let mut table = TextTable::new(&[Left, Right, Right, Left, Left, Right, Flexible]);
+    use Column::{Left, Path, Right};
+    let mut table = TextTable::new(&[Left, Right, Right, Left, Left, Right, Path]);
     table.heading(["table", "rows", "left out", "from", "to", "open", "file"]);
     let day = |day: Option<NaiveDate>| day.map_or("-".to_owned(), |day| day.to_string());
     for row in &report.tables {

@@ -4,7 +4,7 @@
 //! a run that checked nothing. Claim ids are shown with findings; member ids never are. All text of
 //! other origin loses its control characters.
 
-use super::plain_text::{counted, grouped, plain, shorten, wrap};
+use super::plain_text::{counted, grouped, plain, shorten_path, wrap};
 use super::source_name;
 use super::summary_json::{SEVERITIES, records_name};
 use super::text_table::{Column, TextTable};
@@ -112,8 +112,8 @@ fn files(
     options: &TerminalOptions<'_>,
 ) -> io::Result<()> {
     page.heading("Files")?;
-    use Column::{Flexible, Left, Right};
-    let mut table = TextTable::new(&[Flexible, Left, Right, Right, Right, Right]);
+    use Column::{Left, Path, Right};
+    let mut table = TextTable::new(&[Path, Left, Right, Right, Right, Right]);
     table.heading(["", "", "records", "claims", "service lines", "peer support"]);
     for file in outcome.files.iter().take(MAX_FILES) {
         let kind = match (file.kind, file.is_same_as_current, file.is_history) {
@@ -410,7 +410,7 @@ fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io:
             writeln!(page.out, "{head}")?;
             page.paragraph("      ", &place)?;
         } else {
-            writeln!(page.out, "{head} · {}", shorten(&plain(&place), room))?;
+            writeln!(page.out, "{head} · {}", shorten_path(&plain(&place), room))?;
         }
         page.paragraph("      ", &finding.message)?;
     }

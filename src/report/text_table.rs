@@ -1,7 +1,7 @@
 //! A table for the terminal: columns aligned, one of them shortened where the width asks for it;
 //! where even that is too wide, each row as text.
 
-use super::plain_text::{hanging, shorten};
+use super::plain_text::{hanging, shorten, shorten_path};
 use std::io::{self, Write};
 
 /// Blanks before a row.
@@ -20,8 +20,16 @@ pub(super) enum Column {
     Left,
     /// Text, to the left; gives way where the table is too wide.
     Flexible,
+    /// Paths, to the left; give way in front where the table is too wide.
+    Path,
     /// Numbers, to the right.
     Right,
+}
+
+impl Column {
+    fn gives_way(&self) -> bool {
+        matches!(self, Column::Flexible | Column::Path)
+    }
 }
 
 /// Rows of cells.
@@ -64,7 +72,7 @@ impl TextTable {
     pub(super) fn write(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         let mut widths = self.widths();
         let total = INDENT + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-        if let Some(at) = self.columns.iter().position(|column| *column == Column::Flexible) {
+        if let Some(at) = self.columns.iter().position(Column::gives_way) {
             let over = total.saturating_sub(width);
             let narrowest = MIN_FLEXIBLE.min(widths[at]);
             widths[at] = widths[at].saturating_sub(over).max(narrowest);
@@ -78,7 +86,8 @@ impl TextTable {
             line.clear();
             line.extend(std::iter::repeat_n(' ', INDENT));
             for ((cell, column), width) in row.iter().zip(&self.columns).zip(&widths) {
-                let cell = shorten(cell, *width);
+                let is_path = *column == Column::Path;
+                let cell = if is_path { shorten_path(cell, *width) } else { shorten(cell, *width) };
                 let blanks = std::iter::repeat_n(' ', *width - cell.chars().count());
                 if *column == Column::Right {
                     line.extend(blanks);
@@ -149,6 +158,16 @@ mod tests {
         assert_eq!(written(14), folded, "never narrower than it can be read");
         let sum = "                         ─────\n                         1,001\n";
         assert!(written(80).ends_with(sum), "{}", written(80));
+    }
+
+    #[test]
+    fn of_a_path_the_end_stays() {
+        let mut table = TextTable::new(&[Column::Path, Column::Right]);
+        table.row(["fixtures/nightly/history/2025-07.csv", "1"]);
+        let mut out = Vec::new();
+        table.write(&mut out, 20).expect("memory takes it");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(text, "  …ry/2025-07.csv  1\n");
     }
 
     #[test]

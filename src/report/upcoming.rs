@@ -77,6 +77,7 @@ fn table(out: &mut dyn Write, found: &[&Due], width: usize) -> io::Result<()> {
         let day = due.due_date.map_or(String::new(), |day: NaiveDate| day.to_string());
         let left = match (due.units_left, due.days_left) {
             (Some(units), _) => counted(units, "units"),
+            (None, None) if due.kind == Kind::CredentialEnds => "ENDED".to_owned(),
             (None, Some(days)) if days < 0 => match due.kind {
                 Kind::CredentialEnds | Kind::PlanEnds => "ENDED".to_owned(),
                 _ => "OVERDUE".to_owned(),

@@ -61,7 +61,10 @@ impl Kind {
     /// What to do.
     pub fn next(self) -> &'static str {
         match self {
-            Kind::CredentialEnds => "Renew it, or bill nothing after that day (K003).",
+            Kind::CredentialEnds => {
+                "Renew it, or bill nothing after that day (K003). Ended: no supervision session \
+                 mends that; end the stint in employment.csv of whoever has left."
+            }
             Kind::SupervisionDue => {
                 "Hold a session face to face with a qualified supervisor by that day, and enter it \
                  in the log. Overdue: services from that day on fall short until one is held \
@@ -129,7 +132,7 @@ impl Due {
 }
 
 /// What ended at most so many days ago is said too: it was not looked at in time, or the table
-/// lacks what followed it.
+/// lacks what followed it. Longer ago: where somebody is employed without a credential in force.
 const PAST_DAYS: i64 = 30;
 
 /// The days that are asked for.

@@ -3,11 +3,16 @@
 //! A day is asked about as if a service were rendered on it, with the sessions that are known on
 //! the as-of date. The day on which that first falls short is the day by which a session is due:
 //! one on that day still covers it. In the second stage it is due by the end of the month.
+//!
+//! Days without a credential in force are not asked about: no session makes a service of such a day
+//! payable (K003), and the credential is what is named.
 
 use super::{Due, Horizon, Kind};
 use crate::join::practitioner::stints_of;
 use crate::join::supervision::obstacle;
-use crate::join::{Context, Practitioners, Shortfall, Stage, SupervisionStanding};
+use crate::join::{
+    Context, CredentialStanding, Practitioners, Shortfall, Stage, SupervisionStanding,
+};
 use crate::model::{NaiveDate, date, text};
 use crate::tables::covers;
 
@@ -37,6 +42,9 @@ impl<'a> Search<'_, 'a> {
     fn due(&self) -> Option<Due> {
         for day in self.horizon.days() {
             let Some(shortfall) = self.shortfall(day) else { continue };
+            if !self.helps(&shortfall, day) {
+                continue;
+            }
             let due = match shortfall.stage {
                 Stage::Second => shortfall.interval.1,
                 _ if day == self.horizon.as_of => self.short_since(day),
@@ -61,12 +69,27 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
+    /// Whether a session could make a service payable: one on `day`, or, in the second stage, whose
+    /// session may follow it, one of the same month before.
+    fn helps(&self, shortfall: &Shortfall<'_>, day: NaiveDate) -> bool {
+        let first = if shortfall.stage == Stage::Second { shortfall.interval.0 } else { day };
+        let mut days = first.iter_days().take_while(|asked| *asked <= day);
+        days.any(|asked| self.may_practise(asked))
+    }
+
+    /// Whether a credential is in force, as far as the table is there to say.
+    fn may_practise(&self, day: NaiveDate) -> bool {
+        let standing = self.practitioners.standing(self.npi, day).credentials;
+        standing.is_none_or(|standing| matches!(standing, CredentialStanding::InForce(_)))
+    }
+
     /// The first of the days up to `day` on all of which a service falls short.
     fn short_since(&self, day: NaiveDate) -> NaiveDate {
         let mut since = day;
         loop {
             let before = date::add_days(since, -1);
             let is_short = before < since
+                && self.may_practise(before)
                 && self.shortfall(before).is_some_and(|short| short.stage != Stage::Second);
             if !is_short {
                 return since;

@@ -296,6 +296,7 @@ fn utf16(text: &str, with_bom: bool) -> Vec<u8> {
 fn headers_are_told_what_is_wrong() {
     for (header, said) in [
         (HEADER.replace("units", "unit"), "units is missing (there is \"unit\")"),
+        (HEADER.replace("units", "unit"), "Rename the columns, or map their names in the config"),
         (HEADER.replace("units", "units,units"), "units stands twice"),
         (HEADER.replace(',', ";"), "--delimiter ';'"),
         (HEADER.trim().to_owned() + &",x".repeat(100_000) + "\n", "columns"),

@@ -164,13 +164,18 @@ impl ClaimColumns {
                 || (has(Column::MemberId) && has(Column::ProcedureCode))
                 || required.count() >= LIKELY_COLUMNS);
         if !problems.is_empty() {
-            problems.extend(other_delimiter(header, delimiter));
+            match other_delimiter(header, delimiter) {
+                Some(delimiter) => problems.push(delimiter),
+                None if !missing.is_empty() => problems.push(TO_DO.to_owned()),
+                None => {}
+            }
             return Err(ColumnError { problems, is_other_kind: !is_claim_like });
         }
         let absent = NAMES.iter().zip(&at).filter(|(_, at)| at.is_none());
         let passed_over = PassedOver {
             absent: absent.map(|((name, _), _)| *name).collect(),
             unread: unread.into_iter().map(str::to_owned).collect(),
+            unmapped: Vec::new(),
         };
         let (codes, width) = (CodeMaps::default(), header.len());
         let is_unmapped = false;
@@ -215,6 +220,10 @@ impl ClaimColumns {
         others.map(move |(_, place)| fields.get(*place).map_or(&b""[..], trim))
     }
 }
+
+/// What helps where columns are missing.
+const TO_DO: &str =
+    "is the first row the header? Rename the columns, or map their names in the configuration file";
 
 /// Where the names of our columns stand in a header.
 struct Places {
@@ -366,6 +375,11 @@ mod tests {
         let error = ClaimColumns::find(&fields, b',', &HashMap::new()).expect_err("columns miss");
         let text = error.to_string();
         assert!(text.contains("line_number is missing (there is \"line_no\")"), "{text}");
+        assert!(text.ends_with(TO_DO), "{text}");
+        let twice = header(&format!("claim_id,{}", NAMES.map(|(name, _)| name).join(",")));
+        let twice =
+            ClaimColumns::find(&twice, b',', &HashMap::new()).expect_err("one stands twice");
+        assert!(!twice.to_string().contains(TO_DO), "nothing is missing: {twice}");
         assert!(text.contains("member_id") && text.contains("units stands twice"), "{text}");
         let other = ClaimColumns::find(&header("claim_id,srvice_date"), b',', &HashMap::new());
         let text = other.expect_err("columns miss").to_string();

@@ -171,6 +171,17 @@ fn limits_and_rules_that_it_gives_are_said() {
 }
 
 #[test]
+fn usage_names_what_was_typed_alone() {
+    let plain = Place::new();
+    let place = place("[paths]\ntables = 'tables'\n[defaults]\nignore = ['C010']\n");
+    for line in ["validate", "validate --quiet", "audit", "validate claims.csv --threads x"] {
+        let ran = place.run(line);
+        assert_eq!((ran.code, &*ran.stderr), (Some(2), &*plain.run(line).stderr), "{line}");
+        assert!(!ran.stderr.contains("--ignore"), "{ran:?}");
+    }
+}
+
+#[test]
 fn an_error_about_a_value_that_nobody_typed_says_where_it_stands() {
     for (text, value) in [("tables = 'nowhere'", "nowhere"), ("policy = 'own.toml'", "own.toml")] {
         let place = place(&format!("[paths]\n{text}\n"));

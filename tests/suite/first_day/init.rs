@@ -159,6 +159,35 @@ fn a_folder_that_could_not_be_filled_is_taken_away() {
     assert!(ran.stdout.contains("check-tables ./-d1 --config ./-d1/peerclaims.toml"), "{ran:?}");
 }
 
+/// A shell runs the next steps as they are said, whatever the name of the folder.
+#[test]
+fn the_next_steps_can_be_pasted() {
+    let place = Place::new();
+    let paste = |line: &str| {
+        let script = format!("peerclaims() {{ \"$PROGRAM\" \"$@\"; }}; {line}");
+        let mut shell = std::process::Command::new("bash");
+        shell.args(["-c", &script]).current_dir(place.path("."));
+        let output = shell.env("PROGRAM", env!("CARGO_BIN_EXE_peerclaims")).output();
+        let output = output.expect("bash starts");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).expect("UTF-8"))
+    };
+    let made = paste(r#"peerclaims init "it's a; b""#);
+    assert!(made.0 == Some(0) && made.1.starts_with("it's a; b: 8 files"), "{made:?}");
+    let step = made.1.lines().find(|line| line.contains("check-tables")).expect("a step");
+    assert_eq!(paste(step).0, Some(0), "{step}");
+    let made = paste("peerclaims generate --lines 500 --out 'g g'");
+    let step = made.1.lines().find_map(|line| line.split_once("next: ")).expect("a step").1;
+    let checked = paste(&format!("{step} --summary-line --quiet"));
+    assert!(checked.0 != Some(2) && checked.1.contains("lines checked"), "{step}: {checked:?}");
+    // A configuration that was not read is named as it is to be typed.
+    place.write("a b/peerclaims.toml", "[defaults]\nfail_on = 'never'\n");
+    place.write("a b/supervisors.csv", super::WELL[4].1);
+    place.write("claims.csv", HEADER);
+    let said = paste("peerclaims validate claims.csv --tables 'a b' --summary-line");
+    assert!(said.1.contains("name it with --config 'a b/peerclaims.toml',"), "{said:?}");
+}
+
 #[test]
 fn nothing_asked_is_answered_however_it_is_to_be_coloured_and_help_is_a_word() {
     let place = Place::new();

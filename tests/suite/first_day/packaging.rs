@@ -37,6 +37,17 @@ fn every_command_has_a_short_and_a_long_help_with_examples() {
     }
     for flag in ["-h", "--help"] {
         assert!(place.run(flag).stdout.contains("Examples:"));
+        for command in ["validate", "audit", "audit estimate", "simulate"] {
+            let help = place.run(&format!("{command} {flag}")).stdout;
+            assert!(help.contains("\nExit codes: 0 "), "{command} {flag}: {help}");
+        }
+        // Only `validate` has the options that `--deidentify` does not go with.
+        for (command, has) in [("validate", true), ("audit", false), ("simulate", false)] {
+            let help = place.run(&format!("{command} {flag}")).stdout;
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(help.contains("hash that takes this key"), "{command} {flag}");
+            assert_eq!(help.contains("not with --split or --acks"), has, "{command} {flag}");
+        }
     }
 }
 

@@ -95,10 +95,13 @@ fn credentials_and_plans_that_end_are_said_unless_others_go_on() {
     assert_eq!(ends("--as-of 2026-01-14 --days 0"), ["2026-01-14"], "its last day");
     assert_eq!(ends("--as-of 2026-01-15"), ["2026-01-14"], "it ended yesterday");
     assert_eq!(ends("--as-of 2026-02-13"), ["2026-01-14"]);
-    assert!(ends("--as-of 2026-02-14").is_empty(), "that was long ago");
+    let long_ago = ["2026-01-14"];
+    assert_eq!(ends("--as-of 2026-02-14"), long_ago, "long ago, and employed without one still");
+    assert_eq!(ends("--as-of 2028-02-14"), long_ago);
     let (_, staff) = WELL[1];
     place.write("tables/employment.csv", staff.replace("2024-02-01,,1", "2024-02-01,2026-01-14,1"));
     assert!(ends("--as-of 2026-01-15").is_empty(), "who has left needs none");
+    assert!(ends("--as-of 2026-03-20").is_empty(), "nor later");
     place.write("tables/employment.csv", staff);
     let (_, credentials) = WELL[0];
     let next = format!("{credentials}1234567893,A,2026-01-15,2027-01-14,\n");
@@ -114,6 +117,13 @@ fn credentials_and_plans_that_end_are_said_unless_others_go_on() {
         1234567893,A,2024-01-15,retired,2025-10-05\n";
     place.write("tables/credentials.csv", rows);
     assert_eq!(due(&place, "credential_ends", "--as-of 2025-09-20"), ["2025-10-04"]);
+
+    assert_eq!(due(&place, "credential_ends", "--as-of 2027-09-20"), ["2025-10-04"]);
+    // Suspended all along: there is no last day, but none in force either.
+    place.write("tables/credentials.csv", rows.replace("retired,2025-10-05", "suspended,"));
+    assert_eq!(due(&place, "credential_ends", "--as-of 2025-09-20"), ["-"]);
+    let text = place.run("upcoming --tables tables --as-of 2025-09-20").stdout;
+    assert!(text.contains("ENDED  1234567893  CPSSP-A, suspended, row 2"), "{text}");
 
     let plans = |place: &Place| found(place, "--as-of 2026-06-15");
     let of_plans = |found: Vec<Value>| {
@@ -133,6 +143,46 @@ fn credentials_and_plans_that_end_are_said_unless_others_go_on() {
     assert_eq!(of_plans(plans(&place)).len(), 1, "a plan without peer support does not go on");
     place.write("tables/service_plans.csv", other("H0038"));
     assert!(of_plans(plans(&place)).is_empty());
+}
+
+#[test]
+fn who_is_employed_without_a_credential_is_named_for_it_and_asked_for_no_session() {
+    let place = employed_since("2020-02-01", "2024-09-10");
+    let (_, credentials) = WELL[0];
+    let of_kind = |kind, as_of| due(&place, kind, &format!("--as-of {as_of}"));
+    assert_eq!(of_kind("supervision_due", "2026-01-14"), ["2025-09-11"], "in force to that day");
+    assert!(of_kind("supervision_due", "2026-01-15").is_empty(), "no session mends K003");
+    assert_eq!(of_kind("credential_ends", "2026-03-20"), ["2026-01-14"]);
+    // Renewed after a gap: since then sessions are asked for again, and the gap is none of them.
+    let rows = format!("{credentials}1234567893,A,2026-03-01,,2023-11-10\n");
+    place.write("tables/credentials.csv", rows);
+    assert_eq!(of_kind("supervision_due", "2026-02-20"), ["2026-03-01"]);
+    assert_eq!(of_kind("supervision_due", "2026-03-20"), ["2026-03-01"]);
+    // Another designation goes on: a credential is in force, so the old end is forgotten.
+    let rows = format!("{credentials}1234567893,MH,2024-01-15,,2023-11-10\n");
+    place.write("tables/credentials.csv", rows);
+    assert!(of_kind("credential_ends", "2026-03-20").is_empty());
+
+    // Second stage: a session by the end of the month still covers the days before the end.
+    let place = employed_since("2025-06-01", "2025-12-10");
+    let of_kind = |kind, as_of| due(&place, kind, &format!("--as-of {as_of}"));
+    assert_eq!(of_kind("supervision_due", "2026-01-20"), ["2026-01-31"]);
+    assert!(of_kind("supervision_due", "2026-02-02").is_empty());
+}
+
+#[test]
+fn tables_as_init_makes_them_are_said_to_be_nobodys() {
+    let place = Place::new();
+    assert_eq!(place.run("init work").code, Some(0));
+    let run = "upcoming --tables work --as-of 2026-03-20";
+    let text = place.run(run).stdout;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("2026-01-14  ENDED") && !text.contains("OVERDUE"), "{text}");
+    let said = "WARNING: work/credentials.csv: the table credentials holds the example row of the \
+        template and nothing else";
+    assert!(words.contains(said), "{text}");
+    let csv = place.run(&format!("{run} --format csv"));
+    assert!(csv.stderr.contains(said), "{csv:?}");
 }
 
 #[test]
