@@ -457,7 +457,7 @@ pub struct ClaimOutcome {
     pub record: RecordId,
     /// What becomes of it.
     pub disposition: Disposition,
-    /// A void, superseded or repeated: nothing of it is paid, whatever is found on it.
+    /// A void, superseded, repeated or posted already: nothing of it is paid, whatever is found.
     pub pays_nothing: bool,
     /// Ids of the rules with findings on it, ascending.
     pub rules: Vec<&'static str>,

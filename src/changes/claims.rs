@@ -4,6 +4,8 @@ use super::compare::{self, CellHash, Met, Pair, Rows, Telling};
 use crate::earlier::EarlierError;
 use crate::earlier::claims::{ClaimRow, column as c};
 use crate::model::Cents;
+use crate::model::member_ids::IdsToMask;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Claims that moved from one disposition to another (or stayed, or are of one run alone).
@@ -34,6 +36,8 @@ pub struct ClaimsChange {
     pub moves: BTreeMap<(String, String), Move>,
     /// What came, went and changed, by claim.
     pub pairs: Vec<Pair<12>>,
+    /// Of all claims, before and after.
+    pub members: IdsToMask,
 }
 
 const TELLING: Telling<12> = Telling {
@@ -65,12 +69,14 @@ fn amount(row: &ClaimRow) -> Cents {
 
 /// Compares claims, wherever they are.
 pub fn compare(before: &dyn Rows<12>, after: &dyn Rows<12>) -> Result<ClaimsChange, EarlierError> {
+    let members = RefCell::new(IdsToMask::default());
     let mut sums = [(0, 0, Cents(0)), (0, 0, Cents(0))];
-    fn add(sum: &mut (u64, u64, Cents), row: &ClaimRow) {
+    let add = |sum: &mut (u64, u64, Cents), row: &ClaimRow| {
+        members.borrow_mut().add(row.cell(c::MEMBER_ID).as_bytes());
         sum.0 += 1;
         sum.1 += units(row);
         sum.2 += amount(row);
-    }
+    };
     let [first, second] = &mut sums;
     let met = Met {
         before: &mut |row: &ClaimRow| add(first, row),
@@ -105,5 +111,6 @@ pub fn compare(before: &dyn Rows<12>, after: &dyn Rows<12>) -> Result<ClaimsChan
         amount_at_issue: [first.2, second.2],
         moves,
         pairs,
+        members: members.into_inner(),
     })
 }

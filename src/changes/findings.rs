@@ -4,6 +4,8 @@ use super::compare::{self, CellHash, Met, Pair, Rows, Telling};
 use crate::earlier::EarlierError;
 use crate::earlier::findings::{FindingRow, column as c};
 use crate::model::Cents;
+use crate::model::member_ids::IdsToMask;
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 
@@ -70,6 +72,8 @@ pub struct FindingsChange {
     pub claims_touched: u64,
     /// Members that a difference is of.
     pub members_touched: u64,
+    /// Of all findings, before and after.
+    pub members: IdsToMask,
 }
 
 const TELLING: Telling<17> = Telling { key, content: CONTENT };
@@ -89,14 +93,20 @@ pub fn compare(
     after: &dyn Rows<17>,
 ) -> Result<FindingsChange, EarlierError> {
     let mut sides = [BTreeMap::<String, Side>::new(), BTreeMap::new()];
+    let members = RefCell::new(IdsToMask::default());
     let [first, second] = &mut sides;
+    let add_to = |side: &mut BTreeMap<String, Side>, row: &FindingRow| {
+        members.borrow_mut().add(row.cell(c::MEMBER_ID).as_bytes());
+        add_row(side, row);
+    };
     let met = Met {
-        before: &mut |row: &FindingRow| add_row(first, row),
-        after: &mut |row: &FindingRow| add_row(second, row),
+        before: &mut |row: &FindingRow| add_to(first, row),
+        after: &mut |row: &FindingRow| add_to(second, row),
     };
     let mut pairs = compare::compare(&TELLING, before, after, met)?;
     pairs.sort_by(order);
-    let mut change = FindingsChange::default();
+    let members = members.into_inner();
+    let mut change = FindingsChange { members, ..FindingsChange::default() };
     let [first, second] = sides;
     for (rule, side) in first {
         change.rules.entry(rule).or_default().before = side;

@@ -7,7 +7,7 @@ use super::talk::Talk;
 use crate::acks::{self, AckError, Context, Numbers, Pass, Planned, Settings, Tally, Verdicts};
 use crate::outcome::RunOutcome;
 use crate::pipeline::Request;
-use crate::report;
+use crate::report::{self, ReportError};
 use crate::source::in_order::InOrder;
 use crate::source::snapshot::Snapshot;
 use std::io::{self, Write};
@@ -69,12 +69,16 @@ fn file(
     let answers = if planned.outcome.claims > 0 {
         let mut claims = folder.open(&name("277"))?;
         let answers = acks::answer(planned, pass, context, numbers, &mut claims);
-        match answers {
-            // What the system said of the file is known to the file itself.
-            Ok(_) | Err(AckError::Output(_)) => folder.close(claims)?,
-            Err(_) => {}
-        }
-        answers?
+        let answers = answers.map_err(|error| match error {
+            // Where it could not be written, it says which file.
+            AckError::Output(error) => match error.downcast::<ReportError>() {
+                Ok(error) => CliError::from(error),
+                Err(error) => AckError::Output(error).into(),
+            },
+            other => other.into(),
+        })?;
+        folder.close(claims)?;
+        answers
     } else {
         let mut claims = Vec::new();
         let answers = acks::answer(planned, pass, context, numbers, &mut claims)?;

@@ -1,4 +1,5 @@
-//! The command line. Everything a user types is named here, and nowhere else.
+//! The command line: the commands, and the options of most of them; those of the others stand in
+//! the `…_args` files beside it.
 
 pub use super::audit_args::AuditArgs;
 use super::changes_args::{DiffArgs, SimulateArgs, VerifyArgs};

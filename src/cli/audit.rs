@@ -75,7 +75,7 @@ fn audit(args: &AuditArgs) -> Result<Exit, CliError> {
     let read = progress::during(&progress, total_bytes, show, work);
     let (mut outcome, mut loaded) = read?;
     claim_run::take_stock(&mut outcome, &loaded, &configuration, (&args.claims, common))?;
-    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded, &[])?;
     let Request { threads, rules, .. } = request;
     let subject = Subject::new(&outcome, &loaded_policy.policy, &loaded.tables);
     let papers = Papers { args, subject, rules, design };

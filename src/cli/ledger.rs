@@ -6,6 +6,7 @@ use super::exit::{Exit, say_done};
 use super::ledger_args::{KnownArgs, LedgerArgs, LedgerCommand, MembersArgs};
 use super::{deidentify, ledger_change, ledger_decide, ledger_export, night, policy};
 use crate::ledger::{CheckReport, Ledger, Opening, RunRow, Status, Verdict};
+use crate::model::member_ids::MemberIds;
 use crate::model::{NaiveDate, date, text};
 use crate::outcome::Decision;
 use crate::pipeline::past::{self, YearUse};
@@ -79,8 +80,13 @@ fn day_or_dash(day: Option<NaiveDate>) -> String {
 
 fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
     let (status, decisions) = (ledger.status()?, ledger_decide::in_force(ledger)?);
+    let members = match decisions.is_empty() {
+        true => MemberIds::masked(std::iter::empty()),
+        false => ledger_decide::members(ledger)?,
+    };
+    let shown = |decided| decision(decided, &members);
     if known.format == ListFormat::Json {
-        let decisions: Vec<_> = decisions.iter().map(decision).collect();
+        let decisions: Vec<_> = decisions.iter().map(shown).collect();
         return write_json(&StatusAnswer { status, decisions });
     }
     let Status { first_service_date, last_service_date, .. } = status;
@@ -110,7 +116,7 @@ fn status(ledger: &Ledger, known: &KnownArgs) -> Result<Exit, CliError> {
     if !decisions.is_empty() {
         writeln!(out, "  decisions in force  {}", decisions.len())?;
     }
-    for decided in decisions.iter().map(decision) {
+    for decided in decisions.iter().map(shown) {
         let of = decided.billing_npi.map_or_else(String::new, |npi| format!(" of {npi}"));
         let (kind, claim, by) = (decided.decision, decided.claim_id, decided.by);
         let said = format!("{kind} {claim}{of}: run {}, by {by}, {}", decided.run, decided.at);
@@ -139,11 +145,11 @@ struct DecisionRow<'a> {
     at: &'a str,
 }
 
-fn decision(decided: &Decision) -> DecisionRow<'_> {
+fn decision<'d>(decided: &'d Decision, members: &MemberIds) -> DecisionRow<'d> {
     DecisionRow {
         run: decided.run,
         decision: if decided.releases { "release" } else { "hold" },
-        claim_id: text::decode(&decided.claim_id).into_owned(),
+        claim_id: members.without_text(&text::decode(&decided.claim_id)).into_owned(),
         billing_npi: decided.billing_npi.as_ref().map(|npi| text::decode(npi).into_owned()),
         by: &decided.decided_by,
         at: &decided.decided_at,

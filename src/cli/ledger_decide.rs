@@ -5,6 +5,8 @@ use super::exit::{Exit, say_done};
 use super::ledger_args::DecideArgs;
 use super::ledger_change::{facts, manifest};
 use crate::ledger::{Ledger, Verdict, Word};
+use crate::model::member_ids::MemberIds;
+use crate::model::npi;
 use crate::outcome::Decision;
 use serde_json::json;
 
@@ -15,14 +17,21 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     if args.reason.trim().is_empty() || claim.is_empty() {
         return Err(CliError::Usage("a claim and a --reason are needed".to_owned()));
     }
+    if let Some(npi) = npi.filter(|npi| !npi::is_valid(npi.as_bytes())) {
+        return Err(CliError::Usage(format!(
+            "--billing-npi {npi}: not an NPI (10 digits with a right check digit), so no claim \
+             would ever be meant"
+        )));
+    }
+    let shown = &*members(&ledger)?.without_text(claim);
     if let Some(run) = ledger.posted_by(claim.as_bytes(), npi.map(str::as_bytes))? {
         return Err(CliError::Usage(format!(
-            "claim {claim}: run {run} posted it, so it went out already; to take it back, bill a \
+            "claim {shown}: run {run} posted it, so it went out already; to take it back, bill a \
              void (frequency 8) or take the run back (`peerclaims ledger undo`)"
         )));
     }
     let withdrawn = match verdict {
-        Verdict::Withdraw => withdrawn(&ledger, claim, npi)?,
+        Verdict::Withdraw => withdrawn(&ledger, (claim, shown), npi)?,
         Verdict::Release | Verdict::Hold => Vec::new(),
     };
     let facts = facts(verdict.as_str());
@@ -45,12 +54,12 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     ledger.checkpoint();
     let run = prepared.run;
     say_done(&match verdict {
-        Verdict::Release => waits(run, claim, "goes out"),
-        Verdict::Hold => waits(run, claim, "is held"),
+        Verdict::Release => waits(run, (shown, npi), "goes out"),
+        Verdict::Hold => waits(run, (shown, npi), "is held"),
         Verdict::Withdraw => {
             let runs: Vec<String> = withdrawn.iter().map(i64::to_string).collect();
             format!(
-                "run {run}: claim {claim}: what run {} decided holds no more; what is found on it \
+                "run {run}: claim {shown}: what run {} decided holds no more; what is found on it \
                  decides when it comes again. Both stay in the ledger",
                 runs.join(" and run ")
             )
@@ -59,17 +68,22 @@ pub fn decide(mut ledger: Ledger, args: &DecideArgs, verdict: Verdict) -> Result
     Ok(Exit::Clean)
 }
 
-fn waits(run: i64, claim: &str, effect: &str) -> String {
+fn waits(run: i64, (claim, npi): (&str, Option<&str>), effect: &str) -> String {
+    let whose = npi.map_or(String::new(), |npi| format!(" of the billing provider {npi} alone"));
     format!(
-        "run {run}: claim {claim} {effect} when it comes again, whatever is found on it. A ledger \
-         knows posted claims alone, so it cannot say whether one of that id waits; `peerclaims \
-         ledger status` lists what is decided"
+        "run {run}: claim {claim}{whose} {effect} when it comes again, whatever is found on it. A \
+         ledger knows posted claims alone, so it cannot say whether one of that id waits; \
+         `peerclaims ledger status` lists what is decided"
     )
 }
 
 /// The runs whose decisions a withdrawal takes back: those in force on the claim, of the agency
 /// if one is named.
-fn withdrawn(ledger: &Ledger, claim: &str, npi: Option<&str>) -> Result<Vec<i64>, CliError> {
+fn withdrawn(
+    ledger: &Ledger,
+    (claim, shown): (&str, &str),
+    npi: Option<&str>,
+) -> Result<Vec<i64>, CliError> {
     let decisions = ledger.decisions()?;
     let of_claim: Vec<_> = decisions.iter().filter(|d| d.claim_id == claim.as_bytes()).collect();
     let is_its = |decision: &Decision| {
@@ -79,16 +93,22 @@ fn withdrawn(ledger: &Ledger, claim: &str, npi: Option<&str>) -> Result<Vec<i64>
     match (own.is_empty(), of_claim.last()) {
         (false, _) => Ok(own),
         (true, Some(other)) => Err(CliError::Usage(format!(
-            "claim {claim}: no decision of that agency is in force, but run {} decided on it: \
+            "claim {shown}: no decision of that agency is in force, but run {} decided on it: \
              `peerclaims ledger status` lists them, and without --billing-npi all on the claim are \
              withdrawn",
             other.run
         ))),
         (true, None) => Err(CliError::Usage(format!(
-            "claim {claim}: no decision on it is in force, so there is none to withdraw; \
+            "claim {shown}: no decision on it is in force, so there is none to withdraw; \
              `peerclaims ledger status` lists those that are"
         ))),
     }
+}
+
+/// The members that the ledger knows: a claim id may be made of the id of one, and is said without.
+pub fn members(ledger: &Ledger) -> Result<MemberIds, CliError> {
+    let members = ledger.members()?;
+    Ok(MemberIds::masked(members.iter().map(|id| &id[..])))
 }
 
 /// The decisions that hold: of several on one claim, the last.

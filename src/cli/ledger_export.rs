@@ -1,7 +1,7 @@
 //! `peerclaims ledger export`: every posted line in the columns of a claim CSV, and what the ledger
 //! knows of it behind them. It can be read again as history.
 
-use super::deidentify;
+use super::deidentify::Hidden;
 use super::error::CliError;
 use super::exit::Exit;
 use super::ledger_args::ExportFormat;
@@ -51,8 +51,11 @@ pub(super) const COLUMNS: [&str; 30] = [
 /// Writes all lines to standard output.
 pub fn export(ledger: &Ledger, format: ExportFormat, key: Option<&Key>) -> Result<Exit, CliError> {
     // The one source of cells for all formats: none can show what the key is to hide.
-    let cells =
-        |known: &KnownLine<'_>| deidentify::cells(as_known(known), known.line.member_id, key);
+    let hidden = key.map(|key| Hidden::of(ledger, key)).transpose()?;
+    let cells = |known: &KnownLine<'_>| match &hidden {
+        Some(hidden) => hidden.cells(as_known(known), known.line.member_id),
+        None => as_known(known),
+    };
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         ExportFormat::Csv => {

@@ -20,8 +20,8 @@ use std::path::PathBuf;
 /// Where a run says what it may hold.
 #[derive(Args)]
 pub struct MemoryArgs {
-    /// Hold no more than this in memory (bytes, or 256M, 4G); the rest goes to temporary files
-    /// [default: no limit]
+    /// Hold no more than this in memory (bytes, or 256M, 4G); the claims of validate beyond it go
+    /// to temporary files, audit and simulate say when they held more [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub memory: Option<u64>,
 }
@@ -111,9 +111,9 @@ pub(super) fn say_if_over(common: &CommonArgs) {
     let _ = writeln!(
         Talk,
         "peerclaims: WARNING: {} MiB were held at the peak, --memory allows {} MiB. Held whole are \
-         tables, and the claims of runs with a ledger, --split, --acks, --deidentify, reports \
-         other than CSV and JSON, and of audit and simulate (docs/memory.md). The results are the \
-         same",
+         tables, the claims of members tied to each other, findings of U004, and all claims of \
+         runs with a ledger, --split, --acks, --deidentify, reports other than CSV and JSON, and \
+         of audit and simulate (docs/memory.md). The results are the same",
         megabytes(resident.most),
         megabytes(limit),
     );

@@ -103,6 +103,11 @@ impl Night {
         Ok(())
     }
 
+    /// The members of earlier nights.
+    pub fn members(&self) -> Result<Vec<Vec<u8>>, CliError> {
+        Ok(self.ledger.as_ref().map(Ledger::members).transpose()?.unwrap_or_default())
+    }
+
     /// Works out what is to be posted, and says it in the notes of the outcome.
     pub fn prepare(&mut self, outcome: &mut RunOutcome) -> Result<(), CliError> {
         phases::begin("prepare");

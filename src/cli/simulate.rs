@@ -59,7 +59,8 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     }
     let Twice { mut first, mut second, mut loaded } = twice?;
     claim_run::take_stock(&mut second, &loaded, &configuration, (&args.claims, common))?;
-    hide(key.as_ref(), [&mut first, &mut second], &mut loaded)?;
+    let others = deidentify::of_ledger(key.as_ref(), night.as_ref())?;
+    hide((key.as_ref(), others), [&mut first, &mut second], &mut loaded)?;
     let changes = changes(&first, &second, [&before, &after], &inputs.rules)?;
     let facts = ManifestFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -82,7 +83,9 @@ pub fn run(args: &SimulateArgs) -> Result<Exit, CliError> {
     let exit = if second.is_partial { Exit::Partial } else { diff::exit(&changes) };
     let told = match common.quiet {
         true => Ok(()),
-        false if common.summary_line => summary_line(&changes, exit),
+        false if common.summary_line => {
+            summary_line(&changes, exit).and_then(|()| Ok(warnings::say(&second)?))
+        }
         false => say((&changes, &second), form, common.verbose.then_some((&progress, &clock))),
     };
     std::mem::forget((first, second, loaded)); // as in validate
@@ -133,7 +136,7 @@ struct Twice {
 /// Takes the members' ids out of both. Where both checks are of one reading, its records are with
 /// the second; the ids are told from them.
 fn hide(
-    key: Option<&Key>,
+    (key, mut others): (Option<&Key>, Vec<Vec<u8>>),
     [first, second]: [&mut RunOutcome; 2],
     loaded: &mut Loaded,
 ) -> Result<(), CliError> {
@@ -141,11 +144,13 @@ fn hide(
     if is_shared {
         std::mem::swap(&mut first.store, &mut second.store);
     }
-    deidentify::apply(key, first, &mut Loaded::default())?;
+    // Both name the members of the tables alike.
+    others.extend(crate::deidentify::members_of(&loaded.tables).map(<[u8]>::to_vec));
+    deidentify::apply(key, first, &mut Loaded::default(), &others)?;
     if is_shared {
         std::mem::swap(&mut first.store, &mut second.store);
     }
-    deidentify::apply(key, second, loaded)
+    deidentify::apply(key, second, loaded, &others)
 }
 
 /// Reads once, if that will do, and checks under both policies.

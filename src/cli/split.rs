@@ -6,10 +6,10 @@ use super::configuration::Configuration;
 use super::error::CliError;
 use crate::outcome::{RunOutcome, SplitOutcome, Waits};
 use crate::pipeline::Request;
-use crate::report::OptionFacts;
+use crate::report::{OptionFacts, ReportError};
 use crate::source::input::InputPath;
 use crate::source::snapshot::{self, Snapshots};
-use crate::split::{self, ControlSuffix, Place, Places, SplitRequest};
+use crate::split::{self, ControlSuffix, Place, Places, SplitError, SplitRequest};
 
 /// What reads the files again, for a split or acknowledgements.
 pub struct Splitter {
@@ -131,5 +131,12 @@ pub fn split(
 ) -> Result<SplitOutcome, CliError> {
     let wanted = wanted(splitter, request);
     let split = || split::split(&wanted, outcome, places, folder);
-    Ok(request.progress.stage("split", split)?)
+    request.progress.stage("split", split).map_err(|error| match error {
+        // Where the output is at fault, and not the input, it says which file.
+        SplitError::Io { name, error } => match error.downcast::<ReportError>() {
+            Ok(error) => error.into(),
+            Err(error) => SplitError::Io { name, error }.into(),
+        },
+        other => other.into(),
+    })
 }

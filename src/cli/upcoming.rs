@@ -64,6 +64,7 @@ pub fn run(args: &UpcomingArgs) -> Result<Exit, CliError> {
         gathered.notes.push(note.to_owned());
     }
     gathered.notes.extend(warnings::tables_without_own_rows(&loaded));
+    gathered.notes.extend(warnings::tables_with_slips(&loaded));
     if loaded.bad_rows() > 0 {
         gathered.notes.push(format!(
             "PART RESULT: {} rows of the tables had to be left out (exit code 3); `peerclaims \

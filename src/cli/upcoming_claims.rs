@@ -11,6 +11,7 @@ use crate::policy::Policy;
 use crate::report::{manifest, plain, queue_csv};
 use crate::source::hash;
 use crate::upcoming::{Due, Horizon, Kind};
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
@@ -63,6 +64,8 @@ struct Held {
     /// Rows whose deadline is no date.
     bad_rows: u64,
     name: String,
+    /// It is not as its run wrote it.
+    is_changed: bool,
 }
 
 /// Notes those that are due.
@@ -73,6 +76,13 @@ fn keep(held: Held, horizon: Horizon, gathered: &mut Gathered) {
         let mut due = Due::new(KIND, Some(day), horizon.as_of);
         (due.claim_id, due.billing_npi, due.detail) = (claim_id, billing_npi, detail);
         gathered.found.push(due);
+    }
+    if held.is_changed {
+        gathered.notes.push(format!(
+            "WARNING: {} is not as its run wrote it (the hash in manifest.json is another): claims \
+             that were struck out are not among these",
+            plain(&held.name)
+        ));
     }
     if held.bad_rows > 0 {
         gathered.is_partial = true;
@@ -209,7 +219,18 @@ fn held(folder: &Path) -> Result<Held, CliError> {
         let member_id = member_id.map(id).unwrap_or_default();
         held.claims.push(HeldClaim { key, member_id, deadline: day, detail });
     }
-    Ok(Held { name, ..held })
+    let is_changed = is_changed(folder, &path);
+    Ok(Held { name, is_changed, ..held })
+}
+
+/// Whether the work list is another than the manifest beside it says; a list made by hand has none.
+fn is_changed(folder: &Path, path: &Path) -> bool {
+    let manifest = std::fs::read(folder.join(manifest::FILE_NAME)).ok();
+    let manifest: Option<Value> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
+    let outputs = manifest.as_ref().and_then(|manifest| manifest["outputs"].as_array());
+    let written = outputs.into_iter().flatten().find(|file| file["name"] == queue_csv::FILE_NAME);
+    let is_there = std::fs::read(path).ok().map(|bytes| hash::sha256(&bytes));
+    written.is_some_and(|file| file["sha256"].as_str() != is_there.as_deref())
 }
 
 /// The claims of the ledger that the payer denied and nothing has replaced.

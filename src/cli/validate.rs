@@ -53,7 +53,8 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let during = progress::during(&progress, total_bytes, Show::of(common), work);
     let (mut outcome, mut loaded) = during?;
     claim_run::take_stock(&mut outcome, &loaded, &configuration, (&args.claims, common))?;
-    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded)?;
+    let others = deidentify::of_ledger(key.as_ref(), night.as_ref())?;
+    deidentify::apply(key.as_ref(), &mut outcome, &mut loaded, &others)?;
     let beside = Beside { args, settings: &configuration.acks, splitter };
     let write = || beside.write(destination, &request, &mut outcome);
     let (destination, acknowledged) = progress::later(&progress, Show::of(common), write)?;

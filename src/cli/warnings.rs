@@ -56,6 +56,15 @@ pub(super) fn tables_without_own_rows(loaded: &Loaded) -> impl Iterator<Item = S
     })
 }
 
+/// Columns of tables that are passed over though they were perhaps meant, likewise.
+pub(super) fn tables_with_slips(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
+    loaded.files.iter().flat_map(|file| {
+        let (path, columns) = (&file.path, &file.passed_over);
+        let slips = columns.slips(file.table).into_iter().chain(columns.unmapped_in_words());
+        slips.map(move |text| format!("{LOUD}{path}: {text}"))
+    })
+}
+
 /// Folders of history without a claim file: a year that begins with what is here is another year.
 pub(super) fn history_not_there(outcome: &mut RunOutcome, named: &[PathBuf]) {
     let is_in = |folder: &Path| {
@@ -164,6 +173,7 @@ fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) 
     for file in &loaded.files {
         let (path, columns) = (&file.path, &file.passed_over);
         slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
+        slips.extend(columns.unmapped_in_words().map(|text| format!("{path}: {text}")));
         absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
     }
     // Files of one export have one header, and are said once.

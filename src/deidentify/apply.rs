@@ -10,19 +10,23 @@ use crate::store::pseudonyms::{Pseudonyms, Replacements, shown_texts};
 use crate::store::{RecordId, Store};
 use crate::tables::{ById, Id, Tables};
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// From now on `outcome` and `tables` name members by their pseudonyms; only
-/// [`Store::line_as_read`] gives an id.
+/// [`Store::line_as_read`] gives an id. Within the numbers of claims the ids of all members of
+/// claims and tables are looked for, and those of `others`.
 ///
 /// # Errors
 /// Where more claim ids hold member ids than can be looked for at once.
 pub fn deidentify(
     outcome: &mut RunOutcome,
     tables: &mut Tables,
+    others: &[Vec<u8>],
     key: &Key,
 ) -> Result<(), BuildError> {
-    let pseudonyms = pseudonyms(&outcome.store, key);
+    let others = members_of(tables).chain(others.iter().map(|id| &id[..]));
+    let pseudonyms = pseudonyms(&outcome.store, others, key);
     let texts = Texts::new(&pseudonyms)?;
     outcome.store.show_as(pseudonyms);
     for finding in &mut outcome.findings {
@@ -50,8 +54,16 @@ pub fn deidentify(
     Ok(())
 }
 
-/// The pseudonyms of all members of the store, and of the texts that hold one's id.
-fn pseudonyms(store: &Store, key: &Key) -> Pseudonyms {
+/// The members that tables name; one may come several times.
+pub fn members_of(tables: &Tables) -> impl Iterator<Item = &[u8]> {
+    let plans = tables.plans.iter().flat_map(|table| table.keys());
+    let authorizations = tables.authorizations.iter().flat_map(|table| table.keys());
+    plans.chain(authorizations).map(|id| &id[..])
+}
+
+/// The pseudonyms of all members of the store, and of the texts that hold one's id or that of one
+/// of the `others`.
+fn pseudonyms<'o>(store: &Store, others: impl Iterator<Item = &'o [u8]>, key: &Key) -> Pseudonyms {
     let mut all = Pseudonyms::default();
     for id in 0..store.len() as RecordId {
         let mut line = store.line_as_read(id);
@@ -72,14 +84,20 @@ fn pseudonyms(store: &Store, key: &Key) -> Pseudonyms {
             }
         }
     }
-    let others = of_others(store, &all);
-    all.texts.extend(others);
+    let mut known: BTreeMap<&[u8], Vec<u8>> = BTreeMap::new();
+    for id in others.filter(|id| !all.members.contains_key(*id)) {
+        known.entry(id).or_insert_with(|| key.pseudonym(id).into_bytes());
+    }
+    let of_others = of_others(store, &all, &known);
+    all.texts.extend(of_others);
     all
 }
 
 /// Numbers of claims that hold the id of another member than their own.
-fn of_others(store: &Store, all: &Pseudonyms) -> Replacements {
-    let ids = MemberIds::of(all.members.iter().map(|(id, shown)| (&**id, &**shown)));
+fn of_others(store: &Store, all: &Pseudonyms, others: &BTreeMap<&[u8], Vec<u8>>) -> Replacements {
+    let others = others.iter().map(|(id, shown)| (*id, &**shown));
+    let own = all.members.iter().map(|(id, shown)| (&**id, &**shown));
+    let ids = MemberIds::of(own.chain(others));
     let mut found = Replacements::default();
     let mut seen: [&[u8]; 4] = [b""; 4];
     for id in 0..store.len() as RecordId {

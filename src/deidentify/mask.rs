@@ -4,9 +4,9 @@
 use crate::model::member_ids::MemberIds;
 use crate::model::within::masked;
 use crate::outcome::RunOutcome;
-use crate::rules::Check;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Takes the ids out of the messages of all findings. The columns of ids stay as they are. `all`:
 /// the ids of the run, where its records are those of a part of it.
@@ -18,19 +18,20 @@ pub fn mask(outcome: &mut RunOutcome, all: Option<&MemberIds>) {
             finding.message = message;
         }
     });
-    // A record that conflicts with another's, and a correction, may name a claim of another member.
-    let mut own = None;
-    for finding in &mut outcome.findings {
-        let Some(line) = &finding.line else { continue };
-        let is_conflict = matches!(finding.rule.check, Check::Record(_));
-        let named = is_conflict.then_some(&line.claim_id).into_iter();
-        for number in named.chain([&line.original_claim_id]).filter(|number| !number.is_empty()) {
-            let number = masked(number, &line.member_id);
-            let of_store = || MemberIds::masked(store.members());
-            let ids = all.unwrap_or_else(|| own.get_or_insert_with(of_store));
-            if let Cow::Owned(shown) = ids.without_text(&number) {
-                finding.message = finding.message.replace(&*number, &shown);
-            }
+    // A message may name a claim of another member: the rule says so, and a correction names one.
+    let of_run = OnceLock::new();
+    let ids = || all.unwrap_or_else(|| of_run.get_or_init(|| MemberIds::masked(store.members())));
+    outcome.findings.par_iter_mut().for_each(|finding| {
+        let Some(line) = &finding.line else { return };
+        let original = masked(&line.original_claim_id, &line.member_id);
+        let named = finding.rule.names.and_then(|named| named(&finding.message));
+        let numbers = [named, Some(&*original)].into_iter().flatten();
+        let shown = numbers.filter(|number| !number.is_empty()).filter_map(|number| {
+            let shown = ids().without(number.as_bytes())?;
+            Some((number.to_owned(), String::from_utf8_lossy(&shown).into_owned()))
+        });
+        for (number, shown) in shown.collect::<Vec<_>>() {
+            finding.message = finding.message.replace(&number, &shown);
         }
-    }
+    });
 }

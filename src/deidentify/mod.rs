@@ -8,6 +8,6 @@ mod apply;
 mod key;
 mod mask;
 
-pub use apply::deidentify;
+pub use apply::{deidentify, members_of};
 pub use key::{Key, KeyError};
 pub use mask::mask;

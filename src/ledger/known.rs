@@ -247,6 +247,16 @@ impl Ledger {
         Ok(())
     }
 
+    /// The members of all lines, each once, whenever they were posted.
+    pub fn members(&self) -> Result<Vec<Vec<u8>>, LedgerError> {
+        let sql = self.sql();
+        let select = "SELECT DISTINCT member_id FROM line WHERE member_id IS NOT NULL";
+        let mut statement = self.connection.prepare(select).map_err(&sql)?;
+        let rows = statement.query_map([], |row| Ok(row::text_of(row.get_ref(0)?).to_vec()));
+        let rows: rusqlite::Result<Vec<_>> = rows.map_err(&sql)?.collect();
+        rows.map_err(&sql)
+    }
+
     /// The net lines with a service date from `from` through `through`.
     pub fn net_lines(&self, from: NaiveDate, through: NaiveDate) -> Result<PastLines, LedgerError> {
         let sql = self.sql();

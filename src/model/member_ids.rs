@@ -51,6 +51,13 @@ impl IdsToMask {
         }
     }
 
+    /// Adds those that another collected.
+    pub fn add_all(&mut self, other: &IdsToMask) {
+        self.hashes.extend_from_slice(&other.hashes);
+        self.lengths.extend(&other.lengths);
+        self.sort();
+    }
+
     /// All were added.
     pub fn finish(self) -> MemberIds {
         MemberIds::default().and(self)

@@ -21,6 +21,10 @@ pub struct PassedOver {
     /// Columns of the file that nothing of ours is read from, as they are written there.
     #[serde(rename = "columns_unread")]
     pub unread: Vec<String>,
+    /// Names that the configuration maps to columns of ours and that are not there, with our
+    /// columns, which were read instead.
+    #[serde(skip)]
+    pub unmapped: Vec<(String, &'static str)>,
 }
 
 impl PassedOver {
@@ -64,6 +68,22 @@ impl PassedOver {
         listed(self.unread.iter().map(String::as_str))
     }
 
+    /// What the configuration maps and the file does not have.
+    pub fn unmapped_in_words(&self) -> Option<String> {
+        let said: Vec<String> = self
+            .unmapped
+            .iter()
+            .map(|(theirs, ours)| format!("{} to {ours}", shown(theirs)))
+            .collect();
+        (!said.is_empty()).then(|| {
+            format!(
+                "the configuration maps {}, but the file has no such column: what stands under our \
+                 own name was read. Mend the name in the configuration",
+                said.join(", ")
+            )
+        })
+    }
+
     /// `exp_date is not read: is it expiration_date?`; `table` is the table of the configuration in
     /// which it could be mapped. `None`: nothing is likely.
     pub fn slips(&self, table: &str) -> Option<String> {
@@ -105,7 +125,7 @@ mod tests {
 
     fn of(absent: &[&'static str], unread: &[&str]) -> PassedOver {
         let unread = unread.iter().map(|name| (*name).to_owned()).collect();
-        PassedOver { absent: absent.to_vec(), unread }
+        PassedOver { absent: absent.to_vec(), unread, unmapped: Vec::new() }
     }
 
     #[test]
@@ -123,7 +143,7 @@ mod tests {
         assert!(said.contains("no column services: ") && said.ends_with("passed over: procedures"));
         assert_eq!(of(&[], &["procedures"]).in_words(), None);
         let many: Vec<String> = (0..20).map(|number| format!("c{number}")).collect();
-        let many = PassedOver { absent: vec!["fte"], unread: many };
+        let many = PassedOver { absent: vec!["fte"], unread: many, unmapped: Vec::new() };
         assert!(many.in_words().is_some_and(|said| said.ends_with("c11 and 8 more")));
     }
 }

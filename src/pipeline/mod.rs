@@ -8,11 +8,14 @@
 //! 3. *Members* ([`mod@check`]): each member's net lines in the order of the limits, beside the
 //!    tables, through the rules.
 //! 4. *Practitioner days* ([`mod@check`]): units of a practitioner on a day over all members.
-//! 5. *Collect* ([`claims`], [`mod@run`]): findings in input order, dispositions, counts that
-//!    reconcile.
+//! 5. *Collect* (`findings.rs`, [`claims`]): findings in input order, dispositions, counts that
+//!    reconcile. `whole.rs` goes through the stages from 2 on, over all records or over a part.
 //!
 //! With a ledger, the lines of past nights that bear on tonight's join after stage 1 ([`past`]),
-//! and stage 5 says which lines are to be posted ([`posting`]).
+//! and stage 5 says which lines are to be posted ([`posting`]). With a [`MemoryLimit`], records
+//! that are too many go to temporary files, and stages 2 to 5 run over one part of the members
+//! after the other (`parts`). ([`memory`] is something else: claim files that a program has in
+//! memory.)
 
 pub mod again;
 pub mod check;

@@ -29,11 +29,7 @@ pub enum RunError {
         error: rayon::ThreadPoolBuildError,
     },
     /// Temporary files cannot be written or read.
-    #[error(
-        "cannot use temporary files in {}: {error}. Pass a larger --memory, or name a folder with \
-         room for them in TMPDIR.",
-        folder.display()
-    )]
+    #[error("cannot use temporary files in {}: {error}. {}", folder.display(), advice(error))]
     Temporary {
         /// Where they are.
         folder: PathBuf,
@@ -52,6 +48,16 @@ pub enum RunError {
         /// The counts.
         detail: String,
     },
+}
+
+/// What to do where temporary files cannot be used: more memory helps where there is no room.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "Pass a larger --memory, or name a folder with room for them in TMPDIR."
+        }
+        _ => "Name a folder of another disk in TMPDIR, or leave --memory out.",
+    }
 }
 
 /// Reads, nets, checks and collects.

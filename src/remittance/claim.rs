@@ -16,6 +16,9 @@ use crate::x12::{Delimiters, Segment};
 /// More services than any claim has (an 837P allows 50): beyond, the claim is not read further.
 const MOST_SERVICES: usize = 20_000;
 
+/// A claim has one patient, one insured and one correction of them; damage may give it more.
+const MOST_MEMBER_IDS: usize = 8;
+
 /// Takes what is wrong: kind, element, message.
 pub type Say<'s> = &'s mut dyn FnMut(FaultKind, &str, &str);
 
@@ -78,6 +81,7 @@ impl OpenClaim {
             frequency_code: element(9).to_vec(),
             original_number: Vec::new(),
             rendering_npi: Vec::new(),
+            member_ids: Vec::new(),
             corrects_patient: false,
             statement: (None, None),
             received: None,
@@ -251,6 +255,13 @@ impl OpenClaim {
     }
 
     fn party(&mut self, segment: Segment<'_>) {
+        let id = segment.element(9);
+        if [&b"QC"[..], b"IL", b"74"].contains(&segment.element(1))
+            && !id.is_empty()
+            && self.payment.member_ids.len() < MOST_MEMBER_IDS
+        {
+            self.payment.member_ids.push(id.to_vec());
+        }
         match segment.element(1) {
             b"82" if segment.element(8) == b"XX" => {
                 self.payment.rendering_npi = segment.element(9).to_vec();

@@ -116,6 +116,9 @@ pub struct ClaimPayment {
     pub original_number: Vec<u8>,
     /// NM1*82 NM109 where NM108 is `XX`.
     pub rendering_npi: Vec<u8>,
+    /// NM109 of the patient, the insured and the corrected patient (QC, IL, 74), where they are
+    /// there: claim numbers may be made of them.
+    pub member_ids: Vec<Vec<u8>>,
     /// NM1*74: the payer has another name or id for the patient.
     pub corrects_patient: bool,
     /// DTM*232 and *233.

@@ -203,8 +203,7 @@ const SHARE_ROWS: usize = 4096;
 /// Shares that are made before they are written.
 const SHARES: usize = 64;
 
-/// Writes the header and a row for each of `items`, in their order; the rows are made on all
-/// threads.
+/// Writes the header and a row for each of `items`, in their order; rows are made on all threads.
 pub(super) fn write_rows<T: Sync>(
     out: &mut dyn Write,
     columns: &[&str],

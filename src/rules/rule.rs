@@ -38,9 +38,15 @@ pub struct Rule {
     pub fires: Example,
     /// Claims close to it on which it does not.
     pub silent: Example,
+    /// Finds the number of the other claim that its message names, which may hold the id of any
+    /// member; `None`: it names none but, of a correction, the one that this corrects.
+    pub names: Option<FindNumber>,
     /// The check.
     pub check: Check,
 }
+
+/// The number of a claim in a message.
+pub type FindNumber = for<'m> fn(&'m str) -> Option<&'m str>;
 
 /// What a deny finding takes from the payment of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,7 +51,7 @@ pub struct Bearing {
 }
 
 /// A number of a claim (its own, the payer's, or the one that it names), and the billing provider.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number {
     /// The number.
     pub number: Vec<u8>,

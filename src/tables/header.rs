@@ -51,12 +51,16 @@ impl Header {
             }
         }
         let mapping = csv.columns.get(form.name);
-        let (mut fields, mut missing) = (Vec::new(), Vec::new());
+        let (mut fields, mut missing, mut unmapped) = (Vec::new(), Vec::new(), Vec::new());
         for column in form.columns {
             let mapped = mapping.and_then(|mapping| mapped_name(mapping, column.name));
             let theirs = mapped.map(|name| normalized(name.as_bytes()));
             let found = theirs.as_deref().and_then(|name| places.get(name));
-            let found = found.or_else(|| places.get(column.name));
+            let own = places.get(column.name);
+            if let (Some(mapped), None, Some(_)) = (mapped, found, own) {
+                unmapped.push((mapped.clone(), column.name));
+            }
+            let found = found.or(own);
             if found.is_some_and(|(_, twice)| *twice) {
                 let (path, column) = (path.to_owned(), column.name.to_owned());
                 return Err(TableError::DuplicateColumn { path, table: form.name, column });
@@ -77,6 +81,7 @@ impl Header {
             let passed_over = PassedOver {
                 absent: absent.map(|(column, _)| column.name).collect(),
                 unread: unread.iter().map(|place| written[*place].clone()).collect(),
+                unmapped,
             };
             return Ok(Header { form, fields, passed_over, width: names.len() });
         }

@@ -21,8 +21,9 @@ import time
 from pathlib import Path
 
 HEADER = "claim_id,line_number,member_id,billing_npi,procedure_code,units,service_date\n"
+# Measured: 27 MiB with 5,000 files, 112 MiB with 30,000.
 MOST_BYTES_A_FILE = 4096
-BASE_BYTES = 256 << 20
+BASE_BYTES = 32 << 20
 
 
 def main():

@@ -6,16 +6,19 @@
     python3 tests/kill/outputs.py --program target/release/peerclaims --fail-calls   # needs strace
     python3 tests/kill/outputs.py --program target/release/peerclaims --full-disk    # needs root
 
-Each round begins with the results of an earlier run, starts `validate` (with --split and all formats) or
-`audit` on other claims, and stops it: SIGKILL, SIGTERM or SIGINT at a random moment; or its n-th open,
+Each round begins with the results of an earlier run, starts `validate` (with --split and all formats; or with
+--memory, so that claims go to temporary files) or `audit` on other claims, and stops it: SIGKILL, SIGTERM or SIGINT at a random moment; or its n-th open,
 write, sync, rename, … fails, for every n; or the disk is full, at growing sizes. Then the folder must be
 byte for byte the earlier results, or the new ones, with the content that an undisturbed run gives;
 exit 0 only with the new, exit 2 only with the old; nothing beside it but `.out.peerclaims-tmp-PID`,
 which the next run takes away; and a message must not name a member. It fails at the first that is not so.
+--full-disk fills the disk of the results, and that of TMPDIR alone. --lines: 300 at least, so that the runs of
+--memory have temporary files (it says so where they have none).
 """
 
 import argparse
 import collections
+import csv
 import hashlib
 import json
 import os
@@ -33,7 +36,11 @@ CALLS = ["openat", "write", "pwrite64", "fsync", "fdatasync", "rename,renameat,r
 COMMANDS = {
     "validate": ["validate", "--split", "--acks", "--format", "csv,json,html,xlsx"],
     "audit": ["audit", "--sample", "20", "--format", "csv,json,html,xlsx"],
+    "memory": ["validate", "--memory", "1K", "--block-bytes", "2000", "--threads", "2", "--format", "csv,json"],
 }
+# What only temporary files do beside the calls of the other runs.
+CALLS_OF_MEMORY = ["pwrite64", "pread64", "write", "openat", "fchmod,chmod,fchmodat", "ftruncate,lseek"]
+LEAST_LINES = 300
 
 
 class Runs:
@@ -44,9 +51,15 @@ class Runs:
         for seed in ("1", "2"):
             subprocess.run([program, "generate", "--lines", str(lines), "--seed", seed, "--quiet", "--format",
                             "csv,x12", "--out", str(work / seed)], check=True)
+        self.members = set()
+        for seed in ("1", "2"):
+            with open(work / seed / "claims.csv", newline="") as claims:
+                self.members |= {row["member_id"].upper() for row in csv.DictReader(claims)} - {""}
         self.seconds, self.hashes = {}, {}
         for name in COMMANDS:
             for seed in ("1", "2"):
+                if name == "memory":
+                    self.has_temporary_files(seed)
                 place = work / f"{name}-{seed}"
                 place.mkdir()
                 begin = time.monotonic()
@@ -57,13 +70,24 @@ class Runs:
                 self.seconds[name] = time.monotonic() - begin
                 self.hashes[name, seed] = self.content(place / "out")
 
-    def start(self, place, name, seed, wrapped=()):
+    def has_temporary_files(self, seed):
+        """That a run of --memory needs them at all."""
+        tried = self.work / f"tried-{seed}"
+        tried.mkdir()
+        said, _ = self.start(tried, "memory", seed, more=["-v"], loud=True).communicate()
+        if "went to temporary files" not in said:
+            sys.exit(f"--memory had no temporary files: more --lines than {LEAST_LINES} are needed\n{said}")
+        shutil.rmtree(tried)
+
+    def start(self, place, name, seed, wrapped=(), more=(), loud=False, temporary=None):
         claims = [str(self.work / seed / "claims.csv"), str(self.work / seed / "claims.x12")]
         command, *options = COMMANDS[name]
         return subprocess.Popen(
             [*wrapped, self.program, command, *claims, "--tables", str(self.work / seed / "tables"), "--as-of",
-             "2025-10-17", "--out", "out", "--quiet", *options],
-            cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+             "2025-10-17", "--out", "out", *([] if loud else ["--quiet"]), *options, *more],
+            cwd=place, text=True, stdout=subprocess.PIPE if loud else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if loud else subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(temporary)} if temporary else None)
 
     @staticmethod
     def content(folder):
@@ -99,6 +123,8 @@ class Runs:
             (code in (0, 1, 2, 3, -9, -15, -2, 130, 143), f"exit {code}"),
             (all(one.startswith(".out.peerclaims-") for one in beside), f"beside the results: {beside}"),
             (code < 0 or code > 100 or not beside or "FAILED CLEAN-UP" in what, f"left behind: {beside}"),
+            (not any(member in said.upper() for member in self.members), "a message names a member"),
+            ("larger --memory" not in said or "No space" in said, "more memory is advised, and the disk is not full"),
             ("panick" not in said and "a fault of the program" not in said, "a panic"),
         ]:
             if not is_right:
@@ -116,8 +142,8 @@ class Runs:
 def kills(runs, count, chance):
     ended = collections.Counter()
     for number in range(count):
-        name = list(COMMANDS)[number % 2]
-        stop = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT][number % 3]
+        name = list(COMMANDS)[number % len(COMMANDS)]
+        stop = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT][number // len(COMMANDS) % 3]
         place = runs.work / "round"
         runs.fresh(place, name)
         child = runs.start(place, name, "2")
@@ -135,7 +161,7 @@ def kills(runs, count, chance):
 
 def failing_calls(runs):
     for name in COMMANDS:
-        for call in CALLS:
+        for call in CALLS_OF_MEMORY if name == "memory" else CALLS:
             ended = collections.Counter()
             error = "ENOSPC" if "write" in call else "EIO"
             number = 0
@@ -164,7 +190,7 @@ def failing_calls(runs):
 
 
 def full_disks(runs):
-    for name in COMMANDS:
+    for name in ("validate", "audit"):  # whose results are as large as the disk
         ended = collections.Counter()
         place_bytes = sum(path.stat().st_size for path in (runs.work / f"{name}-1").rglob("*") if path.is_file())
         for step in range(40):
@@ -183,19 +209,46 @@ def full_disks(runs):
         print(f"{name}: disks of 40 sizes: {ended['old']} times the old results, {ended['new']} times the new")
 
 
+def full_temporary_disk(runs):
+    """The disk of TMPDIR alone is full, at growing sizes."""
+    ended = collections.Counter()
+    for step in range(40):
+        mount = runs.work / "mount"
+        mount.mkdir(exist_ok=True)
+        size = 4096 + step * step * 512
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mount)], check=True)
+        try:
+            place = runs.work / "round"
+            runs.fresh(place, "memory")
+            child = runs.start(place, "memory", "2", temporary=mount)
+            _, said = child.communicate()
+            state = runs.look(place, "memory", child.returncode, said, f"temporary files on a disk of {size} bytes")
+            if state == "old" and "Pass a larger --memory" not in said:
+                sys.exit(f"no word of what to do: {said}")
+            ended[state] += 1
+        finally:
+            subprocess.run(["umount", str(mount)], check=True)
+    if not ended["old"] or not ended["new"]:
+        sys.exit(f"sizes that tell nothing: {ended}")
+    print(f"TMPDIR of 40 sizes: {ended['old']} times the old results, {ended['new']} times the new")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--program", required=True, type=lambda path: str(Path(path).resolve()))
     options.add_argument("--kills", type=int, default=200)
-    options.add_argument("--lines", type=int, default=4000)
+    options.add_argument("--lines", type=int, default=4000, help=f"{LEAST_LINES} at least")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--full-disk", action="store_true")
     options.add_argument("--fail-calls", action="store_true")
     chosen = options.parse_args()
+    if chosen.lines < LEAST_LINES:
+        options.error(f"--lines: {LEAST_LINES} at least, or there are no temporary files")
     with tempfile.TemporaryDirectory(prefix="peerclaims-outputs-") as folder:
         runs = Runs(chosen.program, Path(folder), chosen.lines)
         if chosen.full_disk:
             full_disks(runs)
+            full_temporary_disk(runs)
         elif chosen.fail_calls:
             failing_calls(runs)
         else:

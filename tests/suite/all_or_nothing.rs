@@ -28,6 +28,73 @@ fn rows(claims: u32, units: u32) -> String {
     HEADER.trim_end().to_owned() + ",paid_amount\n" + &(0..claims).map(row).collect::<String>()
 }
 
+/// A part of a split that its file has no room for is no fault of the claims that it is of.
+#[test]
+fn a_full_disk_is_told_by_the_part_that_found_no_room() {
+    let place = Place::new();
+    let row = |number: u32| {
+        format!("C{number},1,MEMBER-{number},1234567893,H0038,2,2025-09-04,{number:01000}\n")
+    };
+    let rows = (0..12_000).map(row).collect::<String>();
+    place.write("claims.csv", HEADER.trim_end().to_owned() + ",note\n" + &rows);
+    let output = limited(&place, "trap '' XFSZ; ulimit -f 8000", "validate claims.csv --split");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let begin = "peerclaims: cannot write out/release/claims.csv: File too large";
+    assert!(said.starts_with(begin), "{said}");
+    assert!(!said.contains("cannot be split"), "{said}");
+    assert_eq!(place.names(""), ["claims.csv"]);
+}
+
+/// A file system of its own, until it is dropped.
+struct Mounted(std::path::PathBuf);
+
+impl Mounted {
+    /// `None`: nothing can be mounted here.
+    fn at(folder: std::path::PathBuf) -> Option<Mounted> {
+        std::fs::create_dir(&folder).expect("a folder");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(&folder).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(Mounted(folder))
+    }
+
+    fn is_read_only_now(&self) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", "remount,ro"]).arg(&self.0).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_disk_that_only_can_be_read_keeps_its_results() {
+    for command in COMMANDS {
+        let place = Place::new();
+        place.write("claims.csv", rows(30, 2));
+        let disk = Mounted::at(place.path("disk"));
+        let Some(disk) = disk else { return eprintln!("not run: nothing can be mounted here") };
+        let line = format!("{command} {}", REST.replace("--out out", "--out disk/out"));
+        assert_eq!(place.run(&line).code, Some(0));
+        let earlier = content(&place.path("disk"));
+        place.write("claims.csv", rows(400, 9));
+        if !disk.is_read_only_now() {
+            return eprintln!("not run: nothing can be mounted to be read alone");
+        }
+        for line in [&line, &line.replace("disk/out", "disk/new")] {
+            let ran = place.run(line);
+            assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+            assert!(ran.stderr.contains("Read-only file system"), "{}", ran.stderr);
+            assert!(ran.stderr.contains("disk"), "{}", ran.stderr);
+        }
+        assert!(content(&place.path("disk")) == earlier, "as they were");
+    }
+}
+
 /// Results of one run, and claims that give others.
 fn with_earlier(command: &str) -> (Place, BTreeMap<String, Vec<u8>>) {
     let place = Place::new();

@@ -156,7 +156,7 @@ fn ids_of_members_of_other_parts_are_masked_too() {
     assert_eq!(findings("parts", &["--memory", "1K", "--block-bytes", "64"]), whole);
 }
 
-/// One member cannot be parted: its records are put aside once more at most, and not again and again.
+/// One member cannot be parted: its records are put aside once more at most, not again and again.
 #[test]
 fn a_family_that_is_too_large_is_left_as_it_is() {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::privacy::canaries;
 use crate::{parquet, workbook};
 
 /// A claim CSV's header with the columns that most tests need.
@@ -98,11 +99,11 @@ impl Place {
         let _ = stdin.write_all(input);
         drop(stdin);
         let output = child.wait_with_output().expect("the program ends");
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        // Whatever a test is about: what is said beside the results is never of a member.
+        assert_eq!(canaries::within(&stderr), [""; 0], "{line}: {stderr}");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ran { code: output.status.code(), stdout, stderr }
     }
 
     /// Rule ids in `findings.csv` of the output folder, in its order.

@@ -24,19 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
     ("outcome", &["finding", "model", "normalize::Tally", "rules::Rule", "spill", "store"]),
-    (
-        "deidentify",
-        &[
-            "evidence",
-            "finding",
-            "model",
-            "outcome",
-            "rules::Check",
-            "source::hash",
-            "store",
-            "tables",
-        ],
-    ),
+    ("deidentify", &["evidence", "finding", "model", "outcome", "source::hash", "store", "tables"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     (
         "audit",

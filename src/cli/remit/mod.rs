@@ -57,6 +57,8 @@ pub fn run(args: &RemitArgs) -> Result<Exit, CliError> {
     let manifest = |remitted: &Remitted| json::manifest(args, &clock, &outcome, remitted);
     let remitted = remitting.finish(standings, manifest, args.dry_run)?;
     ledger.checkpoint();
+    let is_said = !outcome.unmatched.is_empty() || !outcome.unmatched_services.is_empty();
+    outcome.mask(&if is_said { ledger.members()? } else { Vec::new() });
     drop(ledger);
     done(tell(args, &outcome, &remitted))?;
     Ok(if outcome.is_partial { Exit::Partial } else { Exit::Clean })

@@ -1,8 +1,11 @@
 //! What became of each claim payment of the files that were read.
 
 use crate::ledger::{RunId, Taken};
+use crate::model::member_ids::IdsToMask;
+use crate::model::within::masked;
 use crate::model::{Cents, Position, date::NaiveDate, text};
 use crate::remittance::{ClaimPayment, Fault, Processing, ProviderAdjustment, Totals};
+use std::borrow::Cow;
 
 /// Faults that are kept; of more, only how many.
 pub const MOST_FAULTS: usize = 10_000;
@@ -85,12 +88,15 @@ pub struct RemitOutcome {
     /// Σ PLB, over all sets that were read.
     pub provider_adjustments: Cents,
     pub corrected_patients: u64,
+    /// Of all claim payments.
+    members: IdsToMask,
 }
 
 impl RemitOutcome {
     /// Notes what became of a claim payment.
     pub fn took(&mut self, source: &str, payment: &ClaimPayment, taken: Taken) {
         self.corrected_patients += u64::from(payment.corrects_patient);
+        payment.member_ids.iter().for_each(|id| self.members.add(id));
         let claims = &mut self.claims;
         match taken {
             Taken::KnownBefore => claims.known_before += 1,
@@ -99,9 +105,9 @@ impl RemitOutcome {
             Taken::Unmatched(why) => {
                 claims.unmatched += 1;
                 self.unmatched.push(UnmatchedClaim {
-                    claim_id: owned(&payment.claim_id),
+                    claim_id: own(&payment.claim_id, payment),
                     status: owned(&payment.status_code),
-                    payer_claim_number: owned(&payment.payer_number),
+                    payer_claim_number: own(&payment.payer_number, payment),
                     charge: payment.charge,
                     paid: payment.paid,
                     source: source.to_owned(),
@@ -118,7 +124,7 @@ impl RemitOutcome {
                 for place in left {
                     let service = &payment.services[place];
                     self.unmatched_services.push(UnmatchedService {
-                        claim_id: owned(&payment.claim_id),
+                        claim_id: own(&payment.claim_id, payment),
                         procedure: owned(&service.procedure),
                         service_date: service.first_day,
                         charge: service.charge,
@@ -127,6 +133,21 @@ impl RemitOutcome {
                         position: service.position,
                     });
                 }
+            }
+        }
+    }
+
+    /// Takes the ids of all members of these remittances, and of the `others`, out of the numbers
+    /// of claims that are said: a number may be made of the id of another member than its own.
+    pub fn mask(&mut self, others: &[Vec<u8>]) {
+        others.iter().for_each(|id| self.members.add(id));
+        let ids = std::mem::take(&mut self.members).finish();
+        let claims = self.unmatched.iter_mut();
+        let claims = claims.flat_map(|one| [&mut one.claim_id, &mut one.payer_claim_number]);
+        let services = self.unmatched_services.iter_mut().map(|one| &mut one.claim_id);
+        for number in claims.chain(services) {
+            if let Cow::Owned(shown) = ids.without_text(number) {
+                *number = shown;
             }
         }
     }
@@ -150,6 +171,17 @@ impl RemitOutcome {
         self.claims.unreadable += file.totals.unreadable;
         self.files.push(file);
     }
+}
+
+/// A number of the claim without the ids of its members, to be said.
+fn own(number: &[u8], payment: &ClaimPayment) -> String {
+    let mut number = owned(number);
+    for id in &payment.member_ids {
+        if let Cow::Owned(shown) = masked(&number, &text::decode(id)) {
+            number = shown;
+        }
+    }
+    number
 }
 
 fn owned(bytes: &[u8]) -> String {

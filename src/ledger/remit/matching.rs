@@ -41,7 +41,7 @@ pub(super) struct Candidate {
 }
 
 /// A claim of the ledger that bears the id of a payment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct CandidateClaim {
     pub frequency: Vec<u8>,
     pub original: Vec<u8>,

@@ -20,7 +20,7 @@ pub(in crate::ledger) enum Effect {
 }
 
 /// One payment of a claim.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(in crate::ledger) struct Payment {
     /// CLP02 as written.
     pub status: String,
@@ -39,7 +39,7 @@ pub(in crate::ledger) struct Payment {
 }
 
 /// What a line is by all its payments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(in crate::ledger) struct LineState {
     /// CLP02 of the payment that stands; `22` where none does any more.
     pub status: Option<String>,

@@ -175,6 +175,7 @@ impl ClaimColumns {
         let passed_over = PassedOver {
             absent: absent.map(|((name, _), _)| *name).collect(),
             unread: unread.into_iter().map(str::to_owned).collect(),
+            unmapped: Vec::new(),
         };
         let (codes, width) = (CodeMaps::default(), header.len());
         let is_unmapped = false;

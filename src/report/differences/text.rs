@@ -2,7 +2,7 @@
 
 use crate::changes::{Changes, Circumstance, ClaimsChange, Pair, RuleChange, changed_fields};
 use crate::earlier::findings::{COLUMNS, FindingRow, column as c};
-use crate::model::member_ids::MemberIds;
+use crate::model::member_ids::{IdsToMask, MemberIds};
 use crate::model::within::masked;
 use crate::report::plain_text::{counted, grouped, hanging, paragraph, plain};
 use crate::report::terminal::dollars;
@@ -71,7 +71,13 @@ pub fn write(out: &mut dyn Write, changes: &Changes, text: &DifferenceText<'_>) 
     let head = format!("The first {shown} of {} findings that differ{of}", grouped(count as u64));
     writeln!(out)?;
     paragraph(out, "", &head, text.width)?;
-    let members = MemberIds::masked(found.pairs.iter().filter_map(member));
+    // A claim id may be made of the id of any member of the two runs.
+    let mut members = IdsToMask::default();
+    members.add_all(&found.members);
+    if let Some(claims) = &changes.claims {
+        members.add_all(&claims.members);
+    }
+    let members = members.finish();
     for pair in found.pairs.iter().take(shown) {
         write_pair(out, pair, &members, text.width)?;
     }
@@ -176,11 +182,6 @@ fn write_claims(out: &mut dyn Write, claims: &ClaimsChange, width: usize) -> io:
         ]);
     }
     table.write(out, width)
-}
-
-/// The member that a difference is of.
-fn member(pair: &Pair<17>) -> Option<&[u8]> {
-    pair.row().map(|row| row.cell(c::MEMBER_ID).as_bytes())
 }
 
 fn write_pair(

@@ -181,7 +181,7 @@ impl StagedFolder {
     /// Adds a file that was opened by [`Self::create`]. Files are listed in this order.
     pub fn finish(&mut self, file: OutputFile) -> Result<(), ReportError> {
         let shown = file.shown().to_owned();
-        let (written, file) = file.end().map_err(at("write", &shown))?;
+        let (written, file) = file.end()?;
         self.written.push(written);
         self.unsynced.push((shown, file));
         if self.unsynced.len() >= MAX_UNSYNCED { self.sync_files() } else { Ok(()) }

@@ -4,6 +4,7 @@
 
 use super::WrittenFile;
 use super::disk::Disk;
+use crate::report::error::{ReportError, at};
 use crate::source::hash::hex;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -30,7 +31,8 @@ pub struct OutputFile {
     sender: SyncSender<Vec<u8>>,
     /// Chunks that were written, to be filled again.
     free: Receiver<Vec<u8>>,
-    writer: JoinHandle<Whole>,
+    /// `None`: it ended before its time, and why was said.
+    writer: Option<JoinHandle<Whole>>,
 }
 
 impl OutputFile {
@@ -40,7 +42,7 @@ impl OutputFile {
         let disk = disk.clone();
         let writer = std::thread::spawn(move || write_all(&disk, file, &receiver, &give_back));
         let (name, chunk) = (name.to_owned(), Vec::with_capacity(CHUNK_BYTES));
-        OutputFile { name, shown, chunk, sender, free, writer }
+        OutputFile { name, shown, chunk, sender, free, writer: Some(writer) }
     }
 
     /// The file as the user knows it.
@@ -49,21 +51,31 @@ impl OutputFile {
     }
 
     /// Waits until all of it is written.
-    pub(super) fn end(mut self) -> io::Result<(WrittenFile, File)> {
-        // An error of the thread comes with its end.
-        let _ = self.hand_over();
-        drop(self.sender);
-        let panicked = |_| Err(io::Error::other("the thread that writes the file failed"));
-        let (file, bytes, sha256) = self.writer.join().unwrap_or_else(panicked)?;
-        Ok((WrittenFile { name: self.name, bytes, sha256 }, file))
+    pub(super) fn end(mut self) -> Result<(WrittenFile, File), ReportError> {
+        self.hand_over()?;
+        let OutputFile { name, shown, sender, writer, .. } = self;
+        drop(sender);
+        let (file, bytes, sha256) = whole(writer).map_err(at("write", &shown))?;
+        Ok((WrittenFile { name, bytes, sha256 }, file))
     }
 
-    fn hand_over(&mut self) -> io::Result<()> {
+    /// An error says which file it is of: whoever writes knows it by what is written alone.
+    fn hand_over(&mut self) -> Result<(), ReportError> {
         let next = self.free.try_recv().unwrap_or_else(|_| Vec::with_capacity(CHUNK_BYTES));
         let chunk = std::mem::replace(&mut self.chunk, next);
-        // The thread is gone: writing failed, and `end` says why.
-        self.sender.send(chunk).map_err(|_| io::Error::other("writing failed"))
+        let Err(_) = self.sender.send(chunk) else { return Ok(()) };
+        // The thread is gone: writing failed, and its end says why.
+        let ended = whole(self.writer.take());
+        let error = ended.err().unwrap_or_else(|| io::Error::other("the file is at its end"));
+        Err(at("write", &self.shown)(error))
     }
+}
+
+/// What the thread came to.
+fn whole(writer: Option<JoinHandle<Whole>>) -> Whole {
+    let failed = |what: &str| Err(io::Error::other(what));
+    let Some(writer) = writer else { return failed("it failed before") };
+    writer.join().unwrap_or_else(|_| failed("the thread that writes the file failed"))
 }
 
 fn write_all(
@@ -111,7 +123,7 @@ fn finish_sync(syncing: Option<JoinHandle<io::Result<()>>>) -> io::Result<()> {
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.chunk.len() + bytes.len() > CHUNK_BYTES && !self.chunk.is_empty() {
-            self.hand_over()?;
+            self.hand_over().map_err(io::Error::other)?;
         }
         self.chunk.extend_from_slice(bytes);
         Ok(bytes.len())

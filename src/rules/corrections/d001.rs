@@ -46,6 +46,7 @@ pub static RULE: Rule = Rule {
         as_of: "2025-09-30",
         finds: &[],
     },
+    names: Some(earlier::named),
     check: Check::Line(check),
 };
 

@@ -42,6 +42,7 @@ pub static RULE: Rule = Rule {
         as_of: "2025-09-30",
         finds: &[],
     },
+    names: None,
     check: Check::Line(check),
 };
 

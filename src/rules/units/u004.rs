@@ -62,6 +62,7 @@ pub static RULE: Rule = Rule {
         as_of: "2025-09-30",
         finds: &[],
     },
+    names: None,
     check: Check::PractitionerDay(check),
 };
 

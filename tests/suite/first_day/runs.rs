@@ -102,8 +102,8 @@ fn the_summary_line_is_one_line_that_counts() {
     assert_eq!(
         ran.stdout,
         "peerclaims validate 2025-09-30: 2 of 2 peer-support lines checked; 1 finding (1 deny, 0 \
-         review, 0 info); claims: 1 held, 0 to review, 1 to release; $0.00 at issue; exit 1: \
-         findings\n"
+         review, 0 info); claims: 1 held, 0 to review, 1 to release; $0.00 at issue; --select \
+         U,C007; exit 1: findings\n"
     );
     assert_eq!(ran.code, Some(1));
     let ran = line("--as-of 2025-09-30 --out out --quiet --fail-on never");

@@ -80,6 +80,7 @@ fn disguised(text: &std::io::Result<String>) -> String {
                 format!("{kind}*1*QZLASTNAME*QZFIRSTNAME****MI*{ID}~")
             }
             "CLM" => line.replacen("CLM*", &format!("CLM*{ID}-"), 1),
+            "CLP" => line.replacen("CLP*", &format!("CLP*{ID}-"), 1),
             "N3" if is_member => "N3*7 QZSTREET~".to_owned(),
             "DMG" => "DMG*D8*19530717*F~".to_owned(),
             _ => line.to_owned(),

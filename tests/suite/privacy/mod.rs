@@ -4,6 +4,8 @@
 
 pub mod canaries;
 mod commands;
+mod numbers;
+mod others;
 mod progress;
 mod rights;
 mod talk;

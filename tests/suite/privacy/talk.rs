@@ -52,6 +52,13 @@ fn runs_say_nothing_of_members_and_findings_do() {
         "seed --history history/2025-08.csv --ledger seeded.db",
         "release C5 --reason looked --ledger year.db",
         "hold C5 --reason looked --ledger year.db",
+        &format!("hold {ID}-C98 --reason looked --ledger year.db"),
+        &format!("release {ID}-C99 --reason looked --ledger year.db"),
+        &format!("hold {ID}-C3 --reason posted --ledger year.db"),
+        "status --ledger year.db",
+        "status --format json --ledger year.db",
+        &format!("withdraw {ID}-C98 --reason looked --ledger year.db"),
+        &format!("withdraw {ID}-C98 --reason looked --ledger year.db"),
         "backup copy.db --ledger year.db",
         "prune --before 2025-08-15 --ledger year.db",
         "undo 1 --ledger year.db",
@@ -59,8 +66,11 @@ fn runs_say_nothing_of_members_and_findings_do() {
     ] {
         listen(&place, &format!("ledger {line}"));
     }
-    listen(&place, "remit first.835 --ledger year.db");
-    listen(&place, "remit first.835 --ledger year.db --format json");
+    for more in ["--dry-run", "--dry-run --format json", "", "--format json"] {
+        let said = listen(&place, &format!("remit first.835 --ledger year.db {more}"));
+        let is_new = said.contains("claim (member)-") || said.contains("\"(member)-");
+        assert!(is_new || !more.contains("--dry-run"), "{more}: {said}");
+    }
     assert!(place.run("ledger export --ledger year.db").stdout.contains(ID), "an export shows ids");
 }
 

@@ -25,9 +25,13 @@ const KNOWN: [&str; 9] = [
     "Key",
 ];
 /// Types that hold such data in fields whose names do not tell.
-const ALSO: [(&str, &str); 7] = [
+const ALSO: [(&str, &str); 11] = [
     ("src/earlier/rows.rs", "Row"),
     ("src/store/past.rs", "Bearing"),
+    ("src/store/past.rs", "Number"),
+    ("src/ledger/remit/matching.rs", "CandidateClaim"),
+    ("src/ledger/remit/replay.rs", "Payment"),
+    ("src/ledger/remit/replay.rs", "LineState"),
     ("src/split/x12/walk.rs", "Claim"),
     ("src/normalize/edi837p/kept.rs", "KeptSegment"),
     ("src/normalize/edi837p/kept.rs", "Kept"),
