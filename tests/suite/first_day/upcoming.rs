@@ -323,7 +323,8 @@ fn a_deadline_that_is_no_date_is_a_part_result() {
 fn columns_that_may_be_slips_are_warned_of() {
     let place = well();
     let credentials = std::fs::read_to_string(place.path("tables/credentials.csv")).expect("it");
-    place.write("tables/credentials.csv", credentials.replacen("expiration_date", "expiry_date", 1));
+    place
+        .write("tables/credentials.csv", credentials.replacen("expiration_date", "expiry_date", 1));
     let ran = place.run("upcoming --tables tables --as-of 2025-09-15");
     assert!(ran.stdout.contains("WARNING"), "{ran:?}");
     assert!(ran.stdout.contains("expiry_date (is it expiration_date?)"), "{ran:?}");
