@@ -68,18 +68,21 @@ pub enum TableError {
         /// What is wrong with it.
         fault: String,
     },
-    /// A column that we read stands twice in the header.
-    #[error("{path}: the table {table} has the column `{column}` twice; rename or remove one")]
+    /// Columns that we read stand twice in the header.
+    #[error(
+        "{path}: the table {table} has the column {} twice; rename or remove one",
+        listed(columns)
+    )]
     DuplicateColumn {
         /// The file, as the user named it.
         path: String,
         /// Its table.
         table: &'static str,
-        /// Our name of the column.
-        column: String,
+        /// Our names of the columns.
+        columns: Vec<String>,
     },
     /// Columns that are required, or that the configuration maps, are not in the header.
-    #[error("{path}: the table {table} has no column {}", missing_text(missing, *delimiter))]
+    #[error("{path}: the table {table} has no column {}", missing_text(missing, *delimiter, twice))]
     MissingColumns {
         /// The file, as the user named it.
         path: String,
@@ -87,6 +90,8 @@ pub enum TableError {
         table: &'static str,
         /// All of them.
         missing: Vec<MissingColumn>,
+        /// Our names of columns that stand there twice.
+        twice: Vec<String>,
         /// What seems to part its fields, if that is not what was said.
         delimiter: Option<char>,
     },
@@ -140,7 +145,7 @@ pub struct MissingColumn {
     pub nearest: Option<String>,
 }
 
-fn missing_text(missing: &[MissingColumn], delimiter: Option<char>) -> String {
+fn missing_text(missing: &[MissingColumn], delimiter: Option<char>, twice: &[String]) -> String {
     let mut text = String::new();
     for (index, column) in missing.iter().enumerate() {
         text.push_str(if index == 0 { "" } else { ", " });
@@ -167,7 +172,15 @@ fn missing_text(missing: &[MissingColumn], delimiter: Option<char>) -> String {
              configuration file",
         ),
     }
+    // All that is wrong is to be known at once.
+    if !twice.is_empty() {
+        let _ = write!(text, ". It has {} twice: rename or remove one", listed(twice));
+    }
     text
+}
+
+fn listed(columns: &[String]) -> String {
+    columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Where reading stopped, if it had begun.

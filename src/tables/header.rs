@@ -51,7 +51,8 @@ impl Header {
             }
         }
         let mapping = csv.columns.get(form.name);
-        let (mut fields, mut missing, mut unmapped) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut fields, mut missing) = (Vec::new(), Vec::new());
+        let (mut unmapped, mut twice) = (Vec::new(), Vec::new());
         for column in form.columns {
             let mapped = mapping.and_then(|mapping| mapped_name(mapping, column.name));
             let theirs = mapped.map(|name| normalized(name.as_bytes()));
@@ -61,9 +62,8 @@ impl Header {
                 unmapped.push((mapped.clone(), column.name));
             }
             let found = found.or(own);
-            if found.is_some_and(|(_, twice)| *twice) {
-                let (path, column) = (path.to_owned(), column.name.to_owned());
-                return Err(TableError::DuplicateColumn { path, table: form.name, column });
+            if found.is_some_and(|(_, is_twice)| *is_twice) {
+                twice.push(column.name.to_owned());
             }
             if found.is_none() && (column.required || mapped.is_some()) {
                 let wanted = theirs.as_deref().unwrap_or(column.name);
@@ -75,6 +75,10 @@ impl Header {
         let read: Vec<usize> = fields.iter().filter_map(|field| field.index).collect();
         let is_unread = |place: &usize| !read.contains(place) && !names[*place].is_empty();
         let unread: Vec<usize> = (0..names.len()).filter(is_unread).collect();
+        let (path, table) = (path.to_owned(), form.name);
+        if missing.is_empty() && !twice.is_empty() {
+            return Err(TableError::DuplicateColumn { path, table, columns: twice });
+        }
         if missing.is_empty() {
             let absent =
                 form.columns.iter().zip(&fields).filter(|(_, field)| field.index.is_none());
@@ -93,12 +97,7 @@ impl Header {
         });
         let missing = missing.collect();
         let delimiter = other_delimiter(&names, csv.delimiter);
-        Err(TableError::MissingColumns {
-            path: path.to_owned(),
-            table: form.name,
-            missing,
-            delimiter,
-        })
+        Err(TableError::MissingColumns { path, table, missing, twice, delimiter })
     }
 
     /// The column of that name.

@@ -278,6 +278,11 @@ fn a_header_of_one_field_says_which_delimiter_to_give() {
 fn columns_that_stand_twice_are_an_error_if_they_are_ours() {
     let message = error("credentials.csv", format!("{CREDENTIALS},Designation\n"));
     assert!(message.contains("`designation` twice"), "{message}");
+    // With what is missing, at once.
+    let message = error("credentials.csv", "practitoner_npi,designation,designation,state\n");
+    assert!(message.contains("`practitioner_npi` (did you mean `practitoner_npi`?)"), "{message}");
+    assert!(message.contains("`effective_date`"), "{message}");
+    assert!(message.ends_with("It has `designation` twice: rename or remove one"), "{message}");
     let loaded =
         loaded("credentials.csv", format!("{CREDENTIALS},,note,note,\nN,A,20240101,,,,\n"));
     assert_eq!(loaded.bad_rows(), 0);
