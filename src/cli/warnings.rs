@@ -58,10 +58,14 @@ pub(super) fn tables_without_own_rows(loaded: &Loaded) -> impl Iterator<Item = S
 
 /// Columns of tables that are passed over though they were perhaps meant, likewise.
 pub(super) fn tables_with_slips(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
+    slips_of_tables(loaded).map(|text| format!("{LOUD}{text}"))
+}
+
+fn slips_of_tables(loaded: &Loaded) -> impl Iterator<Item = String> + '_ {
     loaded.files.iter().flat_map(|file| {
         let (path, columns) = (&file.path, &file.passed_over);
         let slips = columns.slips(file.table).into_iter().chain(columns.unmapped_in_words());
-        slips.map(move |text| format!("{LOUD}{path}: {text}"))
+        slips.map(move |text| format!("{path}: {text}"))
     })
 }
 
@@ -169,12 +173,10 @@ pub(super) fn go_out_again(outcome: &mut RunOutcome) {
 /// Columns that are passed over though they were perhaps meant, and, which is no warning, optional
 /// columns that are not there: no expiration date is not one that has not come.
 fn columns(outcome: &RunOutcome, loaded: &Loaded) -> (Vec<String>, Vec<String>) {
-    let (mut slips, mut absent) = (Vec::new(), Vec::new());
+    let mut slips: Vec<String> = slips_of_tables(loaded).collect();
+    let mut absent = Vec::new();
     for file in &loaded.files {
-        let (path, columns) = (&file.path, &file.passed_over);
-        slips.extend(columns.slips(file.table).map(|text| format!("{path}: {text}")));
-        slips.extend(columns.unmapped_in_words().map(|text| format!("{path}: {text}")));
-        absent.extend(columns.in_words().map(|text| format!("{path}: {text}")));
+        absent.extend(file.passed_over.in_words().map(|text| format!("{}: {text}", file.path)));
     }
     // Files of one export have one header, and are said once.
     let mut seen: Vec<(&PassedOver, &str, usize)> = Vec::new();

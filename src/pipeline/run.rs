@@ -6,7 +6,7 @@ use super::read::{self, ReadOutcome};
 use super::request::{Progress, Request};
 use super::whole::{Evaluated, Whole};
 use crate::model::member_ids::MemberIds;
-use crate::outcome::{RunOutcome, Standings};
+use crate::outcome::RunOutcome;
 use crate::source::input::InputError;
 use crate::tables::Tables;
 use std::io;
@@ -90,14 +90,12 @@ pub type TakePart<'t> = dyn FnMut(&mut RunOutcome, &MemberIds) -> io::Result<()>
 /// given what each part of it came to, and the outcome has neither findings nor claims.
 pub fn check_parts(
     request: &Request<'_>,
-    read: ReadOutcome,
+    mut read: ReadOutcome,
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
-    if !read.is_parted() {
-        return check(request, read, tables);
-    }
-    pool(request.threads.max(1))?.install(|| parts::check(request, read, tables, take))
+    let Some(aside) = read.aside.take() else { return check(request, read, tables) };
+    pool(request.threads.max(1))?.install(|| parts::check(request, (read, aside), tables, take))
 }
 
 fn pool(threads: usize) -> Result<rayon::ThreadPool, RunError> {
@@ -111,13 +109,13 @@ fn evaluate(
     read: ReadOutcome,
 ) -> Result<RunOutcome, RunError> {
     let (mut whole, store) = Whole::begin(request, tables, read);
-    let evaluated = whole.records(&store, None);
-    let Evaluated { mut findings, claims, net, buckets, ledger } = evaluated;
-    findings.extend(whole.of_files());
-    findings::sort(&mut findings);
+    let mut evaluated = whole.records(&store, None);
+    evaluated.findings.extend(whole.of_files());
+    findings::sort(&mut evaluated.findings);
     let mut outcome = whole.end()?;
+    outcome.standings = evaluated.standings();
+    let Evaluated { findings, claims, net, ledger, .. } = evaluated;
     outcome.split.ties = net.ties;
-    outcome.standings = Standings { buckets, claim_of: net.claim_of, corrections: net.links };
     (outcome.findings, outcome.claims, outcome.ledger) = (findings, claims.outcomes, ledger);
     outcome.store = store;
     Ok(outcome)

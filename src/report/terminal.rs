@@ -12,7 +12,7 @@ use crate::finding::Place;
 use crate::model::member_ids::MemberIds;
 use crate::model::within::masked;
 use crate::model::{Cents, Severity};
-use crate::outcome::totals::{ClaimTotals, Totals};
+use crate::outcome::totals::{ClaimTotals, Group, Totals};
 use crate::outcome::{Counts, FileKind, NotRun, RunOutcome};
 use std::io::{self, Write};
 use std::path::Path;
@@ -52,9 +52,10 @@ pub fn write(
     writeln!(page.out, "peerclaims {} · as of {}", options.command, outcome.as_of)?;
     files(&mut page, outcome, options)?;
     service_lines(&mut page, outcome)?;
-    claims(&mut page, outcome)?;
+    let totals = outcome.totals();
+    claims(&mut page, &totals)?;
     split(&mut page, outcome)?;
-    findings(&mut page, outcome)?;
+    findings(&mut page, outcome, &totals.groups)?;
     warnings(&mut page, outcome, options)?;
     if options.findings_shown > 0 {
         findings_list(&mut page, outcome, options.findings_shown)?;
@@ -202,7 +203,7 @@ fn service_lines(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
     Ok(())
 }
 
-fn claims(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
+fn claims(page: &mut Page<'_>, totals: &Totals) -> io::Result<()> {
     page.heading("Claims with peer support")?;
     let mut table = TextTable::new(&[
         Column::Left,
@@ -223,24 +224,23 @@ fn claims(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
             dollars(totals.amount_at_issue),
         ]);
     };
-    let Totals { each, all, .. } = outcome.totals();
+    let Totals { each, all, .. } = totals;
     for (disposition, totals) in each.iter().filter(|(_, totals)| totals.claims > 0) {
         row(disposition.as_str(), totals);
     }
-    row("all", &all);
+    row("all", all);
     page.table(&table)
 }
 
-fn findings(page: &mut Page<'_>, outcome: &RunOutcome) -> io::Result<()> {
+fn findings(page: &mut Page<'_>, outcome: &RunOutcome, groups: &[Group]) -> io::Result<()> {
     page.heading("Findings")?;
-    let groups = outcome.totals().groups;
     if groups.is_empty() {
         return writeln!(page.out, "  none");
     }
     use Column::{Flexible, Left, Right};
     let mut table = TextTable::new(&[Left, Flexible, Left, Right, Right, Right]);
     table.heading(["rule", "", "severity", "findings", "excess units", "dollars"]);
-    for group in &groups {
+    for group in groups {
         let excess = if group.excess_units > 0 { grouped(group.excess_units) } else { "".into() };
         let amount = if group.amount == Cents(0) { "".into() } else { dollars(group.amount) };
         let (id, name) = (group.rule.id, group.rule.name);

@@ -19,7 +19,7 @@ pub(super) use router::Router;
 
 use super::read::ReadOutcome;
 use super::request::{MemoryLimit, Request, part_bytes};
-use super::run::{self, RunError, TakePart};
+use super::run::{RunError, TakePart};
 use super::whole::Whole;
 use crate::model::member_ids::{IdsToMask, MemberIds};
 use crate::model::record;
@@ -251,11 +251,10 @@ fn sort(block: &mut StoredBlock) {
 /// without findings and claims.
 pub(super) fn check(
     request: &Request<'_>,
-    mut read: ReadOutcome,
+    (read, routed): (ReadOutcome, Routed),
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
-    let Some(routed) = read.aside.take() else { return run::check(request, read, tables) };
     let space = routed.limit.space.clone();
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
     let (mut whole, blocks) = Whole::begin(request, tables, read);
