@@ -144,6 +144,11 @@ impl Store {
         record::decode(self.record(id))
     }
 
+    /// The member of a record, whatever may be shown of it.
+    pub fn member_id(&self, id: RecordId) -> &[u8] {
+        record::member_id(self.record(id))
+    }
+
     /// The service lines of all records, in input order.
     pub fn lines(&self) -> impl Iterator<Item = ServiceLine<'_>> {
         (0..self.records).map(|id| self.line(id))
@@ -151,11 +156,13 @@ impl Store {
 
     /// The members, as they may be shown; one may come several times.
     pub fn members(&self) -> impl Iterator<Item = &[u8]> {
+        self.blocks.iter().flat_map(|block| self.members_of(block))
+    }
+
+    /// The same of one of the blocks.
+    pub fn members_of<'s>(&'s self, block: &'s StoredBlock) -> impl Iterator<Item = &'s [u8]> {
         let mut last: &[u8] = b"";
-        let records = self
-            .blocks
-            .iter()
-            .flat_map(|block| block.keys.iter().map(|key| &block.records[key.offset as usize..]));
+        let records = block.keys.iter().map(|key| &block.records[key.offset as usize..]);
         let shown = |record| match &self.pseudonyms {
             None => record::member_id(record),
             Some(pseudonyms) => pseudonyms.over(record::decode(record)).member_id,
@@ -215,10 +222,19 @@ impl Store {
     pub fn id_of(&self, seq: InputSeq) -> Option<RecordId> {
         let block = seq.block() as usize;
         let stored = self.blocks.get(block)?;
-        let found = stored
-            .keys
-            .binary_search_by_key(&seq, |key| record::seq(&stored.records[key.offset as usize..]));
-        found.ok().map(|index| self.id(block, index))
+        let seq_of = |key: &RecordKey| record::seq(&stored.records[key.offset as usize..]);
+        // The seq counts the lines of its block that were not kept too, mostly a few or none: the
+        // record is there or shortly before.
+        let mut end = stored.keys.len().min(seq.index() as usize + 1);
+        let mut step = 1;
+        let mut start = end.saturating_sub(step);
+        while start > 0 && seq_of(&stored.keys[start]) > seq {
+            end = start;
+            step *= 2;
+            start = start.saturating_sub(step);
+        }
+        let found = stored.keys[start..end].binary_search_by_key(&seq, seq_of);
+        found.ok().map(|index| self.id(block, start + index))
     }
 
     fn place_of(&self, id: RecordId) -> (usize, usize) {

@@ -2,6 +2,7 @@
 //! made of the id of another member than its own.
 
 use super::within::{LONG, MASK, SHORT, is_edge};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use xxhash_rust::xxh3::xxh3_64;
@@ -64,7 +65,8 @@ impl IdsToMask {
     }
 
     fn sort(&mut self) {
-        self.hashes.sort_unstable();
+        // Runs of them are sorted already, which a stable sort makes use of.
+        self.hashes.sort();
         self.hashes.dedup();
         self.sorted = self.hashes.len();
     }
@@ -96,6 +98,22 @@ impl MemberIds {
     /// The ids, with [`MASK`] in the place of each.
     pub fn masked<'s>(members: impl Iterator<Item = &'s [u8]>) -> MemberIds {
         IdsToMask::of(members).finish()
+    }
+
+    /// The same of ids in several lists, which are gone through on all threads.
+    pub fn masked_lists<'s, L>(lists: impl ParallelIterator<Item = L>) -> MemberIds
+    where
+        L: Iterator<Item = &'s [u8]>,
+    {
+        let add = |mut ids: IdsToMask, list: L| {
+            list.for_each(|id| ids.add(id));
+            ids
+        };
+        let join = |mut ids: IdsToMask, others: IdsToMask| {
+            ids.add_all(&others);
+            ids
+        };
+        lists.fold(IdsToMask::default, add).reduce(IdsToMask::default, join).finish()
     }
 
     /// `number` without the ids that stand in it; `None`: none does.

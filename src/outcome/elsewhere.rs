@@ -1,9 +1,9 @@
 //! Findings and claims that are not in memory, and what is asked of them wherever they are.
 
-use super::{RunOutcome, Totals};
+use super::{CorrectionLink, RunOutcome, Totals};
 use crate::spill::SortedRows;
 use crate::store::RecordId;
-use std::collections::HashMap;
+use rayon::prelude::*;
 
 impl RunOutcome {
     /// Findings and claims, added up, wherever they are.
@@ -20,26 +20,18 @@ impl RunOutcome {
             return elsewhere.corrections;
         }
         let links = &self.standings.corrections;
-        let mut first: HashMap<u32, Option<RecordId>> =
-            links.iter().flat_map(|link| [(link.correction, None), (link.target, None)]).collect();
-        if first.is_empty() {
-            return (0, 0);
-        }
-        for (record, claim) in self.standings.claim_of.iter().enumerate() {
-            if let Some(place) = first.get_mut(claim) {
-                place.get_or_insert(record as RecordId);
+        let linked = links.iter().flat_map(|link| [link.correction, link.target]);
+        let Some(last) = linked.max() else { return (0, 0) };
+        // The first record of each claim, by its number.
+        let mut first = vec![RecordId::MAX; last as usize + 1];
+        for (record, claim) in (0..).zip(&self.standings.claim_of) {
+            if let Some(first) = first.get_mut(*claim as usize) {
+                *first = record.min(*first);
             }
         }
-        let is_other = |left: u32, right: u32| {
-            let record = |claim: u32| first.get(&claim).copied().flatten();
-            match (record(left), record(right)) {
-                (Some(left), Some(right)) => {
-                    self.store.line(left).member_id != self.store.line(right).member_id
-                }
-                _ => false,
-            }
-        };
-        let strange = links.iter().filter(|link| is_other(link.correction, link.target)).count();
+        let member = |claim: u32| self.store.member_id(first[claim as usize]);
+        let is_other = |link: &&CorrectionLink| member(link.correction) != member(link.target);
+        let strange = links.par_iter().filter(is_other).count();
         (strange as u64, links.len() as u64)
     }
 }

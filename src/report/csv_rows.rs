@@ -200,8 +200,8 @@ impl<'a> CsvRows<'a> {
 
 /// Rows that one thread makes at a time.
 const SHARE_ROWS: usize = 4096;
-/// Shares that are made before they are written.
-const SHARES: usize = 64;
+/// Shares that are made before they are written, while those before them are.
+const SHARES: usize = 32;
 
 /// Writes the header and a row for each of `items`, in their order; rows are made on all threads.
 pub(super) fn write_rows<T: Sync>(
@@ -219,11 +219,17 @@ pub(super) fn write_rows<T: Sync>(
         }
         rows.buffer
     };
+    let mut made: Vec<Vec<u8>> = Vec::new();
     for batch in items.chunks(SHARE_ROWS * SHARES) {
-        let shares: Vec<Vec<u8>> = batch.par_chunks(SHARE_ROWS).map(share).collect();
-        shares.iter().try_for_each(|share| out.write_all(share))?;
+        let mut next = Vec::new();
+        // Writing stays on this thread, which hashes what it writes.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| batch.par_chunks(SHARE_ROWS).map(share).collect_into_vec(&mut next));
+            made.iter().try_for_each(|share| out.write_all(share))
+        })?;
+        made = next;
     }
-    Ok(())
+    made.iter().try_for_each(|share| out.write_all(share))
 }
 
 /// Writes the header and rows that were sorted in temporary files.

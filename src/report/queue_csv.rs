@@ -1,6 +1,6 @@
 //! `queue.csv`: the morning's work list, one row a held claim.
 
-use super::csv_rows::{CsvRows, merged};
+use super::csv_rows::{CsvRows, merged, write_rows};
 use super::source_name;
 use crate::model::text;
 use crate::outcome::{FileOutcome, RunOutcome};
@@ -41,12 +41,7 @@ pub fn write(
     store: &Store,
     files: &[FileOutcome],
 ) -> io::Result<()> {
-    let mut rows = CsvRows::begin(out, &COLUMNS)?;
-    for row in queue {
-        write_row(&mut rows, row, store, files);
-        rows.end_row()?;
-    }
-    rows.finish()
+    write_rows(out, &COLUMNS, queue, |rows, row| write_row(rows, row, store, files))
 }
 
 /// Writes the work list of a run, wherever its claims are.
