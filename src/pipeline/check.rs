@@ -9,7 +9,7 @@ use crate::join::{Context, LineFacts, MemberLines, Practitioners};
 use crate::model::{Frequency, InputSeq, NaiveDate, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::rules::{Check, Rule};
-use crate::store::{RecordId, Store};
+use crate::store::Store;
 use rayon::prelude::*;
 
 /// What checking lines came to.
@@ -49,8 +49,15 @@ impl Checked {
     }
 }
 
-/// A net record and the hash of its member.
-type MemberRecord = (u64, RecordId);
+/// A net record, without the way to it by its id: members' records lie all over the memory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct MemberRecord {
+    /// Hash of the member.
+    member: u64,
+    block: u32,
+    /// Where the record begins in the block's records.
+    offset: u32,
+}
 
 /// Runs the rules that look at lines over all members.
 pub fn check_members(
@@ -89,8 +96,8 @@ fn shares(records: &[MemberRecord], count: usize) -> Vec<&[MemberRecord]> {
     let mut shares = Vec::new();
     let mut rest = records;
     while !rest.is_empty() {
-        let last = rest[target.min(rest.len()) - 1].0;
-        let end = rest.partition_point(|(member, _)| *member <= last);
+        let last = rest[target.min(rest.len()) - 1].member;
+        let end = rest.partition_point(|record| record.member <= last);
         let (share, after) = rest.split_at(end);
         shares.push(share);
         rest = after;
@@ -102,11 +109,11 @@ fn shares(records: &[MemberRecord], count: usize) -> Vec<&[MemberRecord]> {
 fn net_records(store: &Store, net: &Net) -> Vec<MemberRecord> {
     let mut records = Vec::with_capacity(store.len());
     for (number, block) in store.blocks.iter().enumerate() {
-        let first = store.id(number, 0);
-        let verdicts = &net.verdicts[first as usize..first as usize + block.keys.len()];
-        for (index, (key, verdict)) in block.keys.iter().zip(verdicts).enumerate() {
+        let first = store.id(number, 0) as usize;
+        for (key, verdict) in block.keys.iter().zip(&net.verdicts[first..]) {
             if *verdict == Verdict::Net && key.is(RecordKey::PEER_SUPPORT) {
-                records.push((key.member, first + index as RecordId));
+                let (member, offset) = (key.member, key.offset);
+                records.push(MemberRecord { member, block: number as u32, offset });
             }
         }
     }
@@ -135,10 +142,11 @@ impl<'a> Checker<'a> {
         let mut worker = Worker { scratch: Scratch::default(), out: Checked::default() };
         let mut order = Vec::new();
         let mut lines: Vec<ServiceLine<'a>> = Vec::new();
-        for of_hash in records.chunk_by(|a, b| a.0 == b.0) {
+        for of_hash in records.chunk_by(|a, b| a.member == b.member) {
             order.clear();
-            let keyed = of_hash.iter().map(|(_, id)| {
-                let record = self.store.record(*id);
+            let keyed = of_hash.iter().map(|of_member| {
+                let block = &self.store.blocks[of_member.block as usize];
+                let record = &block.records[of_member.offset as usize..];
                 (record::limit_order(record), record)
             });
             order.extend(keyed);

@@ -62,14 +62,21 @@ pub fn gather(store: &Store, net: &Net) -> Claims {
     let blocks: Vec<usize> = (0..store.blocks.len()).collect();
     let runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
     let mut claims: Vec<Run> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
-    let mut index_of = vec![NONE; net.claim_states.len()];
-    for run in runs.into_iter().flatten() {
+    // In a loop of its own: look-ups all over the memory are quick where nothing is between them.
+    let (mut index_of, mut count) = (vec![NONE; net.claim_states.len()], 0);
+    let indices = runs.iter().flatten().map(|run| {
         let index = &mut index_of[run.claim as usize];
         if *index == NONE {
-            *index = claims.len() as u32;
-            claims.push(run);
-        } else {
-            claims[*index as usize].add(&run);
+            *index = count;
+            count += 1;
+        }
+        *index
+    });
+    let indices: Vec<u32> = indices.collect();
+    for (run, index) in runs.into_iter().flatten().zip(indices) {
+        match claims.get_mut(index as usize) {
+            Some(claim) => claim.add(&run),
+            None => claims.push(run),
         }
     }
     let outcomes = claims.par_iter().map(|claim| claim.outcome(net)).collect();

@@ -16,8 +16,11 @@ use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// Hashed quickly: what these maps hold is told apart by numbers of the run and by hashes.
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 /// What the corrections of a run come to.
 #[derive(Default)]
@@ -65,8 +68,8 @@ pub(super) fn resolve(
     claim_of: &[ClaimNo],
 ) -> Resolved {
     let is_kept = |entry: &&Entry| {
-        matches!(verdicts[entry.id as usize], Verdict::Net)
-            && (entry.is(RecordKey::REPLACEMENT) || entry.is(RecordKey::VOID))
+        (entry.is(RecordKey::REPLACEMENT) || entry.is(RecordKey::VOID))
+            && matches!(verdicts[entry.id as usize], Verdict::Net)
     };
     let corrections: Vec<(Correction, u64)> = groups
         .par_iter()
@@ -138,7 +141,7 @@ fn bearers(
     let blocks: Vec<usize> = (0..store.blocks.len()).collect();
     let found: Vec<Vec<(NumberKey, RecordId)>> =
         blocks.par_iter().map(|block| named.borne_in(store, verdicts, *block)).collect();
-    let mut bearers: HashMap<NumberKey, Bearers> = HashMap::new();
+    let mut bearers: HashMap<NumberKey, Bearers> = HashMap::default();
     for (key, id) in found.into_iter().flatten() {
         let bearer = bearers.entry(key).or_default();
         if verdicts[id as usize].is_denied() {
@@ -157,7 +160,7 @@ fn bearers(
 /// The numbers that corrections name.
 struct Named {
     /// Hashes of the bare numbers: most records are told apart by them alone.
-    numbers: HashSet<u64, foldhash::fast::RandomState>,
+    numbers: HashSet<u64>,
     /// With their billing providers.
     keys: HashSet<NumberKey>,
 }
@@ -243,12 +246,12 @@ struct Number<'c> {
 
 impl<'c> Families<'c> {
     fn new(corrections: &'c [Correction], bearers: &HashMap<NumberKey, Bearers>) -> Families<'c> {
-        let mut node_of_claim = HashMap::new();
+        let mut node_of_claim = HashMap::default();
         let mut node = |claim: ClaimNo| {
             let next = node_of_claim.len();
             *node_of_claim.entry(claim).or_insert(next)
         };
-        let mut number_of: HashMap<NumberKey, usize> = HashMap::new();
+        let mut number_of: HashMap<NumberKey, usize> = HashMap::default();
         let mut numbers: Vec<Number<'c>> = Vec::new();
         for found in corrections {
             let own = node(found.claim);
@@ -272,7 +275,7 @@ impl<'c> Families<'c> {
             is_out[node] = false;
         }
         let families = self.families();
-        let mut standing: HashMap<usize, (RecordId, usize)> = HashMap::new();
+        let mut standing: HashMap<usize, (RecordId, usize)> = HashMap::default();
         for (found, node) in self.replacements() {
             if is_out[node] {
                 continue;
@@ -380,7 +383,7 @@ impl<'c> Families<'c> {
         for (index, circle) in circles.iter().enumerate() {
             circle.iter().for_each(|node| circle_of[node.index()] = index);
         }
-        let mut members: HashMap<usize, Vec<(RecordId, usize)>> = HashMap::new();
+        let mut members: HashMap<usize, Vec<(RecordId, usize)>> = HashMap::default();
         for (found, node) in self.replacements() {
             members.entry(circle_of[node]).or_default().push((found.place, node));
         }

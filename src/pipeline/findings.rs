@@ -11,6 +11,7 @@ use crate::normalize::RecordKey;
 use crate::outcome::{Counts, FileOutcome};
 use crate::rules::{Check, Draft, Rule};
 use crate::store::Store;
+use rayon::prelude::*;
 
 /// In the order of `findings.csv`.
 pub(super) fn sort(findings: &mut [Finding]) {
@@ -36,30 +37,32 @@ impl OfRecords<'_> {
         let Checked { mut findings, days, .. } = checked;
         let here = || check::check_days(self.context, self.store, days, rules);
         findings.extend(of_days.unwrap_or_else(here));
+        findings.extend(self.claims(&finisher));
         for rule in rules {
-            match rule.check {
-                Check::Claim(check) => self.claims(rule, check, &finisher, &mut findings),
-                Check::Record(check) => self.records(rule, check, &finisher, &mut findings),
-                _ => {}
+            if let Check::Record(check) = rule.check {
+                self.records(rule, check, &finisher, &mut findings);
             }
         }
         findings
     }
 
-    fn claims(
-        &self,
-        rule: &'static Rule,
-        check: fn(&ClaimFacts<'_>) -> Option<Draft>,
-        finisher: &Finisher<'_>,
-        findings: &mut Vec<Finding>,
-    ) {
-        for special in &self.net.special_claims {
-            let lines = special.lines(self.store);
-            let Some(facts) = self.claim_facts(special, &lines) else { continue };
-            if let Some(draft) = check(&facts) {
-                findings.push(finisher.on_line(rule, draft, facts.first_line, &mut None));
-            }
+    fn claims(&self, finisher: &Finisher<'_>) -> Vec<Finding> {
+        let checks = self.request.rules.iter().filter_map(|rule| match rule.check {
+            Check::Claim(check) => Some((*rule, check)),
+            _ => None,
+        });
+        let checks: Vec<_> = checks.collect();
+        if checks.is_empty() {
+            return Vec::new();
         }
+        let of_claim = |special: &SpecialClaim| -> Vec<Finding> {
+            let lines = special.lines(self.store);
+            let Some(facts) = self.claim_facts(special, &lines) else { return Vec::new() };
+            let drafts = checks.iter().filter_map(|(rule, check)| Some((*rule, check(&facts)?)));
+            let finding = |(rule, draft)| finisher.on_line(rule, draft, facts.first_line, &mut None);
+            drafts.map(finding).collect()
+        };
+        self.net.special_claims.par_iter().flat_map_iter(of_claim).collect()
     }
 
     fn claim_facts<'l>(

@@ -252,6 +252,9 @@ fn apply(groups: &[Group<'_>], resolved: &Resolved, verdicts: &mut [Verdict]) ->
     states
 }
 
+/// One of the records of a claim that is looked at as a whole has one of these flags.
+const SPECIAL: u8 = RecordKey::CLAIM_FACTS | RecordKey::REPLACEMENT | RecordKey::VOID;
+
 fn special_claims(
     groups: &[Group<'_>],
     verdicts: &[Verdict],
@@ -263,6 +266,9 @@ fn special_claims(
             && matches!(verdict, Verdict::Net | Verdict::CorrectedAway)
     };
     let look = |(number, group): (usize, &Group<'_>)| {
+        if !group.iter().any(|entry| entry.is(SPECIAL)) {
+            return None;
+        }
         let claim = number as ClaimNo;
         let correction = resolved.standings.get(&claim).copied();
         if correction.is_none() && !group.iter().any(|entry| entry.is(RecordKey::CLAIM_FACTS)) {
