@@ -1,5 +1,6 @@
 //! Stage 3: the net lines of each member, beside the tables, through the rules.
 
+use super::by_hash;
 use super::draft::Finisher;
 use super::net::{Net, Verdict};
 use crate::finding::Finding;
@@ -50,7 +51,7 @@ impl Checked {
 }
 
 /// A net record, without the way to it by its id: members' records lie all over the memory.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct MemberRecord {
     /// Hash of the member.
     member: u64,
@@ -67,8 +68,7 @@ pub fn check_members(
     net: &Net,
     rules: &[&'static Rule],
 ) -> Checked {
-    let mut records = net_records(store, net);
-    records.par_sort_unstable();
+    let records = net_records(store, net);
     let finisher = Finisher::new(store, context.policy, rules);
     let line_rules: Vec<_> = rules
         .iter()
@@ -79,45 +79,29 @@ pub fn check_members(
         .collect();
     let has_day_rules = rules.iter().any(|rule| matches!(rule.check, Check::PractitionerDay(_)));
     let checker = Checker { context, store, finisher, line_rules, has_day_rules, practitioners };
-    let shares = shares(&records, rayon::current_num_threads() * SHARES_A_THREAD);
     let mut checked = Checked::default();
-    for share in shares.par_iter().map(|share| checker.members(share)).collect::<Vec<_>>() {
+    for share in records.par_iter().map(|share| checker.members(share)).collect::<Vec<_>>() {
         checked.take(share);
     }
     checked
 }
 
-/// Shares of the members a thread, so that one with much to say holds nobody up.
-const SHARES_A_THREAD: usize = 16;
-
-/// Cuts sorted records into about `count` runs of whole members.
-fn shares(records: &[MemberRecord], count: usize) -> Vec<&[MemberRecord]> {
-    let target = records.len().div_ceil(count.max(1)).max(1);
-    let mut shares = Vec::new();
-    let mut rest = records;
-    while !rest.is_empty() {
-        let last = rest[target.min(rest.len()) - 1].member;
-        let end = rest.partition_point(|record| record.member <= last);
-        let (share, after) = rest.split_at(end);
-        shares.push(share);
-        rest = after;
-    }
-    shares
-}
-
-/// The net peer-support records.
-fn net_records(store: &Store, net: &Net) -> Vec<MemberRecord> {
-    let mut records = Vec::with_capacity(store.len());
-    for (number, block) in store.blocks.iter().enumerate() {
-        let first = store.id(number, 0) as usize;
-        for (key, verdict) in block.keys.iter().zip(&net.verdicts[first..]) {
-            if *verdict == Verdict::Net && key.is(RecordKey::PEER_SUPPORT) {
-                let (member, offset) = (key.member, key.offset);
-                records.push(MemberRecord { member, block: number as u32, offset });
-            }
-        }
-    }
-    records
+/// The net peer-support records, those of a member one after the other.
+fn net_records(store: &Store, net: &Net) -> Vec<Vec<MemberRecord>> {
+    let of_block = |number: usize| {
+        let keys = &store.blocks[number].keys;
+        let verdicts = &net.verdicts[store.id(number, 0) as usize..];
+        let is_net = |(key, verdict): &(&RecordKey, &Verdict)| {
+            **verdict == Verdict::Net && key.is(RecordKey::PEER_SUPPORT)
+        };
+        keys.iter().zip(verdicts).filter(is_net).map(move |(key, _)| MemberRecord {
+            member: key.member,
+            block: number as u32,
+            offset: key.offset,
+        })
+    };
+    let member = |record: &MemberRecord| record.member;
+    by_hash::sorted(store.blocks.len(), of_block, member, member)
 }
 
 type LineCheck = fn(&LineFacts<'_>) -> Option<crate::rules::Draft>;
@@ -215,23 +199,37 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// The lines of each day that has more than `limit` units.
+fn days_over(days: Vec<(DayUnits, InputSeq)>, limit: u64) -> Vec<Vec<InputSeq>> {
+    let lists: Vec<_> = days.chunks(DAYS_AT_ONCE).collect();
+    let of_list = |list: usize| lists[list].iter().copied();
+    let day = |of_line: &(DayUnits, InputSeq)| of_line.0.day;
+    let parts = by_hash::sorted(lists.len(), of_list, day, day);
+    let over = |part: &Vec<(DayUnits, InputSeq)>| -> Vec<Vec<InputSeq>> {
+        let days = part.chunk_by(|left, right| day(left) == day(right));
+        let units = |day: &[(DayUnits, InputSeq)]| {
+            day.iter().map(|(units, _)| u64::from(units.units)).sum::<u64>()
+        };
+        let over = days.filter(|day| units(day) > limit);
+        over.map(|day| day.iter().map(|(_, seq)| *seq).collect()).collect()
+    };
+    parts.par_iter().flat_map_iter(over).collect()
+}
+
+/// So many lines are brought to their days by one thread.
+const DAYS_AT_ONCE: usize = 1 << 16;
+
 /// Stage 4: the days of practitioners that are over the policy's number, over all members.
 pub fn check_days(
     context: Context<'_>,
     store: &Store,
-    mut days: Vec<(DayUnits, InputSeq)>,
+    days: Vec<(DayUnits, InputSeq)>,
     rules: &[&'static Rule],
 ) -> Vec<Finding> {
     let finisher = Finisher::new(store, context.policy, rules);
-    days.par_sort_unstable_by_key(|(units, seq)| (units.day, *seq));
-    let limit = u64::from(context.policy.units.practitioner_daily_units);
     let mut findings = Vec::new();
-    for day in days.chunk_by(|left, right| left.0.day == right.0.day) {
-        let total: u64 = day.iter().map(|(units, _)| u64::from(units.units)).sum();
-        if total <= limit {
-            continue;
-        }
-        let ids = day.iter().filter_map(|(_, seq)| store.id_of(*seq));
+    for day in days_over(days, u64::from(context.policy.units.practitioner_daily_units)) {
+        let ids = day.iter().filter_map(|seq| store.id_of(*seq));
         let lines = ids.map(|id| store.line(id)).collect();
         practitioner_day::running_totals(context, lines, |facts| {
             let mut shared = None;

@@ -59,7 +59,8 @@ impl OfRecords<'_> {
             let lines = special.lines(self.store);
             let Some(facts) = self.claim_facts(special, &lines) else { return Vec::new() };
             let drafts = checks.iter().filter_map(|(rule, check)| Some((*rule, check(&facts)?)));
-            let finding = |(rule, draft)| finisher.on_line(rule, draft, facts.first_line, &mut None);
+            let finding =
+                |(rule, draft)| finisher.on_line(rule, draft, facts.first_line, &mut None);
             drafts.map(finding).collect()
         };
         self.net.special_claims.par_iter().flat_map_iter(of_claim).collect()

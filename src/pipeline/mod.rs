@@ -18,6 +18,7 @@
 //! memory.)
 
 pub mod again;
+mod by_hash;
 pub mod check;
 pub mod claims;
 pub mod collector;

@@ -4,6 +4,7 @@
 //! Records are grouped by the hash of their claim's key; everything here works on a group, but for
 //! the corrections, which are few and tied to each other (`corrections.rs`).
 
+use super::by_hash;
 use super::corrections::{self, Resolved};
 use crate::join::CorrectionStanding;
 use crate::model::ServiceLine;
@@ -118,9 +119,10 @@ pub(super) type Group<'e> = &'e [Entry];
 /// Works out what counts. `is_ignored` says of a file that its records are to be left aside.
 /// `is_seen` of a current file that the ledger has seen these very bytes before.
 pub fn net(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Net {
-    let mut entries = entries(store, is_ignored, is_seen);
-    entries.par_sort_unstable_by_key(|entry| (entry.claim, entry.id));
-    let groups: Vec<Group<'_>> = entries.chunk_by(|a, b| a.claim == b.claim).collect();
+    let entries = entries(store, is_ignored, is_seen);
+    let same_claim = |a: &Entry, b: &Entry| a.claim == b.claim;
+    let groups: Vec<Group<'_>> =
+        entries.iter().flat_map(|part| part.chunk_by(same_claim)).collect();
     let mut verdicts = vec![Verdict::Net; store.len()];
     mark_ignored(store, is_ignored, &mut verdicts);
     let mut claim_of = vec![ClaimNo::MAX; store.len()];
@@ -145,21 +147,21 @@ pub fn net(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Net {
     Net { verdicts, claim_of, conflicts, special_claims, claim_states, links, ties }
 }
 
-fn entries(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Vec<Entry> {
-    let mut entries = Vec::with_capacity(store.len());
-    for (number, block) in store.blocks.iter().enumerate() {
-        if is_ignored[block.file as usize] {
-            continue;
-        }
+/// The records of each claim one after the other, in input order.
+fn entries(store: &Store, is_ignored: &[bool], is_seen: &[bool]) -> Vec<Vec<Entry>> {
+    let of_block = |number: usize| {
+        let block = &store.blocks[number];
+        let keys = if is_ignored[block.file as usize] { &[][..] } else { &block.keys };
         let seen = if is_seen[block.file as usize] { RecordKey::SEEN } else { 0 };
-        entries.extend(block.keys.iter().enumerate().map(|(index, key)| Entry {
+        (store.id(number, 0)..).zip(keys).map(move |(id, key)| Entry {
             claim: key.claim,
-            id: store.id(number, index),
+            id,
             line_number: key.line_number,
             flags: key.flags | seen,
-        }));
-    }
-    entries
+        })
+    };
+    let hash = |entry: &Entry| (entry.claim >> 64) as u64;
+    by_hash::sorted(store.blocks.len(), of_block, hash, |entry| (entry.claim, entry.id))
 }
 
 fn mark_ignored(store: &Store, is_ignored: &[bool], verdicts: &mut [Verdict]) {
