@@ -242,3 +242,39 @@ impl Store {
         (block, (id - self.first[block]) as usize)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of one block whose lines of these numbers alone were kept.
+    fn store_of(kept: &[u32]) -> Store {
+        let mut store = Store::default();
+        store.reserve(1);
+        let block = &mut store.blocks[0];
+        for index in kept {
+            let line = ServiceLine { seq: InputSeq::new(0, *index), ..ServiceLine::empty() };
+            let offset = block.records.len() as u32;
+            block.keys.push(RecordKey::of(&line, offset, &mut Vec::new()));
+            record::encode(&line, &mut block.records);
+        }
+        store.renumber();
+        store
+    }
+
+    #[test]
+    fn a_record_is_found_by_its_seq_whatever_was_not_kept_before_it() {
+        let all: Vec<u32> = (0..100).collect();
+        let few: Vec<u32> = (0..100).map(|number| number * number).collect();
+        let late: Vec<u32> = (5000..5100).collect();
+        for kept in [&all[..], &few, &late, &[7], &[]] {
+            let store = store_of(kept);
+            for index in 0..10_000 {
+                let found = store.id_of(InputSeq::new(0, index));
+                let place = kept.iter().position(|kept| *kept == index);
+                assert_eq!(found, place.map(|place| place as RecordId), "{index}");
+            }
+            assert_eq!(store.id_of(InputSeq::new(1, 0)), None);
+        }
+    }
+}

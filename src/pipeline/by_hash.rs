@@ -9,8 +9,8 @@ use rayon::prelude::*;
 const PART_BITS: u32 = 8;
 const PARTS: usize = 1 << PART_BITS;
 
-/// The items of `sources` sources in parts, each sorted by `key`; items of one hash are in one part,
-/// and the parts are in the order of the hashes.
+/// The items of `sources` sources in parts, each sorted by `key`. Items of one hash are in one
+/// part, and the parts are in the order of the hashes.
 pub(super) fn sorted<T, I, K>(
     sources: usize,
     items: impl Fn(usize) -> I + Sync,
