@@ -33,7 +33,7 @@ pub fn over_capacity<'a>(
         return Vec::new();
     };
     let mut stints_of: BTreeMap<&[u8], Vec<(&[u8], &EmploymentStint)>> = BTreeMap::new();
-    for (practitioner, stints) in employment {
+    for (practitioner, stints) in employment.iter() {
         for stint in stints.iter().filter(|stint| !stint.supervisor_id.is_empty()) {
             stints_of.entry(&stint.supervisor_id).or_default().push((practitioner, stint));
         }

@@ -7,8 +7,12 @@
 //! with both. A record past the limits is left out and said, and reading goes on behind it. A stray
 //! quote would take the rows behind it into one record: where a record that goes over several lines
 //! by a quote has not the fields of the header, its first line alone is left out, and the lines
-//! behind it are read again as records.
+//! behind it are read again as records. All this is for records with a quote or a lone CR, and for
+//! those that a block of bytes cuts in two; the others are plain rows ([`plain`]).
 
+mod plain;
+
+use plain::{PlainRow, PlainRows};
 use std::io::{self, Read};
 
 /// The most bytes of a record; a longer one is left out.
@@ -92,6 +96,9 @@ pub(super) struct RecordReader<R> {
     /// The last record ended with CR: an LF next to it belongs to it.
     after_cr: bool,
     row: u64,
+    plain: PlainRows,
+    /// The record, if it is a plain row; else its fields stand below.
+    plain_row: Option<PlainRow>,
     /// The fields of the record, one behind the other.
     bytes: Vec<u8>,
     /// Where each field ends in `bytes`.
@@ -126,6 +133,8 @@ impl<R: Read> RecordReader<R> {
             filled: 0,
             after_cr: false,
             row: 0,
+            plain: PlainRows::default(),
+            plain_row: None,
             bytes: Vec::new(),
             ends: Vec::new(),
             fault: None,
@@ -163,11 +172,14 @@ impl<R: Read> RecordReader<R> {
 
     /// Fields of the last record.
     pub(super) fn field_count(&self) -> usize {
-        self.ends.len()
+        self.plain_row.map_or(self.ends.len(), |row| self.plain.count(row))
     }
 
     /// The field `index` of the last record, without its quotes; empty if there is none.
     pub(super) fn field(&self, index: usize) -> &[u8] {
+        if let Some(row) = self.plain_row {
+            return self.plain.field(&self.block, row, index);
+        }
         let Some(end) = self.ends.get(index) else { return &[] };
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..*end]
@@ -186,6 +198,13 @@ impl<R: Read> RecordReader<R> {
 
     /// Reads the next record.
     pub(super) fn read(&mut self) -> io::Result<Event> {
+        let plain = self.plain.row_at(&self.block[..self.filled], self.next, self.delimiter);
+        self.plain_row = plain.map(|(row, _)| row);
+        if let Some((_, next)) = plain {
+            (self.next, self.after_cr) = (next, false);
+            self.row += 1;
+            return Ok(Event::Record);
+        }
         self.bytes.clear();
         self.ends.clear();
         self.fault = None;
@@ -200,6 +219,7 @@ impl<R: Read> RecordReader<R> {
                 self.before.extend_from_slice(&kept[..kept.len().min(room + 1)]);
                 (self.start, self.next) = (0, 0);
                 self.filled = read_some(&mut self.source, &mut self.block)?;
+                self.plain.forget();
                 self.bytes_read += self.filled as u64;
                 if self.filled == 0 {
                     return Ok(self.end_of_file(state));
@@ -247,6 +267,7 @@ impl<R: Read> RecordReader<R> {
         let rest = [&record[from..], &self.block[self.next..self.filled]].concat();
         self.filled = rest.len();
         self.next = 0;
+        self.plain.forget();
         if rest.len() > self.block.len() {
             self.block = rest.into();
         } else {
