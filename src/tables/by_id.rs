@@ -1,6 +1,5 @@
 //! The rows of a table under the ids that service lines carry.
 
-use super::interner::Interner;
 use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 use std::collections::HashMap;
@@ -55,22 +54,46 @@ impl<T> ById<T> {
 /// Takes the rows of a table one by one, in any order of their ids.
 pub(super) struct Gathering<T> {
     rows: Vec<T>,
-    ids: Interner<Id>,
     /// Of each row, the number of its id.
     owners: Vec<usize>,
+    /// Each id with its number (`start`), where the place of its rows is going to stand.
+    numbers: IdMap<Range<usize>>,
+    /// The id of the last row: the rows of one id often follow each other.
+    last: Id,
 }
 
 impl<T> Default for Gathering<T> {
     fn default() -> Gathering<T> {
-        Gathering { rows: Vec::new(), ids: Interner::default(), owners: Vec::new() }
+        Gathering {
+            rows: Vec::new(),
+            owners: Vec::new(),
+            numbers: IdMap::default(),
+            last: Id::new(),
+        }
     }
 }
 
 impl<T> Gathering<T> {
     /// Takes a row.
     pub(super) fn push(&mut self, id: &[u8], row: T) {
-        self.owners.push(self.ids.number(id, Id::from_slice));
+        let owner = match self.owners.last() {
+            Some(owner) if *self.last == *id => *owner,
+            _ => self.number(id),
+        };
+        self.owners.push(owner);
         self.rows.push(row);
+    }
+
+    fn number(&mut self, id: &[u8]) -> usize {
+        self.last = Id::from_slice(id);
+        let next = self.numbers.len();
+        match self.numbers.get(id) {
+            Some(number) => number.start,
+            None => {
+                self.numbers.insert(self.last.clone(), next..next);
+                next
+            }
+        }
     }
 
     /// The table; rows of an id stand in the order in which they came.
@@ -81,14 +104,15 @@ impl<T> Gathering<T> {
     /// The table; rows of an id stand by `key`, and those of one key in the order in which they
     /// came.
     pub(super) fn finish_sorted<K: Ord>(self, key: impl Fn(&T) -> K) -> ById<T> {
-        let Gathering { mut rows, ids, owners } = self;
-        let numbers = ids.into_numbers();
-        let places = group(&mut rows, owners, numbers.len());
-        for place in &places {
+        let Gathering { mut rows, owners, numbers: mut places, .. } = self;
+        let by_number = group(&mut rows, owners, places.len());
+        for place in &by_number {
             rows[place.clone()].sort_by_key(&key);
         }
-        let places = numbers.into_iter().map(|(id, number)| (id, places[number].clone()));
-        ById { places: places.collect(), rows }
+        for place in places.values_mut() {
+            *place = by_number[place.start].clone();
+        }
+        ById { rows, places }
     }
 }
 

@@ -47,11 +47,6 @@ impl<T: Clone + Eq + Hash> Interner<T> {
     pub(super) fn into_values(self) -> Vec<T> {
         self.values
     }
-
-    /// The number of each value.
-    pub(super) fn into_numbers(self) -> HashMap<T, usize, RandomState> {
-        self.numbers
-    }
 }
 
 /// What the cells of a column hold: each that is written alike is read once and held once.

@@ -12,7 +12,7 @@
 
 mod plain;
 
-use plain::{PlainRow, PlainRows};
+use plain::PlainRows;
 use std::io::{self, Read};
 
 /// The most bytes of a record; a longer one is left out.
@@ -97,11 +97,11 @@ pub(super) struct RecordReader<R> {
     after_cr: bool,
     row: u64,
     plain: PlainRows,
-    /// The record, if it is a plain row; else its fields stand below.
-    plain_row: Option<PlainRow>,
-    /// The fields of the record, one behind the other.
+    /// The record is a plain row: its fields stand in `block`, with a delimiter between them.
+    is_plain: bool,
+    /// Else its fields, one behind the other.
     bytes: Vec<u8>,
-    /// Where each field ends in `bytes`.
+    /// Where each field ends, in `block` or in `bytes`.
     ends: Vec<usize>,
     fault: Option<RecordFault>,
     /// Fields that a row is to have; `None`: anything goes.
@@ -134,7 +134,7 @@ impl<R: Read> RecordReader<R> {
             after_cr: false,
             row: 0,
             plain: PlainRows::default(),
-            plain_row: None,
+            is_plain: false,
             bytes: Vec::new(),
             ends: Vec::new(),
             fault: None,
@@ -172,17 +172,18 @@ impl<R: Read> RecordReader<R> {
 
     /// Fields of the last record.
     pub(super) fn field_count(&self) -> usize {
-        self.plain_row.map_or(self.ends.len(), |row| self.plain.count(row))
+        self.ends.len()
     }
 
     /// The field `index` of the last record, without its quotes; empty if there is none.
     pub(super) fn field(&self, index: usize) -> &[u8] {
-        if let Some(row) = self.plain_row {
-            return self.plain.field(&self.block, row, index);
-        }
         let Some(end) = self.ends.get(index) else { return &[] };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..*end]
+        let (text, first, between) = match self.is_plain {
+            true => (&self.block[..], self.start, 1),
+            false => (&self.bytes[..], 0, 0),
+        };
+        let start = if index == 0 { first } else { self.ends[index - 1] + between };
+        &text[start..*end]
     }
 
     /// From here on rows have so many fields: records that a stray quote made of several are told
@@ -198,9 +199,11 @@ impl<R: Read> RecordReader<R> {
 
     /// Reads the next record.
     pub(super) fn read(&mut self) -> io::Result<Event> {
-        let plain = self.plain.row_at(&self.block[..self.filled], self.next, self.delimiter);
-        self.plain_row = plain.map(|(row, _)| row);
-        if let Some((_, next)) = plain {
+        self.start = self.next;
+        let block = &self.block[..self.filled];
+        let plain = self.plain.row_at(block, self.start, self.delimiter, &mut self.ends);
+        self.is_plain = plain.is_some();
+        if let Some(next) = plain {
             (self.next, self.after_cr) = (next, false);
             self.row += 1;
             return Ok(Event::Record);
@@ -210,7 +213,6 @@ impl<R: Read> RecordReader<R> {
         self.fault = None;
         self.before.clear();
         (self.spans_lines, self.has_text_behind_quote) = (false, false);
-        self.start = self.next;
         let mut state = State::RecordStart;
         loop {
             if self.next == self.filled {

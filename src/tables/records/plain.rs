@@ -24,68 +24,52 @@ pub(super) struct PlainRows {
     barrier: usize,
 }
 
-/// A plain row: where it begins in its block, and which of the ends are those of its fields.
-#[derive(Clone, Copy)]
-pub(super) struct PlainRow {
-    start: usize,
-    number: usize,
-    ends_before: usize,
-    has_cr: bool,
-}
-
 impl PlainRows {
     /// What was found is of another block.
     pub(super) fn forget(&mut self) {
         (self.next, self.end, self.barrier) = (0, 0, 0);
     }
 
-    /// The row that begins at `place` of the block, and where the one behind it begins; `None`: it
-    /// is to be read byte by byte.
+    /// Puts where the fields of the row that begins at `place` of the block end into `ends`; gives
+    /// where the row behind it begins. `None`: it is no plain row.
     pub(super) fn row_at(
         &mut self,
         block: &[u8],
         place: usize,
         delimiter: u8,
-    ) -> Option<(PlainRow, usize)> {
+        ends: &mut Vec<usize>,
+    ) -> Option<usize> {
         if place >= self.end && place >= self.barrier {
             self.search(block, place, delimiter);
         }
-        while self.next < self.end {
-            let ends = self.separators.ends_of(self.rows, self.ends)?;
-            let start = self.next;
-            let end = self.base + *ends.last()? as usize;
-            let has_cr = end > start && block[end - 1] == b'\r';
-            let row = PlainRow { start, number: self.rows, ends_before: self.ends, has_cr };
-            let is_usual = end - usize::from(has_cr) > start && ends.len() <= MAX_FIELDS;
-            if start > place {
-                return None;
-            }
-            self.ends += ends.len();
-            self.rows += 1;
-            self.next = end + 1;
-            if start == place {
-                return is_usual.then_some((row, end + 1));
-            }
+        // Rows before it were read with the one before them.
+        while self.next < place && self.next < self.end {
+            self.take()?;
         }
-        None
+        if self.next != place || self.next == self.end {
+            return None;
+        }
+        let (base, found) = (self.base, self.take()?);
+        if found.len() > MAX_FIELDS {
+            return None;
+        }
+        ends.clear();
+        ends.extend(found.iter().map(|end| base + *end as usize));
+        let last = ends.last_mut()?;
+        let next = *last + 1;
+        // The CR of its line end is no part of its last field.
+        *last -= usize::from(*last > place && block[*last - 1] == b'\r');
+        let is_blank = *last == place;
+        (!is_blank).then_some(next)
     }
 
-    /// How many fields the row has.
-    pub(super) fn count(&self, row: PlainRow) -> usize {
-        self.separators.ends_of(row.number, row.ends_before).map_or(0, <[u32]>::len)
-    }
-
-    /// A field of the row.
-    pub(super) fn field<'b>(&self, block: &'b [u8], row: PlainRow, index: usize) -> &'b [u8] {
-        let ends = self.separators.ends_of(row.number, row.ends_before).unwrap_or_default();
-        let Some(end) = ends.get(index) else { return &[] };
-        let is_last = index + 1 == ends.len();
-        let end = self.base + *end as usize - usize::from(row.has_cr && is_last);
-        let start = match index.checked_sub(1) {
-            Some(before) => self.base + ends[before] as usize + 1,
-            None => row.start,
-        };
-        &block[start..end]
+    /// Goes over the next row of the piece: the ends of its fields, from the base on.
+    fn take(&mut self) -> Option<&[u32]> {
+        let ends = self.separators.ends_of(self.rows, self.ends)?;
+        self.next = self.base + *ends.last()? as usize + 1;
+        self.ends += ends.len();
+        self.rows += 1;
+        Some(ends)
     }
 
     /// Finds the plain rows from `place` on.
