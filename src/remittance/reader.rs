@@ -126,7 +126,7 @@ impl Reader {
             }
             Ok(delimiters) => {
                 self.end_unreadable(take);
-                let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::index);
+                let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::find_index);
                 let unwrapped = &parted.unwrapped;
                 for placed in parted.segments() {
                     let byte = self.bytes + u64::from(unwrapped.original(placed.byte as u32));

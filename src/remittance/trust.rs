@@ -81,7 +81,7 @@ const SOUGHT: [&[u8]; 6] = [b"CLP", b"SVC", b"CAS", b"DTM", b"NM1", b"REF"];
 
 /// Where in a block such a segment begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
-    swallowed::find(block, &SOUGHT, delimiters, |segment| is_what_it_says(segment, delimiters))
+    swallowed::find(block, SOUGHT, delimiters, |segment| is_what_it_says(segment, delimiters))
 }
 
 /// Whether one of those segments is what its id says.

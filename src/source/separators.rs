@@ -13,21 +13,62 @@ const USUAL_FIELD_BYTES: usize = 4;
 const USUAL_ROW_BYTES: usize = 16;
 /// Bytes compared at once.
 const STEP: usize = 64;
+/// Ends that are written at once, whether they are there or not: asking for each whether it is
+/// would cost more.
+const BATCH: usize = 8;
+const _: () = assert!(STEP.is_multiple_of(BATCH));
 
 /// The ends of the fields and rows of one piece of text. Memory is used again from piece to piece.
+#[derive(Default)]
 pub struct Separators {
     /// Place of each end of a field and of each end of a row, in order.
-    ends: Vec<u32>,
+    ends: Places,
     /// Of each row, how many ends there are up to its own, which is one of them.
-    rows: Vec<u32>,
-    /// The ends among the bytes at hand, as many as there are.
-    step: [u32; STEP],
+    rows: Places,
     has_fields: bool,
 }
 
-impl Default for Separators {
-    fn default() -> Separators {
-        Separators { ends: Vec::new(), rows: Vec::new(), step: [0; STEP], has_fields: true }
+/// A list of numbers with room behind its end, which is written over.
+#[derive(Default)]
+struct Places {
+    /// The numbers, and zeros or numbers of a text before.
+    room: Vec<u32>,
+    count: usize,
+}
+
+impl Places {
+    /// Empties the list, and makes room for `count`.
+    fn begin(&mut self, count: usize) {
+        self.count = 0;
+        if self.room.len() < count + STEP {
+            // Nothing of it is to be kept. A little more, as the next text may be a little longer.
+            self.room = Vec::new();
+            self.room = vec![0; count + count / 8 + STEP];
+        }
+    }
+
+    /// Room for the numbers of one step. Where it is short, it grows to what the whole text needs
+    /// if it goes on like the part of it before `done` of `length`: growing twice as large again
+    /// and again would take more than that, and copy it as often.
+    #[inline]
+    fn step(&mut self, done: usize, length: usize) -> &mut [u32; STEP] {
+        if self.room.len() < self.count + STEP {
+            self.make_room(done, length);
+        }
+        let (_, free) = self.room.split_at_mut(self.count);
+        free.first_chunk_mut().expect("room for a step was made")
+    }
+
+    #[cold]
+    fn make_room(&mut self, done: usize, length: usize) {
+        let expected = (self.count as u64 * length as u64 / done.max(1) as u64) as usize;
+        let wanted = expected.max(self.count * 5 / 4).min(length) + 2 * STEP;
+        self.room.reserve_exact(wanted - self.room.len());
+        self.room.resize(wanted, 0);
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        &self.room[..self.count]
     }
 }
 
@@ -51,12 +92,10 @@ impl Separators {
     /// Finds all of them. `text` is at most 4 GiB, as every block is; a last row without an end
     /// ends with the text.
     pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
-        self.ends.clear();
-        self.rows.clear();
         self.has_fields = delimiter != row_end;
         // More than most texts have; growing step by step would copy all of it again and again.
-        self.ends.reserve(text.len() / USUAL_FIELD_BYTES);
-        self.rows.reserve(text.len() / USUAL_ROW_BYTES);
+        self.ends.begin(text.len() / USUAL_FIELD_BYTES);
+        self.rows.begin(text.len() / USUAL_ROW_BYTES);
         let delimiters = u8x32::splat(delimiter);
         let row_ends = u8x32::splat(row_end);
         let (steps, rest) = text.as_chunks::<STEP>();
@@ -69,40 +108,51 @@ impl Separators {
                 any |= u64::from(ends.to_bitmask()) << (32 * half);
                 of_rows |= u64::from(ends_row.to_bitmask()) << (32 * half);
             }
-            self.note((number * STEP) as u32, any, of_rows);
+            self.note(number * STEP, text.len(), any, of_rows);
         }
         let (mut any, mut of_rows) = (0_u64, 0_u64);
         for (place, byte) in rest.iter().enumerate() {
             any |= u64::from(*byte == delimiter || *byte == row_end) << place;
             of_rows |= u64::from(*byte == row_end) << place;
         }
-        self.note((steps.len() * STEP) as u32, any, of_rows);
+        self.note(steps.len() * STEP, text.len(), any, of_rows);
         if text.last().is_some_and(|last| *last != row_end) {
-            self.ends.push(text.len() as u32);
-            self.rows.push(self.ends.len() as u32);
+            self.ends.step(text.len(), text.len())[0] = text.len() as u32;
+            self.ends.count += 1;
+            self.rows.step(text.len(), text.len())[0] = self.ends.count as u32;
+            self.rows.count += 1;
         }
     }
 
-    /// Notes the ends among 64 bytes from `base` on: a bit each of `any`, and of `of_rows` those
-    /// that end a row.
+    /// Notes the ends among 64 bytes from `base` on, of a text of `length`: a bit each of `any`,
+    /// and of `of_rows` those that end a row.
     #[inline]
-    fn note(&mut self, base: u32, mut any: u64, mut of_rows: u64) {
-        let before = self.ends.len() as u32;
+    fn note(&mut self, base: usize, length: usize, mut any: u64, mut of_rows: u64) {
+        let before = self.ends.count as u32;
+        let rows = self.rows.step(base, length);
+        let mut count = 0;
         while of_rows != 0 {
             let bit = of_rows & of_rows.wrapping_neg();
-            self.rows.push(before + (any & (bit - 1)).count_ones() + 1);
+            rows[count] = before + (any & (bit - 1)).count_ones() + 1;
             of_rows ^= bit;
-        }
-        let mut count = 0;
-        for place in &mut self.step {
-            if any == 0 {
-                break;
-            }
-            *place = base + any.trailing_zeros();
-            any &= any - 1;
             count += 1;
         }
-        self.ends.extend_from_slice(&self.step[..count]);
+        self.rows.count += count;
+        let ends = self.ends.step(base, length);
+        let count = any.count_ones() as usize;
+        for batch in ends.as_chunks_mut::<BATCH>().0.iter_mut().take(count.div_ceil(BATCH)) {
+            for place in batch {
+                // Where no bit is left, what is written is nothing that is looked at.
+                *place = base as u32 + (any | 1 << (STEP - 1)).trailing_zeros();
+                any &= any.wrapping_sub(1);
+            }
+        }
+        self.ends.count += count;
+    }
+
+    /// Bytes that it holds, used or not.
+    pub fn capacity_bytes(&self) -> usize {
+        (self.ends.room.len() + self.rows.room.len()) * size_of::<u32>()
     }
 
     /// Whether fields were looked for, or the ends of rows alone.
@@ -113,15 +163,16 @@ impl Separators {
     /// The ends of row `number`, the last of them its own, if there is such a row; `before` are all
     /// ends before it.
     pub fn ends_of(&self, number: usize, before: usize) -> Option<&[u32]> {
-        self.ends.get(before..*self.rows.get(number)? as usize)
+        self.ends.as_slice().get(before..*self.rows.as_slice().get(number)? as usize)
     }
 
     /// The rows of `text`, blank ones too; it is the text that was searched, with `\n` for the end
     /// of a row.
     pub fn rows<'t, 's>(&'s self, text: &'t [u8]) -> impl Iterator<Item = PlainRow<'t, 's>> {
         let (mut start, mut first) = (0, 0);
-        self.rows.iter().map(move |upto| {
-            let ends = &self.ends[first..*upto as usize];
+        let all = self.ends.as_slice();
+        self.rows.as_slice().iter().map(move |upto| {
+            let ends = &all[first..*upto as usize];
             let row = PlainRow { text, start, ends };
             first = *upto as usize;
             start = row.end() + 1;
@@ -204,5 +255,15 @@ mod tests {
                 .collect();
             assert_eq!(rows, plainly(&text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_ends_takes_no_more_than_they_do() {
+        let text = vec![b'\n'; 1 << 20];
+        let mut separators = Separators::default();
+        separators.find(&text, b',', b'\n');
+        assert_eq!(separators.rows(&text).count(), text.len());
+        let needed = text.len() * 2 * size_of::<u32>();
+        assert!(separators.capacity_bytes() < needed + needed / 100);
     }
 }

@@ -1,6 +1,7 @@
 //! The wire of ASC X12: interchanges, segments, elements. Knows nothing of Medicaid or claims.
 //!
 //! - [`interchange`]: the ISA segment, whose fixed places give the delimiters;
+//! - [`id`]: the ids of segments as numbers;
 //! - [`segment`]: segments and their elements, borrowed, split only when asked for;
 //! - [`cutter`]: where a stream of segments may be cut into blocks;
 //! - [`envelope`]: control numbers and counts of ISA/IEA, GS/GE, ST/SE, checked;
@@ -13,6 +14,7 @@
 
 pub mod cutter;
 pub mod envelope;
+pub mod id;
 pub mod interchange;
 pub mod parted;
 pub mod segment;

@@ -6,6 +6,7 @@
 //! After a terminator, line breaks and blanks are skipped, whatever they are.
 
 use super::Delimiters;
+use super::id::{self, Id};
 use crate::source::separators::Separators;
 use memchr::memchr;
 use nom::bytes::complete::take_till;
@@ -16,19 +17,13 @@ use nom::{IResult, Parser};
 pub struct Segment<'a> {
     /// `CLM`, `NM1`, …
     pub id: &'a [u8],
-    /// What follows the id and its separator.
-    body: &'a [u8],
+    /// The same as a number.
+    pub code: Id,
     element_separator: u8,
-    /// Where the elements end, but for the last; `None`: not looked for yet.
-    ends: Option<Ends<'a>>,
-}
-
-/// The ends of elements, as places of the block that they were found in.
-#[derive(Clone, Copy)]
-struct Ends<'a> {
-    places: &'a [u32],
-    /// The place at which the body begins.
-    body: usize,
+    /// Where the id and each element end, as places of `text`; none: not looked for yet.
+    ends: &'a [u32],
+    /// The block that the segment stands in; where no ends are known, the segment alone.
+    text: &'a [u8],
 }
 
 impl<'a> Segment<'a> {
@@ -43,54 +38,42 @@ impl<'a> Segment<'a> {
             [_, _, _, fourth, ..] if *fourth == element_separator => 3,
             _ => memchr(element_separator, text).unwrap_or(text.len()),
         };
-        let body = text.get(end + 1..).unwrap_or_default();
-        Segment { id: &text[..end], body, element_separator, ends: None }
-    }
-
-    /// The segment in `text`, which begins at `start` of the block; `ends` are the places of its
-    /// element separators.
-    #[inline(always)]
-    fn indexed(text: &'a [u8], start: usize, ends: &'a [u32], separator: u8) -> Segment<'a> {
-        let (id_end, places) = match ends {
-            [first, rest @ ..] => (*first as usize - start, rest),
-            [] => (text.len(), ends),
-        };
-        let body = text.get(id_end + 1..).unwrap_or_default();
-        let ends = Some(Ends { places, body: start + id_end + 1 });
-        Segment { id: &text[..id_end], body, element_separator: separator, ends }
+        let id = &text[..end];
+        Segment { id, code: Id::of(id), element_separator, ends: &[], text }
     }
 
     /// What follows the id and its separator, as it came.
     pub fn body(&self) -> &'a [u8] {
-        self.body
+        match self.ends {
+            [] => self.text.get(self.id.len() + 1..).unwrap_or_default(),
+            [_] => b"",
+            [id, .., last] => self.text[*id as usize + 1..*last as usize].trim_ascii_end(),
+        }
     }
 
     /// Element `number` (from 1), trimmed; empty if it is not there.
+    #[inline]
     pub fn element(&self, number: usize) -> &'a [u8] {
-        let Some(Ends { places, body }) = self.ends else {
-            return self.elements().nth(number - 1).unwrap_or_default();
-        };
-        let start = match number.checked_sub(2) {
-            None => 0,
-            Some(before) => match places.get(before) {
-                Some(end) => *end as usize + 1 - body,
-                None => return b"",
-            },
-        };
-        let end = places.get(number - 1).map_or(self.body.len(), |end| *end as usize - body);
-        crate::model::text::trim(self.body.get(start..end).unwrap_or_default())
+        match self.ends.get(number - 1..=number) {
+            Some([before, end]) => {
+                crate::model::text::trim(&self.text[*before as usize + 1..*end as usize])
+            }
+            _ if self.ends.is_empty() => self.elements().nth(number - 1).unwrap_or_default(),
+            _ => b"",
+        }
     }
 
     /// The elements, each trimmed.
     pub fn elements(&self) -> Elements<'a> {
-        Elements { rest: Some(self.body), separator: self.element_separator }
+        Elements { rest: Some(self.body()), separator: self.element_separator }
     }
 
-    /// How many elements there are, blank ones too.
+    /// How many elements there are, blank ones too; one, if there is nothing behind the id.
+    #[inline]
     pub fn count(&self) -> usize {
-        match self.ends {
-            Some(ends) => ends.places.len() + 1,
-            None => self.elements().count(),
+        match self.ends.len() {
+            0 => self.elements().count(),
+            ends => (ends - 1).max(1),
         }
     }
 }
@@ -100,11 +83,11 @@ impl Segment<'_> {
     /// off (`RO~SE*CARL`) must not end a set.
     pub fn is_control(&self) -> bool {
         let count = self.count();
-        match self.id {
-            b"ISA" => count >= 12,
-            b"GS" => count >= 6,
-            b"ST" => count <= 4 && self.element(1).len() == 3 && !self.element(2).is_empty(),
-            b"SE" | b"GE" | b"IEA" => count <= 3,
+        match self.code {
+            id::ISA => count >= 12,
+            id::GS => count >= 6,
+            id::ST => count <= 4 && self.element(1).len() == 3 && !self.element(2).is_empty(),
+            id::SE | id::GE | id::IEA => count <= 3,
             _ => false,
         }
     }
@@ -139,9 +122,19 @@ pub fn components(element: &[u8], delimiters: Delimiters) -> Elements<'_> {
     Elements { rest: Some(element), separator: delimiters.component }
 }
 
-/// Component `number` (from 1) of an element; empty if it is not there.
+/// Component `number` (from 1) of an element; empty if it is not there. A plain walk: every service
+/// line is asked for its procedure.
 pub fn component(element: &[u8], number: usize, delimiters: Delimiters) -> &[u8] {
-    components(element, delimiters).nth(number - 1).unwrap_or_default()
+    let (mut start, mut before) = (0, 1);
+    for (place, byte) in element.iter().enumerate() {
+        if *byte == delimiters.component {
+            if before == number {
+                return crate::model::text::trim(&element[start..place]);
+            }
+            (start, before) = (place + 1, before + 1);
+        }
+    }
+    if before == number { crate::model::text::trim(&element[start..]) } else { b"" }
 }
 
 /// A segment of a block, and the byte of the block that it begins with.
@@ -172,17 +165,23 @@ pub struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// Finds where the elements and segments of `block` end.
+    pub fn find_index(block: &[u8], delimiters: Delimiters, index: &mut Separators) {
+        index.find(block, delimiters.element, delimiters.terminator);
+    }
+
+    /// Finds where its segments end: enough for whoever looks into few of them.
+    pub fn find_ends(block: &[u8], delimiters: Delimiters, index: &mut Separators) {
+        index.find(block, delimiters.terminator, delimiters.terminator);
+    }
+
     /// Where the elements and segments of `block` end.
     pub fn index(block: &[u8], delimiters: Delimiters) -> Separators {
         Separators::of(block, delimiters.element, delimiters.terminator)
     }
 
-    /// Where its segments end: enough for whoever looks into few of them.
-    pub fn index_of_ends(block: &[u8], delimiters: Delimiters) -> Separators {
-        Separators::of(block, delimiters.terminator, delimiters.terminator)
-    }
-
-    /// The segments of `block`; `index` is its [`Self::index`] or [`Self::index_of_ends`].
+    /// The segments of `block`; `index` is what [`Self::find_index`] or
+    /// [`Self::find_ends`] found in it.
     pub fn new(block: &'a [u8], delimiters: Delimiters, index: &'a Separators) -> Segments<'a> {
         Segments {
             block,
@@ -218,8 +217,7 @@ impl<'a> Iterator for Segments<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<Placed<'a>> {
         while let Some(ends) = self.index.ends_of(self.row, self.ends_before) {
-            let (row_end, ends) = ends.split_last()?;
-            let end = *row_end as usize;
+            let end = *ends.last()? as usize;
             let mut byte = self.from;
             while byte < end && self.block[byte] <= b' ' {
                 byte += 1;
@@ -232,7 +230,7 @@ impl<'a> Iterator for Segments<'a> {
                 self.next_break = self.breaks.pop().unwrap_or(usize::MAX);
             } else {
                 self.from = end + 1;
-                self.ends_before += ends.len() + 1;
+                self.ends_before += ends.len();
                 self.row += 1;
             }
             let text = self.block.get(byte..until).unwrap_or_default();
@@ -241,7 +239,11 @@ impl<'a> Iterator for Segments<'a> {
                 _ => text.trim_ascii_end(),
             };
             if !text.is_empty() {
-                let segment = self.segment(text, byte, ends);
+                let segment = if is_broken {
+                    Segment::of(text, self.separator)
+                } else {
+                    self.segment(text, byte, ends)
+                };
                 let is_terminated = end < self.block.len();
                 return Some(Placed { segment, byte, is_terminated, is_broken });
             }
@@ -251,24 +253,19 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// The segment `text`, which begins at `byte` of the block; `ends` are those of its row.
     #[inline(always)]
-    fn segment(&self, text: &'a [u8], byte: usize, mut ends: &'a [u32]) -> Segment<'a> {
-        if !self.index.has_fields() {
+    fn segment(&self, text: &'a [u8], byte: usize, ends: &'a [u32]) -> Segment<'a> {
+        let id_end = ends[0] as usize;
+        let last_separator = ends.len().checked_sub(2).map_or(byte, |last| ends[last] as usize);
+        // A separator may itself be filler, and stand before or behind the segment.
+        let are_within = id_end >= byte && last_separator < byte + text.len();
+        if !self.index.has_fields() || !are_within {
             return Segment::of(text, self.separator);
         }
-        // A separator may itself be filler, and stand before or behind the segment; or behind the
-        // break.
-        while let [first, rest @ ..] = ends
-            && (*first as usize) < byte
-        {
-            ends = rest;
-        }
-        while let [rest @ .., last] = ends
-            && *last as usize >= byte + text.len()
-        {
-            ends = rest;
-        }
-        Segment::indexed(text, byte, ends, self.separator)
+        let id = &self.block[byte..id_end.min(byte + text.len())];
+        let code = Id::of(id);
+        Segment { id, code, element_separator: self.separator, ends, text: self.block }
     }
 }
 
@@ -366,10 +363,11 @@ mod tests {
                     .filter(|at| text[*at..].starts_with("CLM") && next(4) == 0)
                     .collect();
                 breaks.dedup();
-                let index = match next(2) {
-                    0 => Segments::index(text.as_bytes(), delimiters),
-                    _ => Segments::index_of_ends(text.as_bytes(), delimiters),
-                };
+                let mut index = Separators::default();
+                match next(2) {
+                    0 => Segments::find_index(text.as_bytes(), delimiters, &mut index),
+                    _ => Segments::find_ends(text.as_bytes(), delimiters, &mut index),
+                }
                 let segments = Segments::new(text.as_bytes(), delimiters, &index);
                 let owned = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
                 let found: Vec<(usize, Vec<String>)> = segments

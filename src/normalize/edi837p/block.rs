@@ -16,7 +16,7 @@ use crate::x12::interchange::{ISA_BYTES, delimiters as by_place};
 use crate::x12::parted::Parted;
 use crate::x12::segment::Placed;
 use crate::x12::unwrap::Unwrapped;
-use crate::x12::{Delimiters, Segment, Segments};
+use crate::x12::{Delimiters, Segment, Segments, id};
 
 /// Reads one block.
 pub fn read_block(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Output {
@@ -44,7 +44,7 @@ fn read(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>, keeps: bool) -> X12Ou
             return output;
         }
     };
-    let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::index);
+    let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::find_index);
     let mut reader = BlockReader::new(delimiters, wanted, &parted.unwrapped, &mut output);
     reader.keeps = keeps;
     for placed in parted.segments() {
@@ -108,9 +108,9 @@ where
             byte: self.unwrapped.original(placed.byte as u32),
         };
         let segment = placed.segment;
-        if self.is_outside && segment.id != b"TA1" {
+        if self.is_outside && segment.code != id::TA1 {
             // What stands behind an IEA is filler, but for what begins something.
-            if !STARTS.contains(&segment.id) && segment.id != b"SE" {
+            if !STARTS.contains(&segment.id) && segment.code != id::SE {
                 return;
             }
             self.is_outside = false;
@@ -122,15 +122,15 @@ where
             self.damage(at, part(segment), message);
             return;
         }
-        let is_end = is_last_block && segment.id == b"IEA";
+        let is_end = is_last_block && segment.code == id::IEA;
         if !placed.is_terminated && !is_end {
             let message = "the file ends (or other delimiters begin) within this segment: the \
                 segment is left out";
             self.output.faults.fault(FaultKind::Damage, at, part(segment), message);
             return;
         }
-        match segment.id {
-            b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE" => {
+        match segment.code {
+            id::ISA | id::IEA | id::GS | id::GE | id::ST | id::SE => {
                 if segment.is_control() {
                     self.control(segment, at, placed.byte);
                 } else {
@@ -158,33 +158,33 @@ where
         self.place = Loop::Header;
         // No party is in force over the edge of a set, group or interchange.
         self.parties.begin_billing();
-        if self.keeps && matches!(segment.id, b"ISA" | b"GS" | b"ST") {
+        if self.keeps && matches!(segment.code, id::ISA | id::GS | id::ST) {
             let parts = [segment.id, &[self.delimiters.element], segment.body()];
             self.output.faults.kept.push(Role::Control, at, &parts);
         }
         let text = |number| text::decode(segment.element(number)).into_owned();
-        let control = match segment.id {
-            b"ISA" => {
+        let control = match segment.code {
+            id::ISA => {
                 self.group_version = Some(Vec::new());
                 self.check_header(at, byte);
                 let party = |first| format!("{} {}", text(first), text(first + 1));
                 ControlSegment::Isa { control: text(13), sender: party(5), receiver: party(7) }
             }
-            b"IEA" => {
+            id::IEA => {
                 self.is_outside = true;
                 self.group_version = Some(Vec::new());
                 ControlSegment::Iea { count: text(1), control: text(2) }
             }
-            b"GS" => {
+            id::GS => {
                 self.group_version = Some(segment.element(8).to_vec());
                 self.note_group_date(segment.element(4));
                 ControlSegment::Gs { control: text(6), version: text(8) }
             }
-            b"GE" => {
+            id::GE => {
                 self.group_version = Some(Vec::new());
                 ControlSegment::Ge { count: text(1), control: text(2) }
             }
-            b"SE" => ControlSegment::Se { count: text(1), control: text(2) },
+            id::SE => ControlSegment::Se { count: text(1), control: text(2) },
             _ => {
                 self.begin_set(segment, at);
                 ControlSegment::St { kind: text(1), control: text(2), version: text(3) }
@@ -239,12 +239,12 @@ where
     }
 
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if segment.id == b"HL" && trust::is_text(segment) {
+        if segment.code == id::HL && trust::is_text(segment) {
             let message = "no HL segment has elements like these: the segment is left out";
             self.damage(at, "HL", message);
             return;
         }
-        let is_start = matches!(segment.id, b"CLM" | b"HL" | b"SV1");
+        let is_start = matches!(segment.code, id::CLM | id::HL | id::SV1);
         if self.section.is_none() && is_start {
             self.begin_stray(at);
         }
@@ -258,36 +258,36 @@ where
             }
             return;
         }
-        if self.place == Loop::Header && matches!(segment.id, b"BHT" | b"NM1") {
+        if self.keeps && self.place == Loop::Header && matches!(segment.id, b"BHT" | b"NM1") {
             self.keep(Role::Header, segment, at);
         }
-        match segment.id {
-            b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
+        match segment.code {
+            id::HI | id::CL1 if trust::is_other(&segment, self.delimiters) => {
                 self.damaged_start(segment, at);
             }
-            _ if trust::runs_on(&segment) => {
+            id::NM1 | id::DTP | id::REF | id::HI | id::SV1 if trust::runs_on(&segment) => {
                 let message = "the end of this segment is damaged, another follows within it: \
                     both are left out";
                 self.damage(at, part(segment), message);
             }
-            b"HL" => self.hierarchical_level(segment, at),
-            b"CLM" => self.begin_claim(segment, at),
-            b"SV1" => self.service(segment, at),
-            b"LX" => {
+            id::HL => self.hierarchical_level(segment, at),
+            id::CLM => self.begin_claim(segment, at),
+            id::SV1 => self.service(segment, at),
+            id::LX => {
                 self.place = Loop::ServiceLine;
                 if let Some(claim) = &mut self.claim {
                     claim.begin_line(segment, at);
                     self.keep(Role::Line, segment, at);
                 }
             }
-            b"SBR" if self.claim.is_some() => self.place = self.place.behind_sbr(),
-            b"OI" | b"AMT" | b"CAS" | b"MOA" if self.place == Loop::Doubtful => {
+            id::SBR if self.claim.is_some() => self.place = self.place.behind_sbr(),
+            id::OI | id::AMT | id::CAS | id::MOA if self.place == Loop::Doubtful => {
                 self.place = Loop::OtherPayer;
             }
-            b"SVD" if self.place == Loop::ServiceLine => self.place = Loop::LineAdjudication,
-            b"NM1" if self.is_misplaced(segment, at) => {}
-            b"NM1" | b"DMG" if self.claim.is_none() => self.party(segment, at),
-            b"NM1" | b"REF" | b"HI" | b"AMT" | b"DTP" => self.claim_detail(segment, at),
+            id::SVD if self.place == Loop::ServiceLine => self.place = Loop::LineAdjudication,
+            id::NM1 if self.is_misplaced(segment, at) => {}
+            id::NM1 | id::DMG if self.claim.is_none() => self.party(segment, at),
+            id::NM1 | id::REF | id::HI | id::AMT | id::DTP => self.claim_detail(segment, at),
             _ => self.unknown(segment, at),
         }
     }

@@ -5,7 +5,7 @@ use crate::model::{Cents, DateField, FaultKind, LocalPosition, OutOfBalance, Ser
 use crate::normalize::claims_csv::row::{bad_line_number, line_number};
 use crate::normalize::sink::{LocalReject, Sink, Wanted};
 use crate::x12::segment::{component, components};
-use crate::x12::{Delimiters, Segment};
+use crate::x12::{Delimiters, Segment, id};
 
 /// What a claim lacks that stands before the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,17 +77,17 @@ impl<'a> Loop2300<'a> {
 
     /// A segment of loop 2300 or 2310.
     pub fn claim_segment(&mut self, segment: Segment<'a>) {
-        match segment.id {
-            b"REF" => match segment.element(1) {
+        match segment.code {
+            id::REF => match segment.element(1) {
                 b"F8" => self.original_claim_id = segment.element(2),
                 b"G1" if segment.element(4).is_empty() => self.authorization = segment.element(2),
                 _ => {}
             },
-            b"HI" => self.health_information.push(segment),
-            b"AMT" if segment.element(1).eq_ignore_ascii_case(b"F5") => {
+            id::HI => self.health_information.push(segment),
+            id::AMT if segment.element(1).eq_ignore_ascii_case(b"F5") => {
                 self.patient_paid = segment.element(2);
             }
-            b"NM1" => match segment.element(1) {
+            id::NM1 => match segment.element(1) {
                 b"82" => self.rendering_npi = segment.element(9),
                 b"DQ" => self.supervising_npi = segment.element(9),
                 _ => {}
@@ -104,15 +104,15 @@ impl<'a> Loop2300<'a> {
     /// A segment of loop 2400 or 2420, SV1 aside.
     pub fn line_segment(&mut self, segment: Segment<'a>) {
         let Some(line) = self.lines.last_mut() else { return };
-        match segment.id {
-            b"DTP" if line.date.is_none() && segment.element(1) == b"472" => {
+        match segment.code {
+            id::DTP if line.date.is_none() && segment.element(1) == b"472" => {
                 line.date_qualifier = segment.element(2);
                 line.date = Some(segment.element(3));
             }
-            b"REF" if segment.element(1) == b"G1" && segment.element(4).is_empty() => {
+            id::REF if segment.element(1) == b"G1" && segment.element(4).is_empty() => {
                 line.authorization = segment.element(2);
             }
-            b"NM1" => match segment.element(1) {
+            id::NM1 => match segment.element(1) {
                 b"82" => line.rendering_npi = segment.element(9),
                 b"DQ" => line.supervising_npi = segment.element(9),
                 _ => {}

@@ -7,7 +7,7 @@
 
 use crate::model::Cents;
 use crate::x12::segment::component;
-use crate::x12::{Delimiters, Segment, swallowed};
+use crate::x12::{Delimiters, Segment, id, swallowed};
 use memchr::memchr;
 
 /// Whether an id is of a segment that an 837 of any version may hold, below its control segments.
@@ -63,17 +63,19 @@ pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
 /// Whether another segment follows within this one, because the terminator between them is lost: it
 /// has elements that no such segment of an 837P has.
 pub fn runs_on(segment: &Segment<'_>) -> bool {
-    let is_any_from = |first: usize| {
-        segment.count() >= first && segment.elements().skip(first - 1).any(|text| !text.is_empty())
+    let last = segment.count();
+    let is_any_from = |first: usize| (first..=last).any(|n| !segment.element(n).is_empty());
+    let ends_with_id = |n: usize| {
+        let text = segment.element(n);
+        text.len() > 3 && is_known(&text[text.len() - 3..])
     };
-    let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
-    match segment.id {
-        b"NM1" => is_any_from(10),
-        b"DTP" => is_any_from(4),
-        b"REF" => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
+    match segment.code {
+        id::NM1 => is_any_from(10),
+        id::DTP => is_any_from(4),
+        id::REF => is_any_from(5) || (is_any_from(3) && ends_with_id(2)),
         // Not by its shape: there are senders whose ISA16 is not the separator that they use.
-        b"HI" => segment.elements().any(ends_with_id),
-        b"SV1" => segment.elements().skip(1).take(8).any(ends_with_id),
+        id::HI => (1..=last).any(ends_with_id),
+        id::SV1 => (2..=last.min(9)).any(ends_with_id),
         _ => false,
     }
 }
@@ -132,7 +134,7 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 
 /// Where in a block a `CLM` or `HL` begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
-    swallowed::find(block, &[b"CLM", b"HL"], delimiters, |segment| {
+    swallowed::find(block, [b"CLM", b"HL"], delimiters, |segment| {
         let parts = || std::iter::once(segment.id).chain(segment.elements());
         match segment.id {
             b"CLM" => is_claim(parts(), delimiters),

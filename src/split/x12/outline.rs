@@ -83,7 +83,7 @@ pub fn outline(block: &Block<X12Head>, begin: u64, faults: &[u64]) -> Outline {
         let piece = Piece { kind: Kind::Unreadable, start: 0, segments: 0 };
         return Outline { delimiters: None, pieces: vec![piece] };
     };
-    let parted = Parted::of(&block.bytes, delimiters, trust::swallowed, Segments::index_of_ends);
+    let parted = Parted::of(&block.bytes, delimiters, trust::swallowed, Segments::find_ends);
     let end = begin + block.bytes.len() as u64;
     let first = faults.partition_point(|fault| *fault < begin);
     let last = faults.partition_point(|fault| *fault < end);

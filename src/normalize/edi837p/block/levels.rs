@@ -4,7 +4,7 @@ use super::super::hierarchy::{Known, Loop};
 use super::super::kept::Role;
 use super::BlockReader;
 use crate::model::LocalPosition;
-use crate::x12::Segment;
+use crate::x12::{Segment, id};
 
 impl<'a, 'o> BlockReader<'a, 'o>
 where
@@ -73,17 +73,20 @@ where
 
     /// NM1 and DMG above the claims.
     pub(super) fn party(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if segment.id == b"NM1" && matches!(segment.element(1), b"85" | b"IL" | b"QC") {
+        if self.keeps
+            && segment.code == id::NM1
+            && matches!(segment.element(1), b"85" | b"IL" | b"QC")
+        {
             self.keep(Role::Party, segment, at);
         }
-        match (self.place, segment.id, segment.element(1)) {
-            (Loop::Billing | Loop::Unknown, b"NM1", b"85") => {
+        match (self.place, segment.code, segment.element(1)) {
+            (Loop::Billing | Loop::Unknown, id::NM1, b"85") => {
                 self.parties.billing_npi = Known::Here(segment.element(9));
             }
-            (Loop::Subscriber | Loop::Unknown, b"NM1", b"IL") => {
+            (Loop::Subscriber | Loop::Unknown, id::NM1, b"IL") => {
                 self.parties.member_id = Known::Here(segment.element(9));
             }
-            (Loop::Subscriber | Loop::Patient | Loop::Unknown, b"DMG", _) => {
+            (Loop::Subscriber | Loop::Patient | Loop::Unknown, id::DMG, _) => {
                 self.parties.birth = Known::Here(segment.element(2));
             }
             _ => {}
