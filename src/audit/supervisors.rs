@@ -4,7 +4,7 @@ use super::Subject;
 use super::ledger::Ledger;
 use crate::join::supervision::obstacle;
 use crate::model::{NaiveDate, date, text};
-use crate::tables::EmploymentStint;
+use crate::tables::{ById, EmploymentStint, SupervisionLog};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One supervisor.
@@ -48,16 +48,16 @@ pub fn supervisors(subject: &Subject<'_>, ledger: &Ledger) -> Vec<Supervisor> {
     for id in tables.supervisors.iter().flatten().map(|(id, _)| id) {
         stints_of.entry(id).or_default();
     }
-    for (practitioner, stints) in tables.employment.iter().flatten() {
+    for (practitioner, stints) in tables.employment.iter().flat_map(ById::iter) {
         for stint in stints.iter().filter(|stint| !stint.supervisor_id.is_empty()) {
             stints_of.entry(&stint.supervisor_id).or_default().push((practitioner, stint));
         }
     }
     let mut sessions: BTreeMap<&[u8], (u64, u64)> = BTreeMap::new();
-    for (practitioner, log) in tables.supervision.iter().flatten() {
-        for session in log.iter().filter(|session| first <= session.date && session.date <= last) {
-            stints_of.entry(&session.supervisor_id).or_default();
-            let counts = sessions.entry(&session.supervisor_id).or_default();
+    for (practitioner, log) in tables.supervision.iter().flat_map(SupervisionLog::iter) {
+        for session in log.between(first, last).iter() {
+            stints_of.entry(session.supervisor_id()).or_default();
+            let counts = sessions.entry(session.supervisor_id()).or_default();
             counts.0 += 1;
             let qualifies = obstacle(&subject.context(), practitioner, session).is_none();
             counts.1 += u64::from(qualifies);

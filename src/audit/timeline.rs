@@ -142,17 +142,17 @@ fn sessions(subject: &Subject<'_>, npi: &[u8], days: &[ServiceDay]) -> Vec<Event
     let longest = i64::from(subject.policy.supervision.last_stage_days);
     let (first, last) = (date::add_days(first.day, -longest), date::month_end(last.day));
     let last = last.min(subject.outcome.as_of);
-    let log = subject.tables.supervision.as_ref().and_then(|table| table.get(npi));
-    let known =
-        log.into_iter().flatten().filter(|session| first <= session.date && session.date <= last);
-    known
+    let log = subject.tables.supervision.as_ref().map(|log| log.of(npi)).unwrap_or_default();
+    log.between(first, last)
+        .iter()
         .map(|session| {
             let obstacle = obstacle(&context, npi, session);
-            let mut what = format!("by {}, {}", text::decode(&session.supervisor_id), session.mode);
-            if !session.format.is_empty() {
-                what.push_str(&format!(", {}", session.format));
+            let mut what =
+                format!("by {}, {}", text::decode(session.supervisor_id()), session.mode());
+            if !session.format().is_empty() {
+                what.push_str(&format!(", {}", session.format()));
             }
-            if let Some(minutes) = session.minutes {
+            if let Some(minutes) = session.minutes() {
                 what.push_str(&format!(", {minutes} minutes"));
             }
             match obstacle {
@@ -160,10 +160,10 @@ fn sessions(subject: &Subject<'_>, npi: &[u8], days: &[ServiceDay]) -> Vec<Event
                 Some(obstacle) => what.push_str(&format!(": {}", obstacle.as_str())),
             }
             Event {
-                from: session.date,
-                through: Some(session.date),
+                from: session.date(),
+                through: Some(session.date()),
                 kind: EventKind::Session,
-                what: format!("{what} (row {})", session.row),
+                what: format!("{what} (row {})", session.row()),
                 is_well: obstacle.is_none(),
             }
         })

@@ -56,9 +56,9 @@ pub fn deidentify(
 
 /// The members that tables name; one may come several times.
 pub fn members_of(tables: &Tables) -> impl Iterator<Item = &[u8]> {
-    let plans = tables.plans.iter().flat_map(|table| table.keys());
-    let authorizations = tables.authorizations.iter().flat_map(|table| table.keys());
-    plans.chain(authorizations).map(|id| &id[..])
+    let plans = tables.plans.iter().flat_map(|table| table.ids());
+    let authorizations = tables.authorizations.iter().flat_map(|table| table.ids());
+    plans.chain(authorizations)
 }
 
 /// The pseudonyms of all members of the store, and of the texts that hold one's id or that of one
@@ -193,6 +193,5 @@ impl Texts {
 
 /// The rows of `table` under pseudonyms.
 fn renamed<T>(table: ById<T>, key: &Key) -> ById<T> {
-    let named = |id: Id| Id::from(key.pseudonym(&id).into_bytes());
-    table.into_iter().map(|(id, rows)| (named(id), rows)).collect()
+    table.renamed(|id| Id::from(key.pseudonym(id).into_bytes()))
 }

@@ -242,7 +242,7 @@ mod tests {
             status: CredentialStatus::Current,
             status_date: None,
             birth: birth.map(day),
-            training_program: String::new(),
+            training_program: "".into(),
             training_date: birth.map(day),
         }
     }

@@ -132,7 +132,7 @@ fn is_exempt(
 
 /// The rows of a table that are the member's; `None`: the table is not given.
 fn of_member<'a, T>(table: Option<&'a ById<T>>, member_id: &[u8]) -> Option<&'a [T]> {
-    table.map(|table| table.get(member_id).map_or(&[][..], Vec::as_slice))
+    table.map(|table| table.get(member_id).unwrap_or_default())
 }
 
 /// Finds, day by day, the earlier equal line of another claim and the earlier line of another

@@ -59,7 +59,7 @@ pub fn period_start(policy: &Policy, period: PlanPeriod, on: NaiveDate) -> Naive
 
 /// Whether somebody who may approve it had signed the plan by `on`.
 pub fn is_approved(policy: &Policy, plan: &ServicePlan, on: NaiveDate) -> bool {
-    policy.plans.signer_roles.contains(&plan.signer_role)
+    policy.plans.signer_roles.iter().any(|role| **role == *plan.signer_role)
         && plan.signed.is_some_and(|signed| signed <= on)
 }
 

@@ -6,7 +6,7 @@
 
 use super::{Context, CredentialStanding, SupervisionStanding};
 use crate::model::NaiveDate;
-use crate::tables::{Credential, EmploymentStint, SupervisionSession, covers};
+use crate::tables::{ById, Credential, EmploymentStint, Sessions, SupervisionLog, covers};
 use std::collections::HashMap;
 
 /// Credentials and supervision of one practitioner on one date.
@@ -22,7 +22,7 @@ pub struct PractitionerStanding<'a> {
 struct Rows<'a> {
     credentials: &'a [Credential],
     first_start: Option<NaiveDate>,
-    sessions: &'a [SupervisionSession],
+    sessions: Sessions<'a>,
 }
 
 /// The rows of all practitioners, by NPI.
@@ -38,13 +38,13 @@ impl<'a> Practitioners<'a> {
     pub fn new(context: Context<'a>) -> Practitioners<'a> {
         let tables = context.tables;
         let mut rows: HashMap<&[u8], Rows<'_>, foldhash::fast::RandomState> = HashMap::default();
-        for (npi, credentials) in tables.credentials.iter().flatten() {
+        for (npi, credentials) in tables.credentials.iter().flat_map(ById::iter) {
             rows.entry(npi).or_default().credentials = credentials;
         }
-        for (npi, stints) in tables.employment.iter().flatten() {
+        for (npi, stints) in tables.employment.iter().flat_map(ById::iter) {
             rows.entry(npi).or_default().first_start = stints.iter().map(|row| row.start).min();
         }
-        for (npi, sessions) in tables.supervision.iter().flatten() {
+        for (npi, sessions) in tables.supervision.iter().flat_map(SupervisionLog::iter) {
             rows.entry(npi).or_default().sessions = sessions;
         }
         Practitioners {
@@ -73,7 +73,7 @@ impl<'a> Practitioners<'a> {
 /// The employment stints of practitioner `npi`, in table order; none also if there is no table.
 pub fn stints_of<'a>(context: &Context<'a>, npi: &[u8]) -> &'a [EmploymentStint] {
     let stints = context.tables.employment.as_ref().and_then(|table| table.get(npi));
-    stints.map_or(&[][..], Vec::as_slice)
+    stints.unwrap_or_default()
 }
 
 /// Whether an employment stint of practitioner `npi` at `billing_npi` covers `on`; `None` if there

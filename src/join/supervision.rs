@@ -5,7 +5,7 @@
 
 use super::Context;
 use crate::model::{NaiveDate, date};
-use crate::tables::SupervisionSession;
+use crate::tables::{Sessions, SupervisionSession};
 
 /// The supervision of one practitioner on one date.
 pub enum SupervisionStanding<'a> {
@@ -65,16 +65,16 @@ pub struct Shortfall<'a> {
     /// The interval in which a qualifying session was asked.
     pub interval: (NaiveDate, NaiveDate),
     /// All sessions from the start to the as-of date, by date.
-    pub sessions: &'a [SupervisionSession],
+    pub sessions: Sessions<'a>,
 }
 
 impl<'a> Shortfall<'a> {
     /// The sessions that might have satisfied the stage: those in its interval, and in the last
     /// stage, where the interval only bounds the age of the newest, all up to the date.
-    pub fn in_question(&self) -> &'a [SupervisionSession] {
+    pub fn in_question(&self) -> Sessions<'a> {
         let (from, through) = self.interval;
         let from = if self.stage == Stage::Last { self.start } else { from };
-        between(self.sessions, from, through)
+        self.sessions.between(from, through)
     }
 }
 
@@ -112,13 +112,13 @@ impl<'a> SupervisionStanding<'a> {
         context: &Context<'a>,
         npi: &[u8],
         first_start: Option<NaiveDate>,
-        all: &'a [SupervisionSession],
+        all: Sessions<'a>,
         on: NaiveDate,
     ) -> SupervisionStanding<'a> {
         let Some(start) = first_start.filter(|start| *start <= on) else {
             return SupervisionStanding::NoStart;
         };
-        let sessions = between(all, start, context.as_of);
+        let sessions = all.between(start, context.as_of);
         Search { context, npi, on, start, sessions }.standing()
     }
 }
@@ -127,38 +127,27 @@ impl<'a> SupervisionStanding<'a> {
 pub fn obstacle(
     context: &Context<'_>,
     npi: &[u8],
-    session: &SupervisionSession,
+    session: SupervisionSession<'_>,
 ) -> Option<NotQualifying> {
     if !is_face_to_face(context, session) {
         return Some(NotQualifying::Mode);
     }
-    if *session.supervisor_id == *npi {
+    if session.supervisor_id() == npi {
         return Some(NotQualifying::OwnSupervisor);
     }
-    let supervisors = context.tables.supervisors.as_ref()?;
-    let Some(supervisor) = supervisors.get(&session.supervisor_id) else {
+    context.tables.supervisors.as_ref()?;
+    let Some(supervisor) = session.supervisor() else {
         return Some(NotQualifying::UnknownSupervisor);
     };
     if !supervisor.mental_health_professional {
         return Some(NotQualifying::NoProfessional);
     }
-    let trained = supervisor.training.is_some_and(|training| training <= session.date);
+    let trained = supervisor.training.is_some_and(|training| training <= session.date());
     (!trained).then_some(NotQualifying::Untrained)
 }
 
-fn is_face_to_face(context: &Context<'_>, session: &SupervisionSession) -> bool {
-    context.policy.supervision.face_to_face_modes.iter().any(|mode| *mode == session.mode)
-}
-
-/// The sessions from `from` to `through`, of a list sorted by date.
-fn between(
-    sessions: &[SupervisionSession],
-    from: NaiveDate,
-    through: NaiveDate,
-) -> &[SupervisionSession] {
-    let begin = sessions.partition_point(|session| session.date < from);
-    let end = sessions.partition_point(|session| session.date <= through);
-    &sessions[begin..end.max(begin)]
+fn is_face_to_face(context: &Context<'_>, session: SupervisionSession<'_>) -> bool {
+    context.policy.supervision.face_to_face_modes.iter().any(|mode| mode == session.mode())
 }
 
 struct Search<'c, 'a> {
@@ -167,7 +156,7 @@ struct Search<'c, 'a> {
     on: NaiveDate,
     start: NaiveDate,
     /// From the start to the as-of date.
-    sessions: &'a [SupervisionSession],
+    sessions: Sessions<'a>,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -185,7 +174,7 @@ impl<'a> Search<'_, 'a> {
 
     fn first_stage(&self, days: i64) -> SupervisionStanding<'a> {
         let window = (date::add_days(self.on, -days), self.on);
-        let in_window = between(self.sessions, window.0, window.1);
+        let in_window = self.sessions.between(window.0, window.1);
         if self.on <= date::add_days(self.start, days) || self.any_qualifies(in_window) {
             return SupervisionStanding::Met;
         }
@@ -201,7 +190,7 @@ impl<'a> Search<'_, 'a> {
 
     fn second_stage(&self) -> SupervisionStanding<'a> {
         let month = (date::month_start(self.on), date::month_end(self.on));
-        let in_month = between(self.sessions, month.0, month.1);
+        let in_month = self.sessions.between(month.0, month.1);
         if self.any_qualifies(in_month) {
             return SupervisionStanding::Met;
         }
@@ -219,11 +208,11 @@ impl<'a> Search<'_, 'a> {
 
     fn last_stage(&self, days: i64) -> SupervisionStanding<'a> {
         let window = (date::add_days(self.on, -days), self.on);
-        let so_far = between(self.sessions, self.start, self.on);
+        let so_far = self.sessions.between(self.start, self.on);
         let qualifies =
-            |session: &&SupervisionSession| obstacle(self.context, self.npi, session).is_none();
+            |session: &SupervisionSession<'_>| obstacle(self.context, self.npi, *session).is_none();
         let kind = match so_far.iter().rev().find(qualifies) {
-            Some(newest) if newest.date >= window.0 => return SupervisionStanding::Met,
+            Some(newest) if newest.date() >= window.0 => return SupervisionStanding::Met,
             Some(_) => ShortfallKind::Overdue,
             None if !so_far.is_empty() => self.unqualified(so_far),
             None => ShortfallKind::NoSession,
@@ -231,16 +220,16 @@ impl<'a> Search<'_, 'a> {
         self.short(Stage::Last, kind, window)
     }
 
-    fn any_qualifies(&self, sessions: &[SupervisionSession]) -> bool {
+    fn any_qualifies(&self, sessions: Sessions<'_>) -> bool {
         sessions.iter().any(|session| obstacle(self.context, self.npi, session).is_none())
     }
 
     fn any_until(&self, through: NaiveDate) -> bool {
-        !between(self.sessions, self.start, through).is_empty()
+        !self.sessions.between(self.start, through).is_empty()
     }
 
     /// Which of the two: sessions face to face by somebody unqualified, or none face to face.
-    fn unqualified(&self, sessions: &[SupervisionSession]) -> ShortfallKind {
+    fn unqualified(&self, sessions: Sessions<'_>) -> ShortfallKind {
         if sessions.iter().any(|session| is_face_to_face(self.context, session)) {
             ShortfallKind::NotQualified
         } else {

@@ -3,7 +3,11 @@
 use super::Context;
 use crate::model::{NaiveDate, date};
 use crate::tables::EmploymentStint;
-use std::collections::BTreeMap;
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, HashMap};
+
+/// Stints, each with its practitioner.
+type Stints<'a> = Vec<(&'a [u8], &'a EmploymentStint)>;
 
 /// One supervisor on the day on which the load is first over capacity.
 pub struct SupervisorLoad<'a> {
@@ -18,7 +22,7 @@ pub struct SupervisorLoad<'a> {
     /// The supervisor's own `fte`, in ten-thousandths.
     pub own: u32,
     /// The stints, by practitioner.
-    pub stints: Vec<(&'a [u8], &'a EmploymentStint)>,
+    pub stints: Stints<'a>,
 }
 
 /// Supervisors over capacity in `first..=last`, by id. Empty if a table that it needs is missing.
@@ -32,8 +36,8 @@ pub fn over_capacity<'a>(
     else {
         return Vec::new();
     };
-    let mut stints_of: BTreeMap<&[u8], Vec<(&[u8], &EmploymentStint)>> = BTreeMap::new();
-    for (practitioner, stints) in employment {
+    let mut stints_of: HashMap<&[u8], Stints<'_>, RandomState> = HashMap::default();
+    for (practitioner, stints) in employment.iter() {
         for stint in stints.iter().filter(|stint| !stint.supervisor_id.is_empty()) {
             stints_of.entry(&stint.supervisor_id).or_default().push((practitioner, stint));
         }
@@ -49,6 +53,7 @@ pub fn over_capacity<'a>(
         let own = supervisor.fte;
         found.push(SupervisorLoad { context, supervisor_id, day, load, own, stints });
     }
+    found.sort_unstable_by_key(|load| load.supervisor_id);
     found
 }
 

@@ -1,7 +1,9 @@
 //! The rows of any table alike: whose, from when to when, and all cells in one text to compare.
 
 use crate::model::NaiveDate;
-use crate::tables::{ById, IdMap, Supervisor, TableKind, Tables};
+use crate::tables::{
+    ById, IdMap, SupervisionLog, SupervisionSession, Supervisor, TableKind, Tables,
+};
 
 /// One row.
 pub(super) struct Flat<'a> {
@@ -70,16 +72,7 @@ pub(super) fn rows(tables: &Tables, kind: TableKind) -> Option<Vec<Flat<'_>>> {
                 row.signed
             ),
         }),
-        TableKind::Supervision => each(tables.supervision.as_ref()?, |id, row| Flat {
-            id,
-            row: row.row,
-            start: Some(row.date),
-            end: Some(row.date),
-            cells: format!(
-                "{:?}|{:?}|{}|{}|{:?}",
-                row.session_id, row.supervisor_id, row.mode, row.format, row.minutes
-            ),
-        }),
+        TableKind::Supervision => sessions(tables.supervision.as_ref()?),
         TableKind::Supervisors => supervisors(tables.supervisors.as_ref()?),
         TableKind::Authorizations => each(tables.authorizations.as_ref()?, |id, row| Flat {
             id,
@@ -91,6 +84,25 @@ pub(super) fn rows(tables: &Tables, kind: TableKind) -> Option<Vec<Flat<'_>>> {
     };
     rows.sort_by_key(|row| row.row);
     Some(rows)
+}
+
+fn sessions(log: &SupervisionLog) -> Vec<Flat<'_>> {
+    let flat = |id, row: SupervisionSession<'_>| Flat {
+        id,
+        row: row.row(),
+        start: Some(row.date()),
+        end: Some(row.date()),
+        cells: format!(
+            "{:?}|{:?}|{}|{}|{:?}",
+            row.session_id(),
+            row.supervisor_id(),
+            row.mode(),
+            row.format(),
+            row.minutes()
+        ),
+    };
+    let rows = log.iter().flat_map(|(id, rows)| rows.iter().map(move |row| (id, row)));
+    rows.map(|(id, row)| flat(id, row)).collect()
 }
 
 fn supervisors(table: &IdMap<Supervisor>) -> Vec<Flat<'_>> {
@@ -105,6 +117,6 @@ fn supervisors(table: &IdMap<Supervisor>) -> Vec<Flat<'_>> {
 }
 
 fn each<'a, T>(table: &'a ById<T>, flat: impl Fn(&'a [u8], &'a T) -> Flat<'a>) -> Vec<Flat<'a>> {
-    let rows = table.iter().flat_map(|(id, rows)| rows.iter().map(move |row| (&id[..], row)));
+    let rows = table.iter().flat_map(|(id, rows)| rows.iter().map(move |row| (id, row)));
     rows.map(|(id, row)| flat(id, row)).collect()
 }

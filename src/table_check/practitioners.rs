@@ -11,19 +11,22 @@ const PRACTITIONER: &str = "practitioner_npi";
 pub(super) fn look(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
     let tables = seen.tables;
     if let Some(credentials) = &tables.credentials {
-        npis(TableKind::Credentials, credentials, |row| row.row, doubts);
-        credentials.values().for_each(|rows| overlapping_credentials(seen, rows, doubts));
+        let rows = credentials.iter().map(|(npi, rows)| (npi, rows.iter().map(|row| row.row)));
+        npis(TableKind::Credentials, rows, doubts);
+        credentials.iter().for_each(|(_, rows)| overlapping_credentials(seen, rows, doubts));
     }
     if let Some(employment) = &tables.employment {
-        npis(TableKind::Employment, employment, |row| row.row, doubts);
+        let rows = employment.iter().map(|(npi, rows)| (npi, rows.iter().map(|row| row.row)));
+        npis(TableKind::Employment, rows, doubts);
         agencies(employment, doubts);
-        employment.values().for_each(|rows| overlapping_stints(seen, rows, doubts));
+        employment.iter().for_each(|(_, rows)| overlapping_stints(seen, rows, doubts));
     }
-    if let Some(supervision) = &tables.supervision {
-        npis(TableKind::Supervision, supervision, |row| row.row, doubts);
+    if let Some(log) = &tables.supervision {
+        let rows = log.iter().map(|(npi, rows)| (npi, rows.iter().map(|row| row.row())));
+        npis(TableKind::Supervision, rows, doubts);
     }
     if let (Some(credentials), Some(employment)) = (&tables.credentials, &tables.employment) {
-        for (id, rows) in employment.iter().filter(|(id, _)| !credentials.contains_key(*id)) {
+        for (id, rows) in employment.iter().filter(|(id, _)| !credentials.contains(id)) {
             debug_assert!(!id.is_empty());
             let rows: Vec<u64> = rows.iter().map(|row| row.row).collect();
             doubts.add(TableKind::Employment, &checks::NO_CREDENTIAL, PRACTITIONER, rows, "");
@@ -34,22 +37,25 @@ pub(super) fn look(seen: &Seen<'_>, doubts: &mut Doubts<'_>) {
                 let rows: Vec<u64> = rows.iter().map(|row| row.row).collect();
                 doubts.add(TableKind::Credentials, &checks::NO_EMPLOYMENT, PRACTITIONER, rows, "");
             }
-            ended(seen, rows, stints.map_or(&[][..], Vec::as_slice), doubts);
+            ended(seen, rows, stints.unwrap_or_default(), doubts);
         }
     }
 }
 
-/// NPIs that can match no claim.
-fn npis<T>(kind: TableKind, table: &ById<T>, row: fn(&T) -> u64, doubts: &mut Doubts<'_>) {
-    for (_, rows) in table.iter().filter(|(id, _)| !npi::is_valid(id)) {
-        let rows: Vec<u64> = rows.iter().map(row).collect();
-        doubts.add(kind, &checks::NPI_INVALID, PRACTITIONER, rows, "");
+/// NPIs that can match no claim; `rows` are the rows of each NPI.
+fn npis<'a, R: Iterator<Item = u64>>(
+    kind: TableKind,
+    rows: impl Iterator<Item = (&'a [u8], R)>,
+    doubts: &mut Doubts<'_>,
+) {
+    for (_, rows) in rows.filter(|(npi, _)| !npi::is_valid(npi)) {
+        doubts.add(kind, &checks::NPI_INVALID, PRACTITIONER, rows.collect::<Vec<u64>>(), "");
     }
 }
 
 fn agencies(employment: &ById<EmploymentStint>, doubts: &mut Doubts<'_>) {
     let mut wrong: HashMap<&[u8], Vec<u64>> = HashMap::new();
-    for stint in employment.values().flatten().filter(|row| !npi::is_valid(&row.billing_npi)) {
+    for stint in employment.rows().iter().filter(|row| !npi::is_valid(&row.billing_npi)) {
         wrong.entry(&stint.billing_npi).or_default().push(stint.row);
     }
     for rows in wrong.into_values() {

@@ -1,10 +1,11 @@
 //! `authorizations.csv`: one prior authorization.
 
+use super::by_id::{ById, Gathering};
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
-use super::load::{TableReader, insert};
+use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{Authorization, ById};
+use super::rows::Authorization;
 use std::io::Read;
 
 /// Its columns.
@@ -26,7 +27,7 @@ pub(super) struct Reader {
     member_id: Field,
     start: Field,
     end: Field,
-    rows: ById<Authorization>,
+    rows: Gathering<Authorization>,
 }
 
 impl TableReader for Reader {
@@ -39,7 +40,7 @@ impl TableReader for Reader {
             member_id: header.field("member_id"),
             start: header.field("start_date"),
             end: header.field("end_date"),
-            rows: ById::default(),
+            rows: Gathering::default(),
         }
     }
 
@@ -47,11 +48,11 @@ impl TableReader for Reader {
         let number = row.required_id(&self.number)?;
         let member_id = row.required(&self.member_id)?;
         let (start, end) = row.period(&self.start, &self.end)?;
-        insert(&mut self.rows, member_id, Authorization { row: row.number(), number, start, end });
+        self.rows.push(member_id, Authorization { row: row.number(), number, start, end });
         Ok((Some(start), end))
     }
 
     fn finish(self) -> ById<Authorization> {
-        self.rows
+        self.rows.finish()
     }
 }

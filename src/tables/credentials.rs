@@ -1,10 +1,13 @@
 //! `credentials.csv`: one designation of one practitioner for one period.
 
+use super::by_id::{ById, Gathering};
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
-use super::load::{TableReader, insert};
+use super::interner::SharedCells;
+use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{ById, Credential, CredentialStatus};
+use super::rows::{Credential, CredentialStatus};
+use crate::model::text;
 use std::io::Read;
 
 /// Its columns.
@@ -52,7 +55,8 @@ pub(super) struct Reader {
     birth: Field,
     training_program: Field,
     training_date: Field,
-    rows: ById<Credential>,
+    programs: SharedCells<str>,
+    rows: Gathering<Credential>,
 }
 
 impl TableReader for Reader {
@@ -70,7 +74,8 @@ impl TableReader for Reader {
             birth: header.field("birth_date"),
             training_program: header.field("training_program"),
             training_date: header.field("training_date"),
-            rows: ById::default(),
+            programs: SharedCells::default(),
+            rows: Gathering::default(),
         }
     }
 
@@ -95,15 +100,17 @@ impl TableReader for Reader {
             status,
             status_date: row.strict_date(&self.status_date)?,
             birth: row.date(&self.birth),
-            training_program: row.text(&self.training_program),
+            training_program: self
+                .programs
+                .get(row.bytes(&self.training_program), |cell| text::decode(cell).into()),
             training_date: row.date(&self.training_date),
         };
-        insert(&mut self.rows, npi, credential);
+        self.rows.push(npi, credential);
         Ok((Some(effective), expiration))
     }
 
     fn finish(self) -> ById<Credential> {
-        self.rows
+        self.rows.finish()
     }
 }
 

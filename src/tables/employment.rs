@@ -1,10 +1,11 @@
 //! `employment.csv`: one stint of a practitioner at an agency.
 
+use super::by_id::{ById, Gathering};
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
-use super::load::{TableReader, insert};
+use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{ById, EmploymentStint};
+use super::rows::EmploymentStint;
 use std::io::Read;
 
 /// Its columns.
@@ -30,7 +31,7 @@ pub(super) struct Reader {
     end: Field,
     fte: Field,
     supervisor_id: Field,
-    rows: ById<EmploymentStint>,
+    rows: Gathering<EmploymentStint>,
 }
 
 impl TableReader for Reader {
@@ -45,7 +46,7 @@ impl TableReader for Reader {
             end: header.field("end_date"),
             fte: header.field("fte"),
             supervisor_id: header.field("supervisor_id"),
-            rows: ById::default(),
+            rows: Gathering::default(),
         }
     }
 
@@ -61,11 +62,11 @@ impl TableReader for Reader {
             fte: row.fte(&self.fte),
             supervisor_id: row.id(&self.supervisor_id),
         };
-        insert(&mut self.rows, npi, stint);
+        self.rows.push(npi, stint);
         Ok((Some(start), end))
     }
 
     fn finish(self) -> ById<EmploymentStint> {
-        self.rows
+        self.rows.finish()
     }
 }

@@ -7,7 +7,7 @@ use super::header::{self, Header};
 use super::paths::TablePaths;
 use super::records::{Event, RecordReader};
 use super::row::{BadRow, Period, Row};
-use super::rows::{ById, Id, Tables};
+use super::rows::Tables;
 use super::{authorizations, credentials, employment};
 use super::{service_plans, supervision, supervisors, template};
 use crate::model::{NaiveDate, PassedOver, Position, Reject};
@@ -82,14 +82,6 @@ pub(super) trait TableReader {
     fn finish(self) -> Self::Table;
 }
 
-/// Puts a row under its id.
-pub(super) fn insert<T>(table: &mut ById<T>, id: &[u8], row: T) {
-    match table.get_mut(id) {
-        Some(rows) => rows.push(row),
-        None => _ = table.insert(Id::from_slice(id), vec![row]),
-    }
-}
-
 /// Reads the tables that are given.
 ///
 /// # Errors The first table that cannot be read at all, or a configuration that names what there is
@@ -118,6 +110,10 @@ pub fn load(paths: &TablePaths, csv: &CsvForm, threads: usize) -> Result<Loaded,
     loaded.tables.supervision = loaded.keep(log?);
     loaded.tables.supervisors = loaded.keep(supervisors?);
     loaded.tables.authorizations = loaded.keep(authorizations?);
+    let tables = &mut loaded.tables;
+    if let (Some(log), Some(supervisors)) = (&mut tables.supervision, &tables.supervisors) {
+        log.find_supervisors(supervisors);
+    }
     Ok(loaded)
 }
 

@@ -6,12 +6,14 @@
 //! [`crate::model::Reject`]s. The rows themselves, as the join reads them, are in [`rows`].
 
 pub mod authorizations;
+mod by_id;
 pub mod credentials;
 pub mod employment;
 mod error;
 mod file;
 pub mod form;
 mod header;
+mod interner;
 mod load;
 mod paths;
 mod records;
@@ -19,13 +21,16 @@ mod row;
 pub mod rows;
 pub mod service_plans;
 pub mod supervision;
+mod supervision_log;
 pub mod supervisors;
 pub mod template;
 #[cfg(test)]
 mod tests;
 
+pub use by_id::{ById, Id, IdMap};
 pub use error::{MissingColumn, TableError};
 pub use form::{Column, CsvForm, TABLES, TableForm, table_of};
 pub use load::{Loaded, TableFile, examples, load};
 pub use paths::TablePaths;
 pub use rows::*;
+pub use supervision_log::{Sessions, SupervisionLog, SupervisionSession};

@@ -7,8 +7,12 @@
 //! with both. A record past the limits is left out and said, and reading goes on behind it. A stray
 //! quote would take the rows behind it into one record: where a record that goes over several lines
 //! by a quote has not the fields of the header, its first line alone is left out, and the lines
-//! behind it are read again as records.
+//! behind it are read again as records. All this is for records with a quote or a lone CR, and for
+//! those that a block of bytes cuts in two; the others are plain rows ([`plain`]).
 
+mod plain;
+
+use plain::PlainRows;
 use std::io::{self, Read};
 
 /// The most bytes of a record; a longer one is left out.
@@ -92,9 +96,12 @@ pub(super) struct RecordReader<R> {
     /// The last record ended with CR: an LF next to it belongs to it.
     after_cr: bool,
     row: u64,
-    /// The fields of the record, one behind the other.
+    plain: PlainRows,
+    /// The record is a plain row: its fields stand in `block`, with a delimiter between them.
+    is_plain: bool,
+    /// Else its fields, one behind the other.
     bytes: Vec<u8>,
-    /// Where each field ends in `bytes`.
+    /// Where each field ends, in `block` or in `bytes`.
     ends: Vec<usize>,
     fault: Option<RecordFault>,
     /// Fields that a row is to have; `None`: anything goes.
@@ -126,6 +133,8 @@ impl<R: Read> RecordReader<R> {
             filled: 0,
             after_cr: false,
             row: 0,
+            plain: PlainRows::default(),
+            is_plain: false,
             bytes: Vec::new(),
             ends: Vec::new(),
             fault: None,
@@ -169,8 +178,12 @@ impl<R: Read> RecordReader<R> {
     /// The field `index` of the last record, without its quotes; empty if there is none.
     pub(super) fn field(&self, index: usize) -> &[u8] {
         let Some(end) = self.ends.get(index) else { return &[] };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.bytes[start..*end]
+        let (text, first, between) = match self.is_plain {
+            true => (&self.block[..], self.start, 1),
+            false => (&self.bytes[..], 0, 0),
+        };
+        let start = if index == 0 { first } else { self.ends[index - 1] + between };
+        &text[start..*end]
     }
 
     /// From here on rows have so many fields: records that a stray quote made of several are told
@@ -186,12 +199,20 @@ impl<R: Read> RecordReader<R> {
 
     /// Reads the next record.
     pub(super) fn read(&mut self) -> io::Result<Event> {
+        self.start = self.next;
+        let block = &self.block[..self.filled];
+        let plain = self.plain.row_at(block, self.start, self.delimiter, &mut self.ends);
+        self.is_plain = plain.is_some();
+        if let Some(next) = plain {
+            (self.next, self.after_cr) = (next, false);
+            self.row += 1;
+            return Ok(Event::Record);
+        }
         self.bytes.clear();
         self.ends.clear();
         self.fault = None;
         self.before.clear();
         (self.spans_lines, self.has_text_behind_quote) = (false, false);
-        self.start = self.next;
         let mut state = State::RecordStart;
         loop {
             if self.next == self.filled {
@@ -200,6 +221,7 @@ impl<R: Read> RecordReader<R> {
                 self.before.extend_from_slice(&kept[..kept.len().min(room + 1)]);
                 (self.start, self.next) = (0, 0);
                 self.filled = read_some(&mut self.source, &mut self.block)?;
+                self.plain.forget();
                 self.bytes_read += self.filled as u64;
                 if self.filled == 0 {
                     return Ok(self.end_of_file(state));
@@ -247,6 +269,7 @@ impl<R: Read> RecordReader<R> {
         let rest = [&record[from..], &self.block[self.next..self.filled]].concat();
         self.filled = rest.len();
         self.next = 0;
+        self.plain.forget();
         if rest.len() > self.block.len() {
             self.block = rest.into();
         } else {

@@ -3,9 +3,10 @@
 //! A fault of a value that decides what the row means makes it a bad row ([`BadRow`]); another is
 //! noted and its value blanked. No reason holds a value of the row.
 
+use super::by_id::Id;
 use super::header::{Field, Header};
 use super::records::RecordReader;
-use super::rows::{FULL_TIME, Id};
+use super::rows::FULL_TIME;
 use crate::model::{NaiveDate, Position, Quantity, Reject, date, text};
 use std::borrow::Cow;
 use std::io::Read;
@@ -84,21 +85,11 @@ impl<'r, R: Read> Row<'r, R> {
         Id::from_slice(self.bytes(field))
     }
 
-    /// Text as it stands, decoded.
-    pub(super) fn text(&self, field: &Field) -> String {
-        text::decode(self.bytes(field)).into_owned()
-    }
-
     /// A word in lower case, of which most rows hold one of `usual`: those cost no memory.
     pub(super) fn word(&self, field: &Field, usual: &[&'static str]) -> Cow<'static, str> {
         let value = self.bytes(field);
         let known = usual.iter().find(|word| value.eq_ignore_ascii_case(word.as_bytes()));
-        known.map_or_else(|| self.lower(field).into(), |word| Cow::Borrowed(*word))
-    }
-
-    /// A word in lower case.
-    pub(super) fn lower(&self, field: &Field) -> String {
-        text::decode(self.bytes(field)).to_ascii_lowercase()
+        known.map_or_else(|| lower(value).into(), |word| Cow::Borrowed(*word))
     }
 
     /// A date that must be there.
@@ -175,6 +166,11 @@ impl<'r, R: Read> Row<'r, R> {
         }
         result
     }
+}
+
+/// A word in lower case.
+pub(super) fn lower(value: &[u8]) -> String {
+    text::decode(value).to_ascii_lowercase()
 }
 
 /// `true`, `yes`, `1`, `y`, `t` and their opposites, without case.

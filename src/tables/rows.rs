@@ -1,18 +1,9 @@
 //! The rows of the tables, as the join reads them.
 
+use super::by_id::{ById, Id, IdMap};
+use super::supervision_log::SupervisionLog;
 use crate::model::NaiveDate;
-use smallvec::SmallVec;
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-/// An id as it stands in the input, trimmed; up to 16 bytes are held inline.
-pub type Id = SmallVec<[u8; 16]>;
-
-/// A map keyed by ids.
-pub type IdMap<T> = HashMap<Id, T, foldhash::fast::RandomState>;
-
-/// Rows of a table under the id that service lines carry.
-pub type ById<T> = IdMap<Vec<T>>;
+use std::sync::Arc;
 
 /// The tables of a run. `None`: not given, and the rules that need it do not run.
 #[derive(Default)]
@@ -24,7 +15,7 @@ pub struct Tables {
     /// `service_plans.csv` by member id, in table order.
     pub plans: Option<ById<ServicePlan>>,
     /// `supervision.csv` by practitioner NPI, sorted by session date, then table order.
-    pub supervision: Option<ById<SupervisionSession>>,
+    pub supervision: Option<SupervisionLog>,
     /// `supervisors.csv` by supervisor id.
     pub supervisors: Option<IdMap<Supervisor>>,
     /// `authorizations.csv` by member id, in table order.
@@ -107,7 +98,7 @@ pub struct Credential {
     /// The practitioner's birth date.
     pub birth: Option<NaiveDate>,
     /// Where the practitioner was trained.
-    pub training_program: String,
+    pub training_program: Arc<str>,
     /// When.
     pub training_date: Option<NaiveDate>,
 }
@@ -163,34 +154,15 @@ pub struct ServicePlan {
     /// Last day; `None` = open.
     pub end: Option<NaiveDate>,
     /// Procedure codes that it lists.
-    pub services: Vec<Id>,
+    pub services: Arc<[Id]>,
     /// Units planned a period; `None` = not stated.
     pub planned_units: Option<u32>,
     /// The period.
     pub planned_period: Option<PlanPeriod>,
     /// Who signed, lower case; empty = nobody.
-    pub signer_role: String,
+    pub signer_role: Arc<str>,
     /// When.
     pub signed: Option<NaiveDate>,
-}
-
-/// One session of the supervision log.
-#[derive(Clone)]
-pub struct SupervisionSession {
-    /// Row in its file (header = 1).
-    pub row: u64,
-    /// Its id; may be empty.
-    pub session_id: Id,
-    /// Who supervised.
-    pub supervisor_id: Id,
-    /// When.
-    pub date: NaiveDate,
-    /// `in_person` (default), `video`, `phone` or another word; lower case.
-    pub mode: Cow<'static, str>,
-    /// `individual`, `group` or another word; lower case.
-    pub format: Cow<'static, str>,
-    /// How long.
-    pub minutes: Option<u32>,
 }
 
 /// One supervisor.

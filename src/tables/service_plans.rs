@@ -1,10 +1,12 @@
 //! `service_plans.csv`: one version of a member's Individual Service Plan (ISP).
 
+use super::by_id::{ById, Gathering, Id};
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
-use super::load::{TableReader, insert};
-use super::row::{BadRow, Period, Row};
-use super::rows::{ById, PlanPeriod, ServicePlan};
+use super::interner::SharedCells;
+use super::load::TableReader;
+use super::row::{BadRow, Period, Row, lower};
+use super::rows::{PlanPeriod, ServicePlan};
 use crate::model::text;
 use std::io::Read;
 
@@ -41,7 +43,9 @@ pub(super) struct Reader {
     planned_period: Field,
     signer_role: Field,
     signed: Field,
-    rows: ById<ServicePlan>,
+    lists: SharedCells<[Id]>,
+    roles: SharedCells<str>,
+    rows: Gathering<ServicePlan>,
 }
 
 impl TableReader for Reader {
@@ -59,7 +63,9 @@ impl TableReader for Reader {
             planned_period: header.field("planned_period"),
             signer_role: header.field("signer_role"),
             signed: header.field("signed_date"),
-            rows: ById::default(),
+            lists: SharedCells::default(),
+            roles: SharedCells::default(),
+            rows: Gathering::default(),
         }
     }
 
@@ -74,25 +80,27 @@ impl TableReader for Reader {
                     .ok_or_else(|| BadRow::new(&self.planned_period, "none of day, week, month"))?,
             ),
         };
-        let services = text::list(row.bytes(&self.services));
+        // Codes are compared without case: one case here spares it there.
+        let services = self.lists.get(row.bytes(&self.services), |cell| {
+            text::list(cell).map(|code| code.to_ascii_uppercase().into()).collect()
+        });
         let plan = ServicePlan {
             row: row.number(),
             plan_id,
             start,
             end,
-            // Codes are compared without case: one case here spares it there.
-            services: services.map(|code| code.to_ascii_uppercase().into()).collect(),
+            services,
             planned_units: row.whole(&self.planned_units),
             planned_period,
-            signer_role: row.lower(&self.signer_role),
+            signer_role: self.roles.get(row.bytes(&self.signer_role), |cell| lower(cell).into()),
             signed: row.date(&self.signed),
         };
-        insert(&mut self.rows, member_id, plan);
+        self.rows.push(member_id, plan);
         Ok((Some(start), end))
     }
 
     fn finish(self) -> ById<ServicePlan> {
-        self.rows
+        self.rows.finish()
     }
 }
 

@@ -1,10 +1,14 @@
 //! `supervision.csv`: one session of the supervision log.
 
+use super::by_id::{Gathering, Id};
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
-use super::load::{TableReader, insert};
+use super::interner::Interner;
+use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{ById, SupervisionSession};
+use super::supervision_log::{
+    LoggedSession, LoggedSupervisor, Manner, SessionDetails, SupervisionLog,
+};
 use std::io::Read;
 
 /// Its columns.
@@ -35,12 +39,16 @@ pub(super) struct Reader {
     mode: Field,
     format: Field,
     minutes: Field,
-    rows: ById<SupervisionSession>,
+    sessions: Gathering<LoggedSession>,
+    supervisors: Interner<Id>,
+    manners: Interner<Manner>,
+    /// The first of them is the blank one.
+    session_ids: Vec<Id>,
 }
 
 impl TableReader for Reader {
     const FORM: &'static TableForm = &FORM;
-    type Table = ById<SupervisionSession>;
+    type Table = SupervisionLog;
 
     fn new(header: &Header) -> Reader {
         Reader {
@@ -51,36 +59,73 @@ impl TableReader for Reader {
             mode: header.field("mode"),
             format: header.field("format"),
             minutes: header.field("minutes"),
-            rows: ById::default(),
+            sessions: Gathering::default(),
+            supervisors: Interner::default(),
+            manners: Interner::default(),
+            session_ids: vec![Id::new()],
         }
     }
 
     fn take<R: Read>(&mut self, row: &mut Row<'_, R>) -> Result<Period, BadRow> {
         let npi = row.required(&self.npi)?;
-        let supervisor_id = row.required_id(&self.supervisor_id)?;
+        let supervisor_id = row.required(&self.supervisor_id)?;
         let date = row.required_date(&self.date)?;
         let mut mode = row.word(&self.mode, &["", DEFAULT_MODE, "video", "phone"]);
         if mode.is_empty() {
             mode = DEFAULT_MODE.into();
         }
-        let session = SupervisionSession {
-            row: row.number(),
-            session_id: row.id(&self.session_id),
-            supervisor_id,
-            date,
-            mode,
-            format: row.word(&self.format, &["", "individual", "group"]),
-            minutes: row.whole(&self.minutes),
+        let format = row.word(&self.format, &["", "individual", "group"]);
+        let manner = Manner { mode, format, minutes: row.whole(&self.minutes) };
+        let supervisor = self.supervisors.number(supervisor_id, Id::from_slice);
+        let manner = self.manners.number(&manner, Manner::clone);
+        let session_id = match row.id(&self.session_id) {
+            id if id.is_empty() => 0,
+            id => {
+                self.session_ids.push(id);
+                self.session_ids.len() - 1
+            }
         };
-        insert(&mut self.rows, npi, session);
+        let session = LoggedSession {
+            row: row.number(),
+            date,
+            supervisor: narrow(supervisor, &self.supervisor_id)?,
+            manner: narrow(manner, &self.minutes)?,
+            session_id: narrow(session_id, &self.session_id)?,
+        };
+        self.sessions.push(npi, session);
         Ok((Some(date), Some(date)))
     }
 
-    fn finish(mut self) -> ById<SupervisionSession> {
-        for sessions in self.rows.values_mut() {
-            // Stable: sessions of one day stay in table order.
-            sessions.sort_by_key(|session| session.date);
-        }
-        self.rows
+    fn finish(self) -> SupervisionLog {
+        let supervisors = self.supervisors.into_values().into_iter();
+        let details = SessionDetails {
+            supervisors: supervisors.map(|id| LoggedSupervisor { id, row: None }).collect(),
+            manners: self.manners.into_values(),
+            session_ids: self.session_ids,
+        };
+        let sessions = self.sessions.finish_sorted(|session| session.date);
+        SupervisionLog { sessions, details }
+    }
+}
+
+/// The number of a value as a session holds it.
+fn narrow(number: usize, column: &Field) -> Result<u32, BadRow> {
+    u32::try_from(number).map_err(|_| {
+        BadRow::new(column, "one more value than can be told apart (4,294,967,296 in a column)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_too_large_is_said_and_not_cut() {
+        let column = Field { index: Some(3), name: "session_id".to_owned() };
+        let most = u32::MAX as usize;
+        assert_eq!(narrow(most, &column), Ok(u32::MAX));
+        let bad = narrow(most + 1, &column).expect_err("one too many");
+        assert_eq!(bad.column, "session_id");
+        assert!(bad.reason.contains("4,294,967,296"), "{}", bad.reason);
     }
 }

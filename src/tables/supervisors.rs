@@ -1,10 +1,11 @@
 //! `supervisors.csv`: one supervisor.
 
+use super::by_id::IdMap;
 use super::form::{TableForm, optional, required};
 use super::header::{Field, Header};
 use super::load::TableReader;
 use super::row::{BadRow, Period, Row};
-use super::rows::{IdMap, Supervisor};
+use super::rows::Supervisor;
 use std::io::Read;
 
 /// Its columns.

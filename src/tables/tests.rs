@@ -47,7 +47,7 @@ fn rejects(loaded: &Loaded) -> Vec<(u64, &str, bool)> {
 
 fn credentials(loaded: &Loaded, npi: &str) -> Vec<Credential> {
     let table = loaded.tables.credentials.as_ref().expect("credentials are given");
-    table.get(npi.as_bytes()).cloned().unwrap_or_default()
+    table.get(npi.as_bytes()).unwrap_or_default().to_vec()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_whole_row_of_each_table() {
     assert_eq!(credential.status, CredentialStatus::Suspended);
     assert_eq!(credential.status_date, Some(day("2025-02-01")));
     assert_eq!(credential.birth, Some(day("1990-01-01")));
-    assert_eq!(credential.training_program, "DMH, CPSS");
+    assert_eq!(&*credential.training_program, "DMH, CPSS");
     assert_eq!(credential.training_date, Some(day("2023-01-01")));
 
     let plans = loaded(
@@ -91,15 +91,16 @@ fn a_whole_row_of_each_table() {
         "plan_id,member_id,start_date,end_date,services,planned_units,planned_period,signer_role,\
          signed_date\nP1,M1,2025-01-01,,h0038: :H2015,4.0,WEEK,Physician,2025-01-02\n",
     );
-    let plan = &plans.tables.plans.as_ref().expect("given")[&b"M1"[..]][0];
-    assert_eq!(plan.services, [Id::from(&b"H0038"[..]), Id::from(&b"H2015"[..])]);
+    let plan = &plans.tables.plans.as_ref().and_then(|table| table.get(b"M1")).expect("given")[0];
+    assert_eq!(*plan.services, [Id::from(&b"H0038"[..]), Id::from(&b"H2015"[..])]);
     assert_eq!((plan.planned_units, plan.planned_period), (Some(4), Some(PlanPeriod::Week)));
-    assert_eq!((plan.signer_role.as_str(), plan.end), ("physician", None));
+    assert_eq!((&*plan.signer_role, plan.end), ("physician", None));
     assert_eq!(plan.signed, Some(day("2025-01-02")));
 
     let stints =
         loaded("employment.csv", "practitioner_npi,billing_npi,start_date,fte\nN1,B1,20250101,.5");
-    let stint = &stints.tables.employment.as_ref().expect("given")[&b"N1"[..]][0];
+    let stint =
+        &stints.tables.employment.as_ref().and_then(|table| table.get(b"N1")).expect("given")[0];
     assert_eq!(
         (stint.fte, &stint.billing_npi[..], &stint.supervisor_id[..]),
         (5000, &b"B1"[..], &b""[..])
@@ -113,15 +114,58 @@ fn sessions_are_sorted_by_date_and_default_to_in_person() {
         "practitioner_npi,supervisor_id,session_date,session_id,mode,minutes\n\
          N1,S,2025-03-01,a,,60\nN1,S,2025-01-01,b,VIDEO,\nN1,S,2025-03-01,c,zoom,x\n",
     );
-    let sessions = &loaded.tables.supervision.as_ref().expect("given")[&b"N1"[..]];
+    let sessions = loaded.tables.supervision.as_ref().expect("given").of(b"N1");
     let seen: Vec<(&[u8], &str, Option<u32>)> =
-        sessions.iter().map(|s| (&s.session_id[..], &*s.mode, s.minutes)).collect();
+        sessions.iter().map(|s| (s.session_id(), s.mode(), s.minutes())).collect();
     let expected: [(&[u8], &str, Option<u32>); 3] =
         [(b"b", "video", None), (b"a", "in_person", Some(60)), (b"c", "zoom", None)];
     assert_eq!(seen, expected);
     assert_eq!(rejects(&loaded), [(4, "minutes", false)]);
     assert_eq!(loaded.files[0].first_day, Some(day("2025-01-01")));
     assert_eq!(loaded.files[0].last_day, Some(day("2025-03-01")));
+}
+
+#[test]
+fn sessions_name_their_supervisors_rows() {
+    let log = "practitioner_npi,supervisor_id,session_date,format,minutes\n\
+        N1,S1,2025-01-01,Group,30\nN2,S2,2025-01-02,,\nN1,S2,2025-01-01,dyad,30\n\
+        N2,S1,2024-12-31,group,30\nN1,S1,2025-01-02,group,30\n";
+    let supervisors = "supervisor_id,mental_health_professional\nS1,yes\n";
+    let seen = |files: &[(&str, &[u8])]| {
+        let loaded = try_load_as(files, &CsvForm::default()).unwrap_or_else(|e| panic!("{e}"));
+        let log = loaded.tables.supervision.expect("given");
+        let lines = ["N1", "N2"].map(|npi| {
+            let lines = log.of(npi.as_bytes()).iter().map(|session| {
+                let id = String::from_utf8_lossy(session.supervisor_id());
+                let known = session.supervisor().map(|row| row.mental_health_professional);
+                format!(
+                    "{} {id} {known:?} {} {:?}",
+                    session.row(),
+                    session.format(),
+                    session.minutes()
+                )
+            });
+            lines.collect::<Vec<_>>()
+        });
+        assert!(log.of(b"N3").is_empty());
+        assert_eq!(log.all().iter().len(), 5);
+        lines
+    };
+    let log = ("supervision.csv", log.as_bytes());
+    let both = seen(&[log, ("supervisors.csv", supervisors.as_bytes())]);
+    assert_eq!(
+        both,
+        [
+            vec![
+                "2 S1 Some(true) group Some(30)",
+                "4 S2 None dyad Some(30)",
+                "6 S1 Some(true) group Some(30)"
+            ],
+            vec!["5 S1 Some(true) group Some(30)", "3 S2 None  None"],
+        ]
+    );
+    let alone = seen(&[log]);
+    assert!(alone.iter().flatten().all(|line| line.contains(" None ")), "{alone:?}");
 }
 
 #[test]
@@ -221,7 +265,7 @@ fn bad_optional_values_are_blanked_and_their_rows_stay() {
         (5, "planned_units", false),
     ];
     assert_eq!(rejects(&plans), expected);
-    let plans = &plans.tables.plans.as_ref().expect("given")[&b"M"[..]];
+    let plans = plans.tables.plans.as_ref().and_then(|table| table.get(b"M")).expect("given");
     let units: Vec<Option<u32>> = plans.iter().map(|plan| plan.planned_units).collect();
     assert_eq!(units, [None, None, None, Some(0)]);
 }
@@ -231,7 +275,7 @@ fn bytes_marks_and_quotes_are_read_as_files_bring_them() {
     let text = b"\xef\xbb\xbf\"practitioner_npi\",designation,effective_date,training_program\r\n\
                  \"N1\",A,20240101,\"Jos\xe9 \"\"Pepe\"\"\nII\"\r\n\r\n n1 ,A,20240101,\r\n";
     let loaded = loaded("credentials.csv", text);
-    assert_eq!(credentials(&loaded, "N1")[0].training_program, "José \"Pepe\"\nII");
+    assert_eq!(&*credentials(&loaded, "N1")[0].training_program, "José \"Pepe\"\nII");
     // Ids are compared with case; the quoted line break counts no row, the blank line does.
     assert_eq!(credentials(&loaded, "n1")[0].row, 4);
     assert!(loaded.rejects.is_empty());

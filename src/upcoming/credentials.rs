@@ -4,11 +4,11 @@
 use super::{Due, Horizon, Kind};
 use crate::join::{Context, CredentialStanding};
 use crate::model::{NaiveDate, date, text};
-use crate::tables::{Credential, covers};
+use crate::tables::{ById, Credential, covers};
 
 pub(super) fn ending(context: &Context<'_>, horizon: Horizon) -> Vec<Due> {
     let mut found = Vec::new();
-    for (npi, rows) in context.tables.credentials.iter().flatten() {
+    for (npi, rows) in context.tables.credentials.iter().flat_map(ById::iter) {
         let before = found.len();
         for row in rows {
             let Some(last) = last_day(context, row, horizon) else { continue };

@@ -4,13 +4,13 @@
 use super::{Due, Horizon, Kind};
 use crate::join::Context;
 use crate::model::{date, text};
-use crate::tables::{ServicePlan, covers};
+use crate::tables::{ById, ServicePlan, covers};
 
 pub(super) fn ending(context: &Context<'_>, horizon: Horizon) -> Vec<Due> {
     let mut found = Vec::new();
     let lists =
         |plan: &ServicePlan| plan.services.iter().any(|code| context.policy.is_peer_support(code));
-    for (member_id, plans) in context.tables.plans.iter().flatten() {
+    for (member_id, plans) in context.tables.plans.iter().flat_map(ById::iter) {
         for plan in plans.iter().filter(|plan| lists(plan)) {
             let Some(end) = plan.end.filter(|end| horizon.holds_end(*end)) else { continue };
             let next = date::add_days(end, 1);

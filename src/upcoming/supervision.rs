@@ -20,9 +20,9 @@ pub(super) fn due(context: &Context<'_>, horizon: Horizon) -> Vec<Due> {
     let Some(employment) = &context.tables.employment else { return Vec::new() };
     let practitioners = Practitioners::new(*context);
     let mut found = Vec::new();
-    for npi in employment.keys() {
+    for npi in employment.ids() {
         // Who has no designation renders nothing (K002), and needs none.
-        if context.tables.credentials.as_ref().is_some_and(|table| !table.contains_key(npi)) {
+        if context.tables.credentials.as_ref().is_some_and(|table| !table.contains(npi)) {
             continue;
         }
         let search = Search { context, practitioners: &practitioners, npi, horizon };
@@ -103,9 +103,9 @@ impl<'a> Search<'_, 'a> {
             .sessions
             .iter()
             .rev()
-            .find(|session| obstacle(self.context, self.npi, session).is_none());
+            .find(|session| obstacle(self.context, self.npi, *session).is_none());
         let last = match counts {
-            Some(session) => format!("last session that counts {}", session.date),
+            Some(session) => format!("last session that counts {}", session.date()),
             None => "no session counts".to_owned(),
         };
         let mut due = Due::new(Kind::SupervisionDue, Some(day), self.horizon.as_of);

@@ -97,7 +97,7 @@ mod tests {
             status: CredentialStatus::Suspended,
             status_date: None,
             birth: None,
-            training_program: String::new(),
+            training_program: "".into(),
             training_date: None,
         };
         let said = |reason| message(&row, reason, day("2025-09-01"));

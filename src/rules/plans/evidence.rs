@@ -23,7 +23,7 @@ fn row(plan: &ServicePlan) -> String {
         (None, Some(period)) => format!("no units a {}", period.as_str()),
         (None, None) => "no frequency".to_owned(),
     };
-    let signer = match (plan.signer_role.as_str(), plan.signed) {
+    let signer = match (&*plan.signer_role, plan.signed) {
         ("", None) => "not signed".to_owned(),
         (role, None) => format!("signer {role}, no date"),
         ("", Some(signed)) => format!("signed {signed}, no role"),

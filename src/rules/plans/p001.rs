@@ -97,10 +97,10 @@ mod tests {
             plan_id: Default::default(),
             start: day(start),
             end: end.map(day),
-            services: Vec::new(),
+            services: [].into(),
             planned_units: None,
             planned_period: None,
-            signer_role: String::new(),
+            signer_role: "".into(),
             signed: None,
         };
         let on = day("2025-09-01");

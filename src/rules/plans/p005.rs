@@ -99,10 +99,10 @@ mod tests {
                 plan_id: Default::default(),
                 start: on,
                 end: None,
-                services: Vec::new(),
+                services: [].into(),
                 planned_units: None,
                 planned_period: None,
-                signer_role: role.to_owned(),
+                signer_role: role.into(),
                 signed: signed.map(day),
             };
             reason(&policy, &plan, on)

@@ -13,12 +13,12 @@ const MAX_SESSIONS: usize = 12;
 pub fn of(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Evidence {
     let newest_first = shortfall.sessions.iter().rev().take(MAX_SESSIONS);
     let sessions = newest_first.map(|session| EvidenceSession {
-        session_id: text::decode(&session.session_id).into_owned(),
-        supervisor_id: text::decode(&session.supervisor_id).into_owned(),
-        session_date: session.date,
-        mode: session.mode.to_string(),
+        session_id: text::decode(session.session_id()).into_owned(),
+        supervisor_id: text::decode(session.supervisor_id()).into_owned(),
+        session_date: session.date(),
+        mode: session.mode().to_owned(),
         why_not: why_not(facts, shortfall, session),
-        row: session.row,
+        row: session.row(),
     });
     Evidence::Supervision {
         stage: shortfall.stage.as_str().to_owned(),
@@ -34,12 +34,12 @@ pub fn of(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Evidence {
 fn why_not(
     facts: &LineFacts<'_>,
     shortfall: &Shortfall<'_>,
-    session: &SupervisionSession,
+    session: SupervisionSession<'_>,
 ) -> String {
     let (from, through) = shortfall.interval;
-    let place = if session.date < from {
+    let place = if session.date() < from {
         Some("before the interval")
-    } else if session.date > through {
+    } else if session.date() > through {
         // The interval of the second stage is the month, and goes on after the service.
         Some(if shortfall.stage == Stage::Second {
             "after the month of service"

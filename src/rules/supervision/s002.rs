@@ -122,17 +122,18 @@ fn overdue(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> Draft {
 /// in the interval, the last that qualifies and the newest with what is wrong with it.
 fn last_sessions(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> String {
     let through = shortfall.interval.1;
-    let why_not =
-        |session: &SupervisionSession| obstacle(&facts.context, facts.line.rendering_npi, session);
+    let why_not = |session: SupervisionSession<'_>| {
+        obstacle(&facts.context, facts.line.rendering_npi, session)
+    };
     let mut newest_first =
-        shortfall.sessions.iter().rev().skip_while(|session| session.date > through);
+        shortfall.sessions.iter().rev().skip_while(|session| session.date() > through);
     let Some(newest) = newest_first.next() else { return "none is on record".to_owned() };
     let Some(obstacle) = why_not(newest).filter(|_| shortfall.stage == Stage::Last) else {
-        return format!("the last before it is of {}", newest.date);
+        return format!("the last before it is of {}", newest.date());
     };
-    let newer = format!("the one of {} does not count: {}", newest.date, obstacle.as_str());
-    match newest_first.find(|session| why_not(session).is_none()) {
-        Some(last) => format!("the last that qualifies is of {} ({newer})", last.date),
+    let newer = format!("the one of {} does not count: {}", newest.date(), obstacle.as_str());
+    match newest_first.find(|session| why_not(*session).is_none()) {
+        Some(last) => format!("the last that qualifies is of {} ({newer})", last.date()),
         None => newer,
     }
 }

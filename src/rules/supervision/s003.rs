@@ -108,7 +108,8 @@ fn message(facts: &LineFacts<'_>, shortfall: &Shortfall<'_>) -> String {
     let why = found.map_or(String::new(), |(session, why)| {
         format!(
             ": at the session of {} (row {} of supervision.csv) {why}",
-            session.date, session.row
+            session.date(),
+            session.row()
         )
     });
     format!(

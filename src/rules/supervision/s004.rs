@@ -88,17 +88,18 @@ fn check(facts: &LineFacts<'_>) -> Option<Draft> {
         return None;
     }
     let (from, through) = shortfall.interval;
-    let newest = shortfall.in_question().last();
+    let newest = shortfall.in_question().iter().next_back();
     let newest = newest.map_or(String::new(), |session| {
         // Only the words of the contract: anything may stand in a free text.
-        let mode = match &*session.mode {
+        let mode = match session.mode() {
             "video" => "by video",
             "phone" => "by phone",
             _ => "in another mode",
         };
         format!(
             "; the newest was {mode} on {} (row {} of supervision.csv)",
-            session.date, session.row,
+            session.date(),
+            session.row(),
         )
     });
     let draft = Draft::fail(format!(

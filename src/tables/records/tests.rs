@@ -35,6 +35,13 @@ fn rows_count_blank_lines_but_not_the_lines_inside_quotes() {
     assert_eq!(row_numbers("\n\r\n"), [0_u64; 0]);
 }
 
+fn read_by_the_crate(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.has_headers(false).flexible(true).from_reader(text);
+    let rows = reader.byte_records().map(|record| record.expect("memory reads"));
+    rows.map(|record| record.iter().map(Into::into).collect()).collect()
+}
+
 /// Every text of six of these bytes, read by us in blocks of any size and by the `csv` crate.
 #[test]
 fn reads_as_the_csv_crate_does() {
@@ -46,17 +53,43 @@ fn reads_as_the_csv_crate_does() {
         for text in [text, long] {
             let (rows, faults) = read_all(&text, 8);
             assert_eq!((&rows, &faults), (&read_all(&text, 4096).0, &faults));
-            let mut builder = csv::ReaderBuilder::new();
-            let mut other = builder.has_headers(false).flexible(true).from_reader(&text[..]);
-            let mut theirs: Vec<Vec<Vec<u8>>> = other
-                .byte_records()
-                .map(|record| record.expect("memory reads").iter().map(Into::into).collect())
-                .collect();
+            let mut theirs = read_by_the_crate(&text);
             if !faults.is_empty() {
                 theirs.pop(); // a quote that is never closed: the crate takes it as it is
             }
             let ours: Vec<_> = rows.into_iter().map(|(_, fields)| fields).collect();
             assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
+        }
+    }
+}
+
+/// Texts longer than what is searched at once, of rows that are nearly all plain.
+#[test]
+fn long_texts_are_read_as_the_csv_crate_does() {
+    let mut state = 7_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % below
+    };
+    let long = "x".repeat(40_000);
+    let odd =
+        ["\"a,\r\n\"\"b\",c\n", "\n", "\r\n", "a\rb,c\n", "a\"b,c\"\n", "\r\r\n", &long, ",,"];
+    for oddness in [u64::MAX, 5_000, 300, 10] {
+        for line_end in ["\n", "\r\n"] {
+            let mut text = String::new();
+            while text.len() < 200_000 {
+                match next(oddness) {
+                    0 => text.push_str(odd[next(odd.len() as u64) as usize]),
+                    number => text.push_str(&format!("{number},,{},x{line_end}", number % 977)),
+                }
+            }
+            let (rows, faults) = read_all(text.as_bytes(), BLOCK_BYTES);
+            assert_eq!(faults, []);
+            for block_bytes in [1_000, 32 * 1024 + 1, 70_001] {
+                assert!(read_all(text.as_bytes(), block_bytes) == (rows.clone(), vec![]));
+            }
+            let ours: Vec<_> = rows.into_iter().map(|(_, fields)| fields).collect();
+            assert!(ours == read_by_the_crate(text.as_bytes()), "{oddness} {line_end:?}");
         }
     }
 }
