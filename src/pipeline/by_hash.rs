@@ -30,12 +30,20 @@ where
         parts
     };
     let parted: Vec<Vec<Vec<T>>> = (0..sources).into_par_iter().fold(no_items, part).collect();
-    let sort = |part: usize| {
-        let mut items = parted.iter().map(|parts| &parts[part][..]).collect::<Vec<_>>().concat();
+    let mut pieces: Vec<Vec<Vec<T>>> = vec![Vec::new(); PARTS];
+    for parts in parted {
+        for (pieces, items) in pieces.iter_mut().zip(parts) {
+            pieces.push(items);
+        }
+    }
+    let sort = |pieces: Vec<Vec<T>>| {
+        let mut items = pieces.concat();
+        // Given back before the next part asks for memory.
+        drop(pieces);
         items.sort_unstable_by_key(&key);
         items
     };
-    (0..PARTS).into_par_iter().map(sort).collect()
+    pieces.into_par_iter().map(sort).collect()
 }
 
 #[cfg(test)]

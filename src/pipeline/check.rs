@@ -18,8 +18,8 @@ use rayon::prelude::*;
 pub struct Checked {
     /// Findings, in no order.
     pub findings: Vec<Finding>,
-    /// What each counted line adds to its practitioner's day.
-    pub days: Vec<(DayUnits, InputSeq)>,
+    /// What each counted line adds to its practitioner's day: a list a share of the members.
+    pub days: Vec<Vec<(DayUnits, InputSeq)>>,
     /// First and last good service day of current lines.
     pub service_days: Option<(NaiveDate, NaiveDate)>,
     /// Units of current net lines with good units.
@@ -116,14 +116,16 @@ struct Checker<'a> {
 }
 
 /// Memory of one thread.
+#[derive(Default)]
 struct Worker {
     scratch: Scratch,
+    days: Vec<(DayUnits, InputSeq)>,
     out: Checked,
 }
 
 impl<'a> Checker<'a> {
     fn members(&self, records: &[MemberRecord]) -> Checked {
-        let mut worker = Worker { scratch: Scratch::default(), out: Checked::default() };
+        let mut worker = Worker::default();
         let mut order = Vec::new();
         let mut lines: Vec<ServiceLine<'a>> = Vec::new();
         for of_hash in records.chunk_by(|a, b| a.member == b.member) {
@@ -148,6 +150,7 @@ impl<'a> Checker<'a> {
                 self.member(member, &mut worker);
             }
         }
+        worker.out.days.push(worker.days);
         worker.out
     }
 
@@ -158,7 +161,7 @@ impl<'a> Checker<'a> {
             if self.has_day_rules
                 && let Some(units) = practitioner_day::day_units(self.context.policy, line, state)
             {
-                worker.out.days.push((units, line.seq));
+                worker.days.push((units, line.seq));
             }
             if let (Ok(_), None, Frequency::Original) =
                 (state.period, line.received, line.frequency())
@@ -200,11 +203,10 @@ impl<'a> Checker<'a> {
 }
 
 /// The lines of each day that has more than `limit` units.
-fn days_over(days: Vec<(DayUnits, InputSeq)>, limit: u64) -> Vec<Vec<InputSeq>> {
-    let lists: Vec<_> = days.chunks(DAYS_AT_ONCE).collect();
-    let of_list = |list: usize| lists[list].iter().copied();
+fn days_over(days: &[Vec<(DayUnits, InputSeq)>], limit: u64) -> Vec<Vec<InputSeq>> {
+    let of_share = |share: usize| days[share].iter().copied();
     let day = |of_line: &(DayUnits, InputSeq)| of_line.0.day;
-    let parts = by_hash::sorted(lists.len(), of_list, day, day);
+    let parts = by_hash::sorted(days.len(), of_share, day, day);
     let over = |part: &Vec<(DayUnits, InputSeq)>| -> Vec<Vec<InputSeq>> {
         let days = part.chunk_by(|left, right| day(left) == day(right));
         let units = |day: &[(DayUnits, InputSeq)]| {
@@ -216,14 +218,11 @@ fn days_over(days: Vec<(DayUnits, InputSeq)>, limit: u64) -> Vec<Vec<InputSeq>> 
     parts.par_iter().flat_map_iter(over).collect()
 }
 
-/// So many lines are brought to their days by one thread.
-const DAYS_AT_ONCE: usize = 1 << 16;
-
 /// Stage 4: the days of practitioners that are over the policy's number, over all members.
 pub fn check_days(
     context: Context<'_>,
     store: &Store,
-    days: Vec<(DayUnits, InputSeq)>,
+    days: &[Vec<(DayUnits, InputSeq)>],
     rules: &[&'static Rule],
 ) -> Vec<Finding> {
     let finisher = Finisher::new(store, context.policy, rules);

@@ -35,7 +35,7 @@ impl OfRecords<'_> {
         let rules = &self.request.rules;
         let finisher = Finisher::new(self.store, self.context.policy, rules);
         let Checked { mut findings, days, .. } = checked;
-        let here = || check::check_days(self.context, self.store, days, rules);
+        let here = || check::check_days(self.context, self.store, &days, rules);
         findings.extend(of_days.unwrap_or_else(here));
         findings.extend(self.claims(&finisher));
         for rule in rules {

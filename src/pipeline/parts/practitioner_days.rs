@@ -93,7 +93,7 @@ pub(super) fn findings(
         let days = entries
             .iter()
             .map(|entry| (DayUnits { day: entry.day, units: entry.units }, InputSeq(entry.seq)));
-        for finding in check::check_days(whole.context(), &store, days.collect(), &rules) {
+        for finding in check::check_days(whole.context(), &store, &[days.collect()], &rules) {
             let seq = finding.line.as_ref().map(|line| line.seq.0);
             let part = seq.and_then(|seq| part_of.get(&seq)).ok_or(io::ErrorKind::InvalidData)?;
             found[*part as usize].push(finding);
@@ -113,7 +113,7 @@ fn entries(
     for (number, part) in routed.parts.iter().enumerate() {
         let store = routed.load(part, blocks)?;
         let net = whole.net(&store);
-        for (units, seq) in whole.members(&store, &net, rules).days {
+        for (units, seq) in whole.members(&store, &net, rules).days.into_iter().flatten() {
             let DayUnits { day, units } = units;
             let entry = Entry { day, seq: seq.0, units, part: number as u32 };
             entries.write(entry.share(), &entry.to_bytes())?;
