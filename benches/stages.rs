@@ -4,7 +4,8 @@
 //! time. How the whole program compares with others is `benches/compare/`.
 #![allow(missing_docs, reason = "criterion's macro makes a public function")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use peerclaims::join::{Context, Practitioners, SupervisionStanding};
 use peerclaims::model::{ServiceLine, date, record};
 use peerclaims::normalize::claims_csv::{self, ClaimColumns, CsvHead};
 use peerclaims::normalize::{Sink, Wanted, edi837p};
@@ -12,12 +13,13 @@ use peerclaims::pipeline::{self, Progress, Request};
 use peerclaims::policy;
 use peerclaims::rules::registry::RULES;
 use peerclaims::source::input::InputPath;
-use peerclaims::tables::Tables;
+use peerclaims::tables::{self, CsvForm, Loaded, TablePaths, Tables};
 use peerclaims::x12::Segments;
 use peerclaims::x12::cutter::X12Head;
 use peerclaims::x12::interchange;
 use std::collections::HashMap;
 use std::hint::black_box;
+use std::path::Path;
 
 /// Service lines of a set.
 const LINES: usize = 20_000;
@@ -142,12 +144,7 @@ fn whole(c: &mut Criterion) {
     let path = dir.join("claims.csv");
     std::fs::write(&path, format!("{HEADER}\n{}", csv_rows(1))).expect("written");
     let (policy, tables, progress) = (policy::builtin(), Tables::default(), Progress::default());
-    let input = InputPath {
-        name: path.display().to_string(),
-        path,
-        is_from_folder: false,
-        is_special: false,
-    };
+    let input = input(&path);
     let mut group = c.benchmark_group("pipeline");
     group.throughput(Throughput::Elements(LINES as u64));
     for threads in [1, 2] {
@@ -167,5 +164,98 @@ fn whole(c: &mut Criterion) {
     let _ = std::fs::remove_dir_all(dir);
 }
 
-criterion_group!(benches, segments, rows, records, whole);
+/// A practitioner with a credential, a stint and a session a month, and a plan a member.
+fn tables(dir: &Path) -> Loaded {
+    let write = |name: &str, text: String| std::fs::write(dir.join(name), text).expect("written");
+    let npi = "1999900016";
+    write(
+        "credentials.csv",
+        format!(
+            "practitioner_npi,designation,effective_date,expiration_date\n\
+             {npi},CPSSP-A,2020-01-01,2029-12-31\n"
+        ),
+    );
+    write(
+        "employment.csv",
+        format!("practitioner_npi,billing_npi,start_date\n{npi},1234567893,2020-02-01\n"),
+    );
+    let sessions = (1..=60).map(|month| {
+        let (year, month) = (2020 + (month - 1) / 12, (month - 1) % 12 + 1);
+        format!("{npi},S1,{year}-{month:02}-15\n")
+    });
+    let head = "practitioner_npi,supervisor_id,session_date\n";
+    write("supervision.csv", std::iter::once(head.to_owned()).chain(sessions).collect());
+    write(
+        "supervisors.csv",
+        "supervisor_id,mental_health_professional,training_date\nS1,true,2015-01-01\n".to_owned(),
+    );
+    let plans = (0..3_000).map(|member| format!("I{member},MSM{member:06},2025-01-01,H0038\n"));
+    let head = "plan_id,member_id,start_date,services\n";
+    write("service_plans.csv", std::iter::once(head.to_owned()).chain(plans).collect());
+    let file = |name: &str| Some(dir.join(name));
+    let paths = TablePaths {
+        credentials: file("credentials.csv"),
+        employment: file("employment.csv"),
+        plans: file("service_plans.csv"),
+        supervision: file("supervision.csv"),
+        supervisors: file("supervisors.csv"),
+        authorizations: None,
+    };
+    tables::load(&paths, &CsvForm::default(), 1).expect("tables")
+}
+
+/// What the tables say of a practitioner on a day; and a claim set through everything behind
+/// reading, without a rule and with all of them.
+fn joined(c: &mut Criterion) {
+    let dir = std::env::temp_dir().join(format!("peerclaims-join-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("a folder");
+    let loaded = tables(&dir);
+    let (policy, progress) = (policy::builtin(), Progress::default());
+    let as_of = date::parse(b"2025-12-31").expect("a date");
+    let context = Context { policy: &policy, tables: &loaded.tables, as_of, wants_evidence: false };
+    let practitioners = Practitioners::new(context);
+    let days: Vec<_> = (0..365).map(|back| date::add_days(as_of, -back)).collect();
+    let mut group = c.benchmark_group("join");
+    group.throughput(Throughput::Elements(days.len() as u64));
+    group.bench_function("a practitioner on a day", |b| {
+        let is_met = |day: &_| {
+            let standing = practitioners.standing(black_box(b"1999900016"), *day);
+            matches!(standing.supervision, Some(SupervisionStanding::Met))
+        };
+        b.iter(|| days.iter().filter(|day| is_met(day)).count());
+    });
+    group.finish();
+    let path = dir.join("claims.csv");
+    std::fs::write(&path, format!("{HEADER}\n{}", csv_rows(1))).expect("written");
+    let mut group = c.benchmark_group("rules");
+    group.throughput(Throughput::Elements(LINES as u64));
+    for (name, rules) in [("none", Vec::new()), ("all", RULES.to_vec())] {
+        let request = Request {
+            claims: vec![input(&path)],
+            rules,
+            threads: 1,
+            ..Request::new(&policy, &progress)
+        };
+        group.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter_batched(
+                || pipeline::read(&request).expect("read"),
+                |read| pipeline::check(&request, read, &loaded.tables).expect("checked"),
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+    let _ = std::fs::remove_dir_all(dir);
+}
+
+fn input(path: &Path) -> InputPath {
+    InputPath {
+        name: path.display().to_string(),
+        path: path.to_owned(),
+        is_from_folder: false,
+        is_special: false,
+    }
+}
+
+criterion_group!(benches, segments, rows, records, joined, whole);
 criterion_main!(benches);

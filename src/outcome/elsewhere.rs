@@ -29,6 +29,7 @@ impl RunOutcome {
                 *first = record.min(*first);
             }
         }
+        // Each has one: claims are numbered by their records.
         let member = |claim: u32| self.store.member_id(first[claim as usize]);
         let is_other = |link: &&CorrectionLink| member(link.correction) != member(link.target);
         let strange = links.par_iter().filter(is_other).count();

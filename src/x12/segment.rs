@@ -51,7 +51,8 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// Element `number` (from 1), trimmed; empty if it is not there.
+    /// Element `number` (from 1), trimmed; empty if it is not there. Without an index all elements
+    /// before it are walked over.
     #[inline]
     pub fn element(&self, number: usize) -> &'a [u8] {
         match self.ends.get(number - 1..=number) {
@@ -66,6 +67,16 @@ impl<'a> Segment<'a> {
     /// The elements, each trimmed.
     pub fn elements(&self) -> Elements<'a> {
         Elements { rest: Some(self.body()), separator: self.element_separator }
+    }
+
+    /// Those from element `first` (from 1) on; none where there is nothing behind the id. To ask
+    /// [`Self::element`] for one after the other would walk a long segment without an index again
+    /// and again.
+    pub fn elements_from(&self, first: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let segment = *self;
+        let indexed = (first..self.ends.len()).map(move |number| segment.element(number));
+        let walked = self.ends.is_empty().then(|| self.elements().skip(first - 1));
+        indexed.chain(walked.into_iter().flatten())
     }
 
     /// How many elements there are, blank ones too; one, if there is nothing behind the id.

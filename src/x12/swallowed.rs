@@ -17,15 +17,22 @@ pub fn find<const IDS: usize>(
     is_one: impl Fn(&Segment<'_>) -> bool,
 ) -> Vec<usize> {
     let mut found = Vec::new();
-    each_end(block, ids, delimiters.element, |end| {
-        let Some(id) = ids.iter().find(|id| block[..end].ends_with(id)) else { return };
-        let at = end - id.len();
-        if !is_behind_end(block, at, delimiters.terminator) {
-            let rest = &block[at..];
-            let end = memchr(delimiters.terminator, rest).unwrap_or(rest.len());
-            if is_one(&Segment::of(rest[..end].trim_ascii_end(), delimiters.element)) {
-                found.push(at);
-            }
+    // Where the segment at hand ends, with its terminator and without filler before it: looked for
+    // once, however many of `ids` stand in it.
+    let (mut terminator, mut end) = (0, 0);
+    each_end(block, ids, delimiters.element, |id_end| {
+        let Some(id) = ids.iter().find(|id| block[..id_end].ends_with(id)) else { return };
+        let at = id_end - id.len();
+        if is_behind_end(block, at, delimiters.terminator) {
+            return;
+        }
+        if terminator <= at {
+            terminator =
+                memchr(delimiters.terminator, &block[at..]).map_or(block.len(), |step| at + step);
+            end = at + block[at..terminator].trim_ascii_end().len();
+        }
+        if is_one(&Segment::of(&block[at..end], delimiters.element)) {
+            found.push(at);
         }
     });
     found

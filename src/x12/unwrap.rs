@@ -2,7 +2,6 @@
 //! reading, with the way back to the byte as it stands in the file.
 
 use super::Delimiters;
-use memchr::memchr2_iter;
 use std::borrow::Cow;
 
 /// Bytes compared before it is asked whether one was found.
@@ -59,11 +58,17 @@ fn has_wraps(block: &[u8], terminator: u8) -> bool {
     if !may_have_wraps(block, terminator) {
         return false;
     }
-    memchr2_iter(b'\n', b'\r', block).any(|place| {
-        let mut before = block[..place].iter().rev();
-        // Mostly the first byte looked at.
-        let last = before.find(|byte| **byte > b' ' || **byte == terminator);
-        last.is_some_and(|last| *last != terminator)
+    // One walk, with what stood last: to look back from each break would walk a run of them as
+    // often as it is long.
+    let mut last = terminator;
+    block.iter().any(|byte| match byte {
+        b'\n' | b'\r' => last != terminator,
+        _ => {
+            if *byte > b' ' || *byte == terminator {
+                last = *byte;
+            }
+            false
+        }
     })
 }
 

@@ -61,21 +61,17 @@ pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
 }
 
 /// Whether another segment follows within this one, because the terminator between them is lost: it
-/// has elements that no such segment of an 837P has.
+/// has elements that no such segment of an 837P has. Who asks leaves out all ids but those below.
 pub fn runs_on(segment: &Segment<'_>) -> bool {
-    let last = segment.count();
-    let is_any_from = |first: usize| (first..=last).any(|n| !segment.element(n).is_empty());
-    let ends_with_id = |n: usize| {
-        let text = segment.element(n);
-        text.len() > 3 && is_known(&text[text.len() - 3..])
-    };
+    let is_any_from = |first| segment.elements_from(first).any(|text| !text.is_empty());
+    let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
     match segment.code {
         id::NM1 => is_any_from(10),
         id::DTP => is_any_from(4),
-        id::REF => is_any_from(5) || (is_any_from(3) && ends_with_id(2)),
+        id::REF => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
         // Not by its shape: there are senders whose ISA16 is not the separator that they use.
-        id::HI => (1..=last).any(ends_with_id),
-        id::SV1 => (2..=last.min(9)).any(ends_with_id),
+        id::HI => segment.elements_from(1).any(ends_with_id),
+        id::SV1 => segment.elements_from(2).take(8).any(ends_with_id),
         _ => false,
     }
 }
@@ -128,7 +124,8 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
     let number = parts.nth(1).filter(|number| !number.is_empty() && is_number(number))?;
     let parent = parts.next().filter(|parent| is_number(parent))?;
     let code = parts.next().filter(|code| matches!(*code, b"20" | b"22" | b"23"))?;
-    let is_short = parts.count() <= 1 && number.len() <= 12 && parent.len() <= 12;
+    // Not counted: what follows may be as long as a block.
+    let is_short = parts.nth(1).is_none() && number.len() <= 12 && parent.len() <= 12;
     is_short.then_some(code)
 }
 

@@ -55,6 +55,34 @@ fn bombs_are_read_in_bounded_memory() {
     }
 }
 
+/// Whatever stands in a segment, it is walked over once: where each element, or each lost segment,
+/// walked over the rest of the block, these would take many minutes (and were such a fault).
+#[test]
+fn long_segments_end() {
+    let isa = "ISA*00*          *00*          *ZZ*A              *ZZ*B              \
+               *250915*2130*^*00501*000000915*0*T*:~GS*HC*A*B*20250915*2130*1*X*005010X222A1~\
+               ST*837*0001*005010X222A1~HL*1**20*1~";
+    // A separator that is filler, as some senders have it, stands before the segment too.
+    let filler = isa.replace('*', "\x1d");
+    let spare = |id: &str, code: &str| format!("{filler}\x1d{id}\x1d{code}");
+    for (what, start, part, count) in [
+        ("a party of blanks", spare("NM1", "82"), "\x1d", 1 << 20),
+        ("diagnoses of blanks", spare("HI", "ABK:F331"), "\x1d", 1 << 20),
+        ("levels in each other", isa.to_owned(), "HL*", 1 << 20),
+        ("levels that run on", isa.to_owned(), "HL*1**20*", 1 << 19),
+        ("claims that run on", isa.to_owned(), "CLM*A*1***11:B:1*", 1 << 18),
+        ("line breaks alone", isa.to_owned(), "\n", 33 << 20),
+    ] {
+        let place = Place::new();
+        place.write("long.x12", [start, part.repeat(count)].concat());
+        for command in ["validate long.x12 --as-of 2025-09-30 --out -", "inspect long.x12"] {
+            let done = within_memory(&place, MEMORY_KIB, command);
+            let code = done.status.code();
+            assert!(matches!(code, Some(0 | 2 | 3)), "{what}: {command}: {:?}", done.status);
+        }
+    }
+}
+
 #[test]
 fn the_limit_ends_the_run_and_names_the_file() {
     let rows = "N1,1,M1,1234567893,H0038,4,2025-09-03\n".repeat(1000);
