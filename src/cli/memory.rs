@@ -113,7 +113,8 @@ pub(super) fn say_if_over(common: &CommonArgs) {
         "peerclaims: WARNING: {} MiB were held at the peak, --memory allows {} MiB. Held whole are \
          tables, some 3 MiB for each of --threads, the claims of members tied to each other, \
          findings of U004, and all claims of runs with a ledger, --split, --acks, --deidentify, \
-         reports other than CSV and JSON, and of audit and simulate (docs/memory.md). The results are the same",
+         reports other than CSV and JSON, and of audit and simulate (docs/memory.md). The \
+         results are the same",
         megabytes(resident.most),
         megabytes(limit),
     );
