@@ -1,10 +1,12 @@
 //! The records of all blocks, in input order: the memory of a run.
 
+use crate::model::member_ids::IdsToMask;
 use crate::model::{Cents, FileKind, InputSeq, LocalPosition, Position, ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::normalize::edi837p::BlockPlace;
 use past::PastLines;
 use pseudonyms::Pseudonyms;
+use rayon::prelude::*;
 
 pub mod past;
 pub mod pseudonyms;
@@ -154,13 +156,13 @@ impl Store {
         (0..self.records).map(|id| self.line(id))
     }
 
-    /// The members, as they may be shown; one may come several times.
-    pub fn members(&self) -> impl Iterator<Item = &[u8]> {
-        self.blocks.iter().flat_map(|block| self.members_of(block))
+    /// The ids of all members, as they may be shown, to be taken out of numbers that hold them.
+    pub fn member_ids(&self) -> IdsToMask {
+        IdsToMask::of_lists(self.blocks.par_iter().map(|block| self.members_of(block)))
     }
 
-    /// The same of one of the blocks.
-    pub fn members_of<'s>(&'s self, block: &'s StoredBlock) -> impl Iterator<Item = &'s [u8]> {
+    /// The members of a block, as they may be shown; one may come several times.
+    fn members_of<'s>(&'s self, block: &'s StoredBlock) -> impl Iterator<Item = &'s [u8]> {
         let mut last: &[u8] = b"";
         let records = block.keys.iter().map(|key| &block.records[key.offset as usize..]);
         let shown = |record| match &self.pseudonyms {

@@ -27,8 +27,7 @@ pub fn mask(outcome: &mut RunOutcome, all: Option<&MemberIds>) {
     let ids = match all {
         Some(ids) => ids,
         None => {
-            let of_block = |block| store.members_of(block);
-            of_run = MemberIds::masked_lists(store.blocks.par_iter().map(of_block));
+            of_run = store.member_ids().finish();
             &of_run
         }
     };

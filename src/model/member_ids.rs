@@ -38,6 +38,22 @@ impl IdsToMask {
         ids
     }
 
+    /// All of these lists, which are gone through on all threads.
+    pub fn of_lists<'s, L>(lists: impl ParallelIterator<Item = L>) -> IdsToMask
+    where
+        L: Iterator<Item = &'s [u8]>,
+    {
+        let add = |mut ids: IdsToMask, list: L| {
+            list.for_each(|id| ids.add(id));
+            ids
+        };
+        let join = |mut ids: IdsToMask, others: IdsToMask| {
+            ids.add_all(&others);
+            ids
+        };
+        lists.fold(IdsToMask::default, add).reduce(IdsToMask::default, join)
+    }
+
     /// Adds an id, unless it cannot be told from other numbers.
     pub fn add(&mut self, id: &[u8]) {
         if id.len() < SHORT {
@@ -98,22 +114,6 @@ impl MemberIds {
     /// The ids, with [`MASK`] in the place of each.
     pub fn masked<'s>(members: impl Iterator<Item = &'s [u8]>) -> MemberIds {
         IdsToMask::of(members).finish()
-    }
-
-    /// The same of ids in several lists, which are gone through on all threads.
-    pub fn masked_lists<'s, L>(lists: impl ParallelIterator<Item = L>) -> MemberIds
-    where
-        L: Iterator<Item = &'s [u8]>,
-    {
-        let add = |mut ids: IdsToMask, list: L| {
-            list.for_each(|id| ids.add(id));
-            ids
-        };
-        let join = |mut ids: IdsToMask, others: IdsToMask| {
-            ids.add_all(&others);
-            ids
-        };
-        lists.fold(IdsToMask::default, add).reduce(IdsToMask::default, join).finish()
     }
 
     /// `number` without the ids that stand in it; `None`: none does.

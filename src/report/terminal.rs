@@ -9,7 +9,6 @@ use super::source_name;
 use super::summary_json::{SEVERITIES, records_name};
 use super::text_table::{Column, TextTable};
 use crate::finding::Place;
-use crate::model::member_ids::MemberIds;
 use crate::model::within::masked;
 use crate::model::{Cents, Severity};
 use crate::outcome::totals::{ClaimTotals, Group, Totals};
@@ -392,7 +391,7 @@ fn findings_list(page: &mut Page<'_>, outcome: &RunOutcome, shown: usize) -> io:
         let claim = finding.line.as_deref().map_or(String::new(), |line| {
             // Some agencies make claim ids of members'.
             let own = masked(&line.claim_id, &line.member_id);
-            let of_all = || MemberIds::masked(outcome.store.members());
+            let of_all = || outcome.store.member_ids().finish();
             let id = others.get_or_insert_with(of_all).without_text(&own);
             format!(" · claim {} line {}", plain(&id), line.line_number)
         });

@@ -81,16 +81,9 @@ pub struct PlainRow<'t, 's> {
 }
 
 impl Separators {
-    /// Those of `text`: `delimiter` ends a field, `row_end` a row; where they are one, the ends of
-    /// the rows alone are found.
-    pub fn of(text: &[u8], delimiter: u8, row_end: u8) -> Separators {
-        let mut found = Separators::default();
-        found.find(text, delimiter, row_end);
-        found
-    }
-
-    /// Finds all of them. `text` is at most 4 GiB, as every block is; a last row without an end
-    /// ends with the text.
+    /// Finds those of `text`: `delimiter` ends a field, `row_end` a row; where they are one, the
+    /// ends of the rows alone are found. `text` is at most 4 GiB, as every block is; a last row
+    /// without an end ends with the text.
     pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
         self.has_fields = delimiter != row_end;
         // More than most texts have; growing step by step would copy all of it again and again.

@@ -31,7 +31,7 @@ macro_rules! ids {
 
 ids! {
     ISA IEA GS GE ST SE TA1
-    HL NM1 DMG SBR
+    BHT HL NM1 DMG SBR
     CLM CL1 HI AMT REF LX SV1 DTP
     OI CAS MOA SVD
 }

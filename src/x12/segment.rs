@@ -188,7 +188,9 @@ impl<'a> Segments<'a> {
 
     /// Where the elements and segments of `block` end.
     pub fn index(block: &[u8], delimiters: Delimiters) -> Separators {
-        Separators::of(block, delimiters.element, delimiters.terminator)
+        let mut index = Separators::default();
+        Segments::find_index(block, delimiters, &mut index);
+        index
     }
 
     /// The segments of `block`; `index` is what [`Self::find_index`] or

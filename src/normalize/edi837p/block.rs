@@ -258,7 +258,7 @@ where
             }
             return;
         }
-        if self.keeps && self.place == Loop::Header && matches!(segment.id, b"BHT" | b"NM1") {
+        if self.keeps && self.place == Loop::Header && matches!(segment.code, id::BHT | id::NM1) {
             self.keep(Role::Header, segment, at);
         }
         match segment.code {
@@ -386,9 +386,9 @@ where
             Loop::ServiceLine => claim.line_segment(segment),
             _ => return,
         }
-        match (self.place, segment.id) {
-            (Loop::Claim, b"REF") => self.keep(Role::ClaimDetail, segment, at),
-            (Loop::ServiceLine, b"REF" | b"DTP") => self.keep(Role::LineDetail, segment, at),
+        match (self.place, segment.code) {
+            (Loop::Claim, id::REF) => self.keep(Role::ClaimDetail, segment, at),
+            (Loop::ServiceLine, id::REF | id::DTP) => self.keep(Role::LineDetail, segment, at),
             _ => {}
         }
     }
@@ -443,7 +443,7 @@ fn supported(is_supported: bool) -> SectionKind {
 
 /// The id of a segment for a message; nothing if it is none that we know: it may be text.
 fn part(segment: Segment<'_>) -> &str {
-    let is_control = matches!(segment.id, b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE");
+    let is_control = matches!(segment.code, id::ISA | id::IEA | id::GS | id::GE | id::ST | id::SE);
     let is_shown = is_control || trust::is_known(segment.id);
     if is_shown { str::from_utf8(segment.id).unwrap_or_default() } else { "" }
 }

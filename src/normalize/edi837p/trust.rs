@@ -51,11 +51,11 @@ pub fn is_text(level: Segment<'_>) -> bool {
 /// Whether a segment with the id of another is a CLM or HL: its own id differs from theirs by one
 /// byte, and it lacks what every one of its kind has.
 pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
-    match segment.id {
+    match segment.code {
         // A diagnosis has its code and qualifier in one element.
-        b"HI" if memchr(delimiters.component, segment.element(1)).is_some() => false,
-        b"HI" => matches!(shape(segment, delimiters), Shape::Level(_)),
-        b"CL1" => shape(segment, delimiters) == Shape::Claim,
+        id::HI if memchr(delimiters.component, segment.element(1)).is_some() => false,
+        id::HI => matches!(shape(segment, delimiters), Shape::Level(_)),
+        id::CL1 => shape(segment, delimiters) == Shape::Claim,
         _ => false,
     }
 }
@@ -133,8 +133,8 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
     swallowed::find(block, [b"CLM", b"HL"], delimiters, |segment| {
         let parts = || std::iter::once(segment.id).chain(segment.elements());
-        match segment.id {
-            b"CLM" => is_claim(parts(), delimiters),
+        match segment.code {
+            id::CLM => is_claim(parts(), delimiters),
             _ => level(parts()).is_some(),
         }
     })

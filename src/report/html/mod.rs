@@ -19,7 +19,7 @@ use super::csv_rows::CsvRows;
 use super::desk::{Desk, DrawnSample};
 use super::plain_text::counted;
 use crate::audit::{Audit, Subject};
-use crate::model::member_ids::{IdsToMask, MemberIds};
+use crate::model::member_ids::MemberIds;
 use crate::model::text;
 use crate::model::within::without;
 use markup::{Html, count};
@@ -65,7 +65,7 @@ pub fn masks(subject: &Subject<'_>, audit: &Audit) -> Masks {
     let shown: Vec<(&str, String)> =
         numbers.iter().map(|(id, number)| (id.as_str(), format!("member {number}"))).collect();
     // A claim id may be made of that of a member of history, of whom the page shows no line.
-    let others = IdsToMask::of(store.members());
+    let others = store.member_ids();
     let ids = MemberIds::of(shown.iter().map(|(id, shown)| (id.as_bytes(), shown.as_bytes())));
     let ids = ids.and(others);
     Masks { numbers, ids }
