@@ -56,8 +56,7 @@ fn blocks<C: Cutter>(bytes: &[u8], cutter: C, block_bytes: usize) -> Vec<Block<C
 pub fn x12_segments(bytes: &[u8]) {
     let Ok(delimiters) = interchange::read(bytes, None) else { return };
     let mut last = 0;
-    let index = Segments::index(bytes, delimiters);
-    for placed in Segments::new(bytes, delimiters, &index) {
+    for placed in Segments::new(bytes, delimiters) {
         assert!(placed.byte >= last && placed.byte < bytes.len());
         last = placed.byte;
         let count = placed.segment.elements().count();

@@ -74,7 +74,7 @@ impl<'a> ClaimFacts<'a> {
 
     /// An LX, or an SV1 without one.
     pub fn line(&mut self, number: u64, segment: Segment<'a>) {
-        let lx = if segment.id == b"LX" { segment.element(1) } else { b"" };
+        let lx = if segment.id() == b"LX" { segment.element(1) } else { b"" };
         self.lines.push(LineFacts {
             number,
             lx,
@@ -95,7 +95,7 @@ impl<'a> ClaimFacts<'a> {
     /// A DTP or REF of the service line.
     pub fn line_detail(&mut self, segment: Segment<'a>) {
         let Some(line) = self.lines.last_mut() else { return };
-        match (segment.id, segment.element(1)) {
+        match (segment.id(), segment.element(1)) {
             (b"DTP", b"472") if line.date.is_none() => line.date = Some(segment),
             (b"REF", b"6R") => line.control = segment.element(2),
             _ => {}

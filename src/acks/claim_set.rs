@@ -171,7 +171,7 @@ impl<'c> ClaimSet<'c> {
     /// BHT, or the submitter's or receiver's NM1.
     pub fn header(&mut self, text: &[u8]) {
         let segment = Segment::of(text, self.delimiters.element);
-        let (to, value) = match (segment.id, segment.element(1)) {
+        let (to, value) = match (segment.id(), segment.element(1)) {
             (b"BHT", _) => (&mut self.batch, segment.element(3)),
             (b"NM1", b"41") => (&mut self.submitter, text),
             (b"NM1", b"40") => (&mut self.receiver, text),

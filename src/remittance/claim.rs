@@ -100,7 +100,7 @@ impl OpenClaim {
         position: Position,
         say: Say<'_>,
     ) {
-        match segment.id {
+        match segment.id() {
             b"SVC" => self.service(segment, delimiters, position, say),
             b"CAS" => self.adjustments(segment, say),
             b"DTM" => self.date(segment, say),

@@ -8,7 +8,6 @@ use super::step::Step;
 use super::trust;
 use crate::model::Position;
 use crate::source::blocks::Blocks;
-use crate::x12::Segments;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use crate::x12::envelope::{At, EnvelopeCheck, EnvelopeFault};
 use crate::x12::interchange::IsaError;
@@ -126,7 +125,7 @@ impl Reader {
             }
             Ok(delimiters) => {
                 self.end_unreadable(take);
-                let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::find_index);
+                let parted = Parted::of(bytes, delimiters, trust::swallowed);
                 let unwrapped = &parted.unwrapped;
                 for placed in parted.segments() {
                     let byte = self.bytes + u64::from(unwrapped.original(placed.byte as u32));

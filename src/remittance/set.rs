@@ -24,7 +24,7 @@ impl OpenSet {
     pub fn header(&mut self, segment: Segment<'_>, position: Position) {
         let header = &mut self.remittance;
         let element = |number| segment.element(number);
-        match (segment.id, element(1)) {
+        match (segment.id(), element(1)) {
             (b"BPR", _) => {
                 header.amount = Cents::parse(element(2));
                 header.is_debit = element(3) == b"D";

@@ -10,7 +10,7 @@ use super::version;
 use crate::model::text;
 use crate::x12::envelope::{At, ControlSegment, shown};
 use crate::x12::interchange::{self, ISA_BYTES};
-use crate::x12::segment::Placed;
+use crate::x12::segments::Placed;
 use crate::x12::{Delimiters, Segment};
 
 /// Ids that begin something again behind an IEA.
@@ -32,15 +32,15 @@ impl Step<'_, '_> {
     /// Takes it; `text` is the block from it on.
     pub fn segment(&mut self, placed: &Placed<'_>, is_last_block: bool, text: &[u8]) {
         let segment = placed.segment;
-        if self.reader.is_outside && segment.id != b"TA1" {
+        if self.reader.is_outside && segment.id() != b"TA1" {
             // What stands behind an IEA is filler, but for what begins something.
-            if !BEGINS.contains(&segment.id) {
+            if !BEGINS.contains(&segment.id()) {
                 return;
             }
             self.reader.is_outside = false;
         }
         self.reader.segments += 1;
-        let is_end = is_last_block && segment.id == b"IEA";
+        let is_end = is_last_block && segment.id() == b"IEA";
         if placed.is_broken {
             self.left_out(
                 segment,
@@ -53,7 +53,7 @@ impl Step<'_, '_> {
                 "the file ends (or other delimiters begin) within this segment: the segment is \
                  left out",
             );
-        } else if !matches!(segment.id, b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE") {
+        } else if !matches!(segment.id(), b"ISA" | b"IEA" | b"GS" | b"GE" | b"ST" | b"SE") {
             self.body(segment);
         } else if segment.is_control() {
             self.control(segment, text);
@@ -74,11 +74,11 @@ impl Step<'_, '_> {
         if matches!(self.reader.state, State::Skipped) {
             return;
         }
-        if ends_claim(segment.id) {
+        if ends_claim(segment.id()) {
             self.finish_claim();
         }
         self.damage_here();
-        match segment.id {
+        match segment.id() {
             b"CLP" => self.lose_claim("CLP", message),
             b"SVC" => {
                 if let Some(claim) = &mut self.reader.claim {
@@ -120,7 +120,7 @@ impl Step<'_, '_> {
         self.finish_claim();
         self.finish_set();
         let text = |number| text::decode(segment.element(number)).into_owned();
-        let control = match segment.id {
+        let control = match segment.id() {
             b"ISA" => {
                 self.check_header(rest);
                 // Between whom it goes matters for claims alone.
@@ -139,7 +139,7 @@ impl Step<'_, '_> {
         let mut found = Vec::new();
         self.reader.envelope.next(&control, self.at, &mut |fault, at| found.push((fault, at)));
         report(found, &mut *self.take);
-        if segment.id == b"ST" {
+        if segment.id() == b"ST" {
             self.begin_set(segment);
         }
     }
@@ -227,29 +227,29 @@ impl Step<'_, '_> {
     }
 
     fn body(&mut self, segment: Segment<'_>) {
-        if matches!(self.reader.state, State::Skipped) || segment.id == b"TA1" {
+        if matches!(self.reader.state, State::Skipped) || segment.id() == b"TA1" {
             return;
         }
         let is_open = match &self.reader.state {
-            State::Open(set) => !begins_again(set, segment.id),
+            State::Open(set) => !begins_again(set, segment.id()),
             _ => false,
         };
         if !is_open {
             let group = self.reader.envelope.group_version();
             let is_other = version::is_other(group.as_bytes());
             let shape = trust::shape(&segment, self.delimiters);
-            if !trust::is_known(segment.id) && shape == Shape::Other && !is_other {
+            if !trust::is_known(segment.id()) && shape == Shape::Other && !is_other {
                 self.unknown(segment);
                 return;
             }
             self.begin_stray();
         }
-        if ends_claim(segment.id) {
+        if ends_claim(segment.id()) {
             self.finish_claim();
         }
         let place = position(self.at);
         let State::Open(set) = &mut self.reader.state else { return };
-        match segment.id {
+        match segment.id() {
             b"BPR" | b"TRN" | b"N1" => set.header(segment, place),
             b"DTM" if !set.has_body => set.header(segment, place),
             b"LX" => set.begin_loop(),
@@ -279,7 +279,7 @@ impl Step<'_, '_> {
     fn detail(&mut self, segment: Segment<'_>) {
         let (place, delimiters) = (position(self.at), self.delimiters);
         let Some(claim) = &mut self.reader.claim else {
-            if segment.id == b"SVC" && !self.reader.is_lost {
+            if segment.id() == b"SVC" && !self.reader.is_lost {
                 let message = "a service without a claim payment before it: it is left out";
                 self.say(FaultKind::Damage, "SVC", message);
                 self.damage_here();

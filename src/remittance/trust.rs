@@ -36,12 +36,12 @@ pub enum Shape {
 /// The shape of a segment, looked for with the id whole, split in two, or joined to what
 /// follows it.
 pub fn shape(segment: &Segment<'_>, delimiters: Delimiters) -> Shape {
-    let parts = || std::iter::once(segment.id).chain(segment.elements());
-    let joined = || [&segment.id[..3.min(segment.id.len())], b"?"].into_iter();
-    if segment.id.starts_with(b"CLP") && is_claim(joined().chain(segment.elements())) {
+    let parts = || std::iter::once(segment.id()).chain(segment.elements());
+    let joined = || [&segment.id()[..3.min(segment.id().len())], b"?"].into_iter();
+    if segment.id().starts_with(b"CLP") && is_claim(joined().chain(segment.elements())) {
         return Shape::Claim;
     }
-    if let [b'S', b'V', b'C', _, composite @ ..] = segment.id
+    if let [b'S', b'V', b'C', _, composite @ ..] = segment.id()
         && is_service([b"SVC", composite].into_iter().chain(segment.elements()), delimiters)
     {
         return Shape::Service;
@@ -86,10 +86,10 @@ pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
 
 /// Whether one of those segments is what its id says.
 fn is_what_it_says(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
-    let parts = || std::iter::once(segment.id).chain(segment.elements());
+    let parts = || std::iter::once(segment.id()).chain(segment.elements());
     let first = segment.element(1);
     let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    match segment.id {
+    match segment.id() {
         b"CLP" => is_claim(parts()),
         b"SVC" => is_service(parts(), delimiters),
         b"CAS" => is_group(first) && Cents::parse(segment.element(3)).is_some(),

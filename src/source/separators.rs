@@ -2,9 +2,10 @@
 //! time.
 //!
 //! A field of a claim CSV, or an element, is six bytes long on the average. Searching for the end
-//! of each one costs more than reading it, so the ends of a whole piece of text are found at once:
-//! each byte is compared with what ends a field and what ends a row, and the comparisons of 64
-//! bytes make one number, of which each bit that is set is an end.
+//! of each one costs more than reading it. So 64 bytes are compared with what ends a field or a row
+//! at once, which makes one number, of which each bit that is set is an end. Of rows, whose fields
+//! are looked up by number, the ends of a whole piece of text are written down; segments, of which
+//! few elements are looked at, are read from the bits themselves ([`crate::x12::segment`]).
 
 use wide::u8x32;
 
@@ -12,11 +13,23 @@ use wide::u8x32;
 const USUAL_FIELD_BYTES: usize = 4;
 const USUAL_ROW_BYTES: usize = 16;
 /// Bytes compared at once.
-const STEP: usize = 64;
+pub const STEP: usize = 64;
 /// Ends that are written at once, whether they are there or not: asking for each whether it is
 /// would cost more.
 const BATCH: usize = 8;
 const _: () = assert!(STEP.is_multiple_of(BATCH));
+
+/// Where `byte` stands among the first 64 bytes of `text`: a bit each, the lowest first.
+#[inline(always)]
+pub fn places_of(byte: u8, text: &[u8]) -> u64 {
+    let Some(step) = text.first_chunk::<STEP>() else {
+        let places = text.iter().enumerate();
+        return places.fold(0, |bits, (at, found)| bits | u64::from(*found == byte) << at);
+    };
+    let wanted = u8x32::splat(byte);
+    let halves = step.as_chunks::<32>().0.iter().map(|half| u8x32::new(*half).simd_eq(wanted));
+    halves.rev().fold(0, |bits, half| bits << 32 | u64::from(half.to_bitmask()))
+}
 
 /// The ends of the fields and rows of one piece of text. Memory is used again from piece to piece.
 #[derive(Default)]
@@ -25,7 +38,6 @@ pub struct Separators {
     ends: Places,
     /// Of each row, how many ends there are up to its own, which is one of them.
     rows: Places,
-    has_fields: bool,
 }
 
 /// A list of numbers with room behind its end, which is written over.
@@ -81,34 +93,17 @@ pub struct PlainRow<'t, 's> {
 }
 
 impl Separators {
-    /// Finds those of `text`: `delimiter` ends a field, `row_end` a row; where they are one, the
-    /// ends of the rows alone are found. `text` is at most 4 GiB, as every block is; a last row
-    /// without an end ends with the text.
+    /// Finds those of `text`: `delimiter` ends a field, `row_end` a row. `text` is at most 4 GiB,
+    /// as every block is; a last row without an end ends with the text.
     pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
-        self.has_fields = delimiter != row_end;
         // More than most texts have; growing step by step would copy all of it again and again.
         self.ends.begin(text.len() / USUAL_FIELD_BYTES);
         self.rows.begin(text.len() / USUAL_ROW_BYTES);
-        let delimiters = u8x32::splat(delimiter);
-        let row_ends = u8x32::splat(row_end);
-        let (steps, rest) = text.as_chunks::<STEP>();
-        for (number, step) in steps.iter().enumerate() {
-            let (mut any, mut of_rows) = (0, 0);
-            for (half, bytes) in step.as_chunks::<32>().0.iter().enumerate() {
-                let bytes = u8x32::new(*bytes);
-                let ends_row = bytes.simd_eq(row_ends);
-                let ends = bytes.simd_eq(delimiters) | ends_row;
-                any |= u64::from(ends.to_bitmask()) << (32 * half);
-                of_rows |= u64::from(ends_row.to_bitmask()) << (32 * half);
-            }
+        for (number, step) in text.chunks(STEP).enumerate() {
+            let of_rows = places_of(row_end, step);
+            let any = places_of(delimiter, step) | of_rows;
             self.note(number * STEP, text.len(), any, of_rows);
         }
-        let (mut any, mut of_rows) = (0_u64, 0_u64);
-        for (place, byte) in rest.iter().enumerate() {
-            any |= u64::from(*byte == delimiter || *byte == row_end) << place;
-            of_rows |= u64::from(*byte == row_end) << place;
-        }
-        self.note(steps.len() * STEP, text.len(), any, of_rows);
         if text.last().is_some_and(|last| *last != row_end) {
             self.ends.step(text.len(), text.len())[0] = text.len() as u32;
             self.ends.count += 1;
@@ -146,11 +141,6 @@ impl Separators {
     /// Bytes that it holds, used or not.
     pub fn capacity_bytes(&self) -> usize {
         (self.ends.room.len() + self.rows.room.len()) * size_of::<u32>()
-    }
-
-    /// Whether fields were looked for, or the ends of rows alone.
-    pub fn has_fields(&self) -> bool {
-        self.has_fields
     }
 
     /// The ends of row `number`, the last of them its own, if there is such a row; `before` are all

@@ -6,17 +6,26 @@
 pub struct Id(u32);
 
 impl Id {
-    /// The id that stands in a segment.
-    #[inline]
+    /// The id `text`.
     pub const fn of(text: &[u8]) -> Id {
-        // The length goes with it, or a zero byte behind an id would change nothing.
-        match *text {
-            [first, second, third] => Id(u32::from_be_bytes([3, first, second, third])),
-            [first, second] => Id(u32::from_be_bytes([2, first, second, 0])),
-            [only] => Id(u32::from_be_bytes([1, only, 0, 0])),
-            [] => Id(0),
-            _ => Id(u32::MAX),
+        let first = match *text {
+            [first, second, third, ..] => [first, second, third, 0],
+            [first, second] => [first, second, 0, 0],
+            [only] => [only, 0, 0, 0],
+            [] => [0; 4],
+        };
+        Id::of_first(first, text.len())
+    }
+
+    /// The id that is the first `length` bytes of a segment that begins with `first`.
+    #[inline]
+    pub const fn of_first(first: [u8; 4], length: usize) -> Id {
+        if length > 3 {
+            return Id(u32::MAX);
         }
+        // The length goes with it, or a zero byte behind an id would change nothing.
+        let id = u32::from_le_bytes(first) & ((1 << (8 * length)) - 1);
+        Id(id | (length as u32) << 24)
     }
 }
 
@@ -34,6 +43,7 @@ ids! {
     BHT HL NM1 DMG SBR
     CLM CL1 HI AMT REF LX SV1 DTP
     OI CAS MOA SVD
+    PRV N3 N4
 }
 
 #[cfg(test)]

@@ -7,61 +7,89 @@
 
 use super::Delimiters;
 use super::id::{self, Id};
-use crate::source::separators::Separators;
+use crate::source::separators::{STEP, places_of};
 use memchr::memchr;
 use nom::bytes::complete::take_till;
 use nom::{IResult, Parser};
+use std::num::NonZero;
 
 /// One segment, without its terminator.
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
-    /// `CLM`, `NM1`, …
-    pub id: &'a [u8],
-    /// The same as a number.
+    /// Its id as a number.
     pub code: Id,
     element_separator: u8,
-    /// Where the id and each element end, as places of `text`; none: not looked for yet.
-    ends: &'a [u32],
-    /// The block that the segment stands in; where no ends are known, the segment alone.
+    /// A bit for each separator among its first 64 bytes: most segments have no more, and an
+    /// element of them is found without a search.
+    separators: u64,
+    /// Without filler before or behind it.
     text: &'a [u8],
 }
 
 impl<'a> Segment<'a> {
     /// The segment in `text`, which has no terminator.
     pub fn of(text: &'a [u8], element_separator: u8) -> Segment<'a> {
-        // Ids have two or three bytes: look there before searching.
-        let end = match text {
-            [first, second, ..] if [*first, *second].contains(&element_separator) => {
-                usize::from(*first != element_separator)
+        Segment::beginning(text, text.len(), element_separator)
+    }
+
+    /// The first `length` bytes of `block`.
+    #[inline(always)]
+    pub(super) fn beginning(block: &'a [u8], length: usize, element_separator: u8) -> Segment<'a> {
+        let within = if length < STEP { (1 << length) - 1 } else { u64::MAX };
+        let separators = places_of(element_separator, block) & within;
+        let text = &block[..length];
+        let code = match text.first_chunk() {
+            Some(first) if separators != 0 => {
+                Id::of_first(*first, separators.trailing_zeros() as usize)
             }
-            [_, _, third, ..] if *third == element_separator => 2,
-            [_, _, _, fourth, ..] if *fourth == element_separator => 3,
-            _ => memchr(element_separator, text).unwrap_or(text.len()),
+            _ => Id::of(&text[..id_end(text, separators, element_separator)]),
         };
-        let id = &text[..end];
-        Segment { id, code: Id::of(id), element_separator, ends: &[], text }
+        Segment { code, element_separator, separators, text }
+    }
+
+    /// `CLM`, `NM1`, …
+    pub fn id(&self) -> &'a [u8] {
+        &self.text[..id_end(self.text, self.separators, self.element_separator)]
     }
 
     /// What follows the id and its separator, as it came.
     pub fn body(&self) -> &'a [u8] {
-        match self.ends {
-            [] => self.text.get(self.id.len() + 1..).unwrap_or_default(),
-            [_] => b"",
-            [id, .., last] => self.text[*id as usize + 1..*last as usize].trim_ascii_end(),
-        }
+        self.text.get(self.id().len() + 1..).unwrap_or_default()
     }
 
-    /// Element `number` (from 1), trimmed; empty if it is not there. Without an index all elements
-    /// before it are walked over.
-    #[inline]
+    /// Element `number` (from 1), trimmed; empty if it is not there. Behind the first 64 bytes, all
+    /// elements before it are walked over.
+    // Inline, so that `number` is known: then a few instructions find it.
+    #[inline(always)]
     pub fn element(&self, number: usize) -> &'a [u8] {
-        match self.ends.get(number - 1..=number) {
-            Some([before, end]) => {
-                crate::model::text::trim(&self.text[*before as usize + 1..*end as usize])
-            }
-            _ if self.ends.is_empty() => self.elements().nth(number - 1).unwrap_or_default(),
-            _ => b"",
+        let before = self.separators_from(number);
+        let behind = before & before.wrapping_sub(1);
+        if behind == 0 && !self.is_short() {
+            return self.walk_to(number);
         }
+        if before == 0 {
+            return b"";
+        }
+        let start = before.trailing_zeros() as usize + 1;
+        let end = self.text.len().min(behind.trailing_zeros() as usize);
+        crate::model::text::trim(&self.text[start..end])
+    }
+
+    #[cold]
+    fn walk_to(&self, number: usize) -> &'a [u8] {
+        self.elements().nth(number - 1).unwrap_or_default()
+    }
+
+    /// Whether all of its separators are known.
+    #[inline]
+    fn is_short(&self) -> bool {
+        self.text.len() <= STEP
+    }
+
+    /// Of the separators found, the one before element `number` and those behind it.
+    #[inline(always)]
+    fn separators_from(&self, number: usize) -> u64 {
+        (1..number).fold(self.separators, |left, _| left & left.wrapping_sub(1))
     }
 
     /// The elements, each trimmed.
@@ -70,22 +98,90 @@ impl<'a> Segment<'a> {
     }
 
     /// Those from element `first` (from 1) on; none where there is nothing behind the id. To ask
-    /// [`Self::element`] for one after the other would walk a long segment without an index again
-    /// and again.
-    pub fn elements_from(&self, first: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let segment = *self;
-        let indexed = (first..self.ends.len()).map(move |number| segment.element(number));
-        let walked = self.ends.is_empty().then(|| self.elements().skip(first - 1));
-        indexed.chain(walked.into_iter().flatten())
+    /// [`Self::element`] for one after the other would walk a long segment again and again.
+    #[inline(always)]
+    pub fn elements_from(&self, first: usize) -> ElementsFrom<'a> {
+        match self.is_short() {
+            true => ElementsFrom::Short { text: self.text, ends: self.separators_from(first) },
+            false => ElementsFrom::Long(self.elements().skip(first - 1)),
+        }
+    }
+
+    /// Of the elements from `first` (from 1) on, up to `last`, those of more than three bytes, and
+    /// perhaps some shorter ones: who looks for a word within them asks for no others.
+    #[inline(always)]
+    pub fn long_elements(
+        &self,
+        first: usize,
+        last: Option<usize>,
+    ) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (text, ends) = (self.text, self.separators);
+        // Behind the first 64 bytes no lengths are known.
+        let count =
+            if self.is_short() { 0 } else { last.map_or(usize::MAX, |last| last + 1 - first) };
+        let walked = self.elements_from(first).take(count);
+        let behind = last.map_or(0, |last| self.separators_from(last + 1));
+        let asked = if self.is_short() { self.separators_from(first) & !behind } else { 0 };
+        let all_ends = ends | 1_u64.checked_shl(text.len() as u32).unwrap_or(0);
+        let mut long = asked & !(all_ends >> 1 | all_ends >> 2 | all_ends >> 3 | all_ends >> 4);
+        let found = std::iter::from_fn(move || {
+            let before = NonZero::new(long)?.trailing_zeros();
+            long &= long - 1;
+            let rest = &text[before as usize + 1..];
+            let end = ends.unbounded_shr(before + 1).trailing_zeros() as usize;
+            Some(crate::model::text::trim(&rest[..rest.len().min(end)]))
+        });
+        found.chain(walked)
     }
 
     /// How many elements there are, blank ones too; one, if there is nothing behind the id.
     #[inline]
     pub fn count(&self) -> usize {
-        match self.ends.len() {
-            0 => self.elements().count(),
-            ends => (ends - 1).max(1),
+        match self.is_short() {
+            true => (self.separators.count_ones() as usize).max(1),
+            false => self.elements().count(),
         }
+    }
+}
+
+/// The elements of a segment from one of them on.
+pub enum ElementsFrom<'a> {
+    /// Of a segment all of whose separators are known.
+    Short {
+        /// The segment.
+        text: &'a [u8],
+        /// The separator before the next element, and those behind it.
+        ends: u64,
+    },
+    /// Of a longer one.
+    Long(std::iter::Skip<Elements<'a>>),
+}
+
+impl<'a> Iterator for ElementsFrom<'a> {
+    type Item = &'a [u8];
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        match self {
+            ElementsFrom::Short { ends: 0, .. } => None,
+            ElementsFrom::Short { text, ends } => {
+                let start = ends.trailing_zeros() as usize + 1;
+                *ends &= *ends - 1;
+                let end = text.len().min(ends.trailing_zeros() as usize);
+                Some(crate::model::text::trim(&text[start..end]))
+            }
+            ElementsFrom::Long(elements) => elements.next(),
+        }
+    }
+}
+
+/// Where the id of a segment ends.
+#[inline]
+fn id_end(text: &[u8], separators: u64, separator: u8) -> usize {
+    match separators {
+        0 if text.len() <= STEP => text.len(),
+        0 => memchr(separator, text).unwrap_or(text.len()),
+        _ => separators.trailing_zeros() as usize,
     }
 }
 
@@ -148,158 +244,12 @@ pub fn component(element: &[u8], number: usize, delimiters: Delimiters) -> &[u8]
     if before == number { crate::model::text::trim(&element[start..]) } else { b"" }
 }
 
-/// A segment of a block, and the byte of the block that it begins with.
-pub struct Placed<'a> {
-    /// The segment.
-    pub segment: Segment<'a>,
-    /// From 0.
-    pub byte: usize,
-    /// `false`: the block ended before a terminator.
-    pub is_terminated: bool,
-    /// Another segment begins within it: its own terminator is missing or damaged.
-    pub is_broken: bool,
-}
-
-/// The segments of a block.
-pub struct Segments<'a> {
-    block: &'a [u8],
-    separator: u8,
-    index: &'a Separators,
-    /// The row of the index that comes next, or goes on, and the ends before it.
-    row: usize,
-    ends_before: usize,
-    /// The byte of the block that comes next.
-    from: usize,
-    /// Where segments begin without a terminator before them, the next one last.
-    breaks: Vec<usize>,
-    next_break: usize,
-}
-
-impl<'a> Segments<'a> {
-    /// Finds where the elements and segments of `block` end.
-    pub fn find_index(block: &[u8], delimiters: Delimiters, index: &mut Separators) {
-        index.find(block, delimiters.element, delimiters.terminator);
-    }
-
-    /// Finds where its segments end: enough for whoever looks into few of them.
-    pub fn find_ends(block: &[u8], delimiters: Delimiters, index: &mut Separators) {
-        index.find(block, delimiters.terminator, delimiters.terminator);
-    }
-
-    /// Where the elements and segments of `block` end.
-    pub fn index(block: &[u8], delimiters: Delimiters) -> Separators {
-        let mut index = Separators::default();
-        Segments::find_index(block, delimiters, &mut index);
-        index
-    }
-
-    /// The segments of `block`; `index` is what [`Self::find_index`] or
-    /// [`Self::find_ends`] found in it.
-    pub fn new(block: &'a [u8], delimiters: Delimiters, index: &'a Separators) -> Segments<'a> {
-        Segments {
-            block,
-            separator: delimiters.element,
-            index,
-            row: 0,
-            ends_before: 0,
-            from: 0,
-            breaks: Vec::new(),
-            next_break: usize::MAX,
-        }
-    }
-
-    /// Begins a segment at each of these bytes (ascending) too, though no terminator ends the one
-    /// before it.
-    pub fn break_at(mut self, mut breaks: Vec<usize>) -> Segments<'a> {
-        breaks.reverse();
-        self.next_break = breaks.pop().unwrap_or(usize::MAX);
-        self.breaks = breaks;
-        self
-    }
-
-    /// Passes over the first `bytes` bytes of the block.
-    pub fn pass_over(&mut self, bytes: usize) {
-        self.from = bytes;
-    }
-}
-
-impl<'a> Iterator for Segments<'a> {
-    type Item = Placed<'a>;
-
-    // A segment is large to hand over by way of memory.
-    #[inline(always)]
-    fn next(&mut self) -> Option<Placed<'a>> {
-        while let Some(ends) = self.index.ends_of(self.row, self.ends_before) {
-            let end = *ends.last()? as usize;
-            let mut byte = self.from;
-            while byte < end && self.block[byte] <= b' ' {
-                byte += 1;
-            }
-            let is_broken = self.next_break < end;
-            let until = if is_broken { self.next_break.max(byte) } else { end };
-            if is_broken {
-                self.from = self.next_break;
-                self.ends_before += ends.partition_point(|end| (*end as usize) < self.next_break);
-                self.next_break = self.breaks.pop().unwrap_or(usize::MAX);
-            } else {
-                self.from = end + 1;
-                self.ends_before += ends.len();
-                self.row += 1;
-            }
-            let text = self.block.get(byte..until).unwrap_or_default();
-            let text = match text.last() {
-                Some(last) if *last > b' ' => text,
-                _ => text.trim_ascii_end(),
-            };
-            if !text.is_empty() {
-                let segment = if is_broken {
-                    Segment::of(text, self.separator)
-                } else {
-                    self.segment(text, byte, ends)
-                };
-                let is_terminated = end < self.block.len();
-                return Some(Placed { segment, byte, is_terminated, is_broken });
-            }
-        }
-        None
-    }
-}
-
-impl<'a> Segments<'a> {
-    /// The segment `text`, which begins at `byte` of the block; `ends` are those of its row.
-    #[inline(always)]
-    fn segment(&self, text: &'a [u8], byte: usize, ends: &'a [u32]) -> Segment<'a> {
-        let id_end = ends[0] as usize;
-        let last_separator = ends.len().checked_sub(2).map_or(byte, |last| ends[last] as usize);
-        // A separator may itself be filler, and stand before or behind the segment.
-        let are_within = id_end >= byte && last_separator < byte + text.len();
-        if !self.index.has_fields() || !are_within {
-            return Segment::of(text, self.separator);
-        }
-        let id = &self.block[byte..id_end.min(byte + text.len())];
-        let code = Id::of(id);
-        Segment { id, code, element_separator: self.separator, ends, text: self.block }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const DELIMITERS: Delimiters =
         Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
-
-    #[test]
-    fn segments_are_found_whatever_stands_between_them() {
-        let block = b"ST*837*0001~\r\n  CLM*A1*100***11:B:1~~\n\x1aSE*3";
-        let index = Segments::index(block, DELIMITERS);
-        let found: Vec<(&[u8], usize, bool)> = Segments::new(block, DELIMITERS, &index)
-            .map(|placed| (placed.segment.id, placed.byte, placed.is_terminated))
-            .collect();
-        let expected: [(&[u8], usize, bool); 3] =
-            [(b"ST", 0, true), (b"CLM", 16, true), (b"SE", 39, false)];
-        assert_eq!(found, expected);
-    }
 
     #[test]
     fn text_cut_off_is_no_control_segment() {
@@ -310,9 +260,9 @@ mod tests {
 
     #[test]
     fn a_damaged_id_holds_no_separator() {
-        assert_eq!(Segment::of(b"H*3*1*22", b'*').id, b"H");
-        assert_eq!(Segment::of(b"*LM*A1", b'*').id, b"");
-        assert_eq!(Segment::of(b"CLMX*A1", b'*').id, b"CLMX");
+        assert_eq!(Segment::of(b"H*3*1*22", b'*').id(), b"H");
+        assert_eq!(Segment::of(b"*LM*A1", b'*').id(), b"");
+        assert_eq!(Segment::of(b"CLMX*A1", b'*').id(), b"CLMX");
     }
 
     #[test]
@@ -326,77 +276,25 @@ mod tests {
         assert_eq!(segment.element(99), b"");
     }
 
-    /// Blank elements at the end are as good as none.
-    fn drop_blank_end(parts: &mut Vec<String>) {
-        while parts.len() > 1 && parts.last().is_some_and(String::is_empty) {
-            parts.pop();
-        }
-    }
-
-    /// The plain way: cut at terminators and breaks, trimmed, split at separators.
-    fn plainly(text: &str, breaks: &[usize], delimiters: Delimiters) -> Vec<(usize, Vec<String>)> {
-        let mut cuts: Vec<usize> = breaks.to_vec();
-        cuts.extend(text.match_indices(char::from(delimiters.terminator)).map(|(at, _)| at + 1));
-        cuts.extend([0, text.len()]);
-        cuts.sort_unstable();
-        let mut found = Vec::new();
-        for pair in cuts.windows(2) {
-            let piece = &text[pair[0]..pair[1]];
-            let piece = piece.strip_suffix(char::from(delimiters.terminator)).unwrap_or(piece);
-            let begin = piece.find(|byte: char| byte > ' ').unwrap_or(piece.len());
-            let segment = piece[begin..].trim_ascii_end();
-            if !segment.is_empty() {
-                let parts = segment.split(char::from(delimiters.element));
-                // The id is not trimmed.
-                let parts = parts.enumerate();
-                let parts = parts.map(|(at, part)| if at == 0 { part } else { part.trim() });
-                let mut parts: Vec<String> = parts.map(str::to_owned).collect();
-                drop_blank_end(&mut parts);
-                found.push((pair[0] + begin, parts));
-            }
-        }
-        found
-    }
-
     #[test]
-    fn segments_and_elements_are_those_that_splitting_gives() {
-        let mut state = 7_u64;
-        let mut next = |most: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 33) as usize % most
-        };
-        for (element, terminator) in [(b'*', b'~'), (b'\t', b'~'), (b'*', b'\n'), (b'|', b'\r')] {
-            let delimiters = Delimiters { element, terminator, ..DELIMITERS };
-            let [separator, end] = [element, terminator].map(|byte| char::from(byte).to_string());
-            for length in 0..300 {
-                let words =
-                    [separator.as_str(), &end, "A", "CLM", " ", "\r\n", ":", "12345678", ""];
-                let text: String = (0..length).map(|_| words[next(words.len())]).collect();
-                let mut breaks: Vec<usize> = (0..text.len())
-                    .filter(|at| text[*at..].starts_with("CLM") && next(4) == 0)
-                    .collect();
-                breaks.dedup();
-                let mut index = Separators::default();
-                match next(2) {
-                    0 => Segments::find_index(text.as_bytes(), delimiters, &mut index),
-                    _ => Segments::find_ends(text.as_bytes(), delimiters, &mut index),
-                }
-                let segments = Segments::new(text.as_bytes(), delimiters, &index);
-                let owned = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-                let found: Vec<(usize, Vec<String>)> = segments
-                    .break_at(breaks.clone())
-                    .map(|placed| {
-                        let segment = placed.segment;
-                        let elements = (1..=segment.count()).map(|at| owned(segment.element(at)));
-                        let all: Vec<String> = elements.collect();
-                        assert!(segment.elements().map(owned).eq(all.iter().cloned()), "{text:?}");
-                        let mut all = [vec![owned(segment.id)], all].concat();
-                        drop_blank_end(&mut all);
-                        (placed.byte, all)
-                    })
-                    .collect();
-                assert_eq!(found, plainly(&text, &breaks, delimiters), "{text:?} {breaks:?}");
-            }
+    fn long_elements_are_all_of_more_than_three_bytes() {
+        let mut state = 5_u64;
+        for length in 0..900 {
+            let text: String = (0..length % 60)
+                .map(|_| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    ["*", "A", "BCD", "*", " ", "EFGHI"][(state >> 33) as usize % 6]
+                })
+                .collect();
+            let text = format!("SV1{}{text}", if length % 7 == 0 { "" } else { "*" });
+            let segment = Segment::of(text.as_bytes(), b'*');
+            let (first, last) = (1 + length % 4, Some(length % 11).filter(|last| *last > 3));
+            let plainly = text.split('*').map(str::trim).enumerate().filter(|(at, element)| {
+                *at >= first && last.is_none_or(|last| *at <= last) && element.len() > 3
+            });
+            let found = segment.long_elements(first, last).filter(|element| element.len() > 3);
+            let plainly: Vec<&[u8]> = plainly.map(|(_, element)| element.as_bytes()).collect();
+            assert_eq!(found.collect::<Vec<_>>(), plainly, "{text:?} {first} {last:?}");
         }
     }
 }

@@ -68,7 +68,14 @@ fn each_end<const IDS: usize>(
 }
 
 /// Whether only filler stands between `at` and the end of a segment, or the start of the block.
+#[inline]
 fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
+    // Of nearly all of them it does, at once or with a line break between.
+    if let [.., before, last] = &block[..at]
+        && (*last == terminator || (*last == b'\n' && *before == terminator))
+    {
+        return true;
+    }
     let mut before = block[..at].iter().rev();
     before.find(|byte| **byte == terminator || **byte > b' ').is_none_or(|byte| *byte == terminator)
 }

@@ -1,6 +1,7 @@
 //! One block of segments, read apart from the others.
 
 mod levels;
+mod passed_over;
 
 use super::claim::Loop2300;
 use super::hierarchy::{Known, Loop, Parties};
@@ -14,9 +15,9 @@ use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::envelope::ControlSegment;
 use crate::x12::interchange::{ISA_BYTES, delimiters as by_place};
 use crate::x12::parted::Parted;
-use crate::x12::segment::Placed;
+use crate::x12::segments::Placed;
 use crate::x12::unwrap::Unwrapped;
-use crate::x12::{Delimiters, Segment, Segments, id};
+use crate::x12::{Delimiters, Segment, id};
 
 /// Reads one block.
 pub fn read_block(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>) -> X12Output {
@@ -44,10 +45,16 @@ fn read(bytes: &[u8], head: &X12Head, wanted: &Wanted<'_>, keeps: bool) -> X12Ou
             return output;
         }
     };
-    let parted = Parted::of(bytes, delimiters, trust::swallowed, Segments::find_index);
+    let parted = Parted::of(bytes, delimiters, trust::swallowed);
     let mut reader = BlockReader::new(delimiters, wanted, &parted.unwrapped, &mut output);
     reader.keeps = keeps;
-    for placed in parted.segments() {
+    let mut segments = parted.segments();
+    while let Some(mut placed) = segments.next() {
+        while placed.segment.code == id::CLM
+            && let Some(end) = reader.pass_over(&placed, &mut segments)
+        {
+            placed = end;
+        }
         reader.segment(placed, head.is_last);
     }
     reader.end();
@@ -110,7 +117,7 @@ where
         let segment = placed.segment;
         if self.is_outside && segment.code != id::TA1 {
             // What stands behind an IEA is filler, but for what begins something.
-            if !STARTS.contains(&segment.id) && segment.code != id::SE {
+            if !STARTS.contains(&segment.id()) && segment.code != id::SE {
                 return;
             }
             self.is_outside = false;
@@ -159,7 +166,7 @@ where
         // No party is in force over the edge of a set, group or interchange.
         self.parties.begin_billing();
         if self.keeps && matches!(segment.code, id::ISA | id::GS | id::ST) {
-            let parts = [segment.id, &[self.delimiters.element], segment.body()];
+            let parts = [segment.id(), &[self.delimiters.element], segment.body()];
             self.output.faults.kept.push(Role::Control, at, &parts);
         }
         let text = |number| text::decode(segment.element(number)).into_owned();
@@ -309,7 +316,7 @@ where
 
     /// A segment that tells this reader nothing: one that it passes over, or a damaged one.
     fn unknown(&mut self, segment: Segment<'a>, at: LocalPosition) {
-        if trust::is_known(segment.id) || trust::is_service(&segment) {
+        if trust::is_known(segment.id()) || trust::is_service(&segment) {
             return;
         }
         self.damaged_start(segment, at);
@@ -366,16 +373,25 @@ where
     }
 
     /// Keeps a segment of the section at hand, where that is asked for.
+    #[inline]
     fn keep(&mut self, role: Role, segment: Segment<'a>, at: LocalPosition) {
-        if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
-            let parts = [segment.id, &[self.delimiters.element], segment.body()];
-            section.sink.kept.push(role, at, &parts);
+        if self.keeps {
+            let separator = [self.delimiters.element];
+            self.keep_parts(role, at, &[segment.id(), &separator, segment.body()]);
         }
     }
 
+    #[inline]
     fn keep_mark(&mut self, role: Role, at: LocalPosition) {
-        if let Some(section) = self.section.as_mut().filter(|_| self.keeps) {
-            section.sink.kept.push(role, at, &[]);
+        if self.keeps {
+            self.keep_parts(role, at, &[]);
+        }
+    }
+
+    #[cold]
+    fn keep_parts(&mut self, role: Role, at: LocalPosition, parts: &[&[u8]]) {
+        if let Some(section) = &mut self.section {
+            section.sink.kept.push(role, at, parts);
         }
     }
 
@@ -444,6 +460,6 @@ fn supported(is_supported: bool) -> SectionKind {
 /// The id of a segment for a message; nothing if it is none that we know: it may be text.
 fn part(segment: Segment<'_>) -> &str {
     let is_control = matches!(segment.code, id::ISA | id::IEA | id::GS | id::GE | id::ST | id::SE);
-    let is_shown = is_control || trust::is_known(segment.id);
-    if is_shown { str::from_utf8(segment.id).unwrap_or_default() } else { "" }
+    let is_shown = is_control || trust::is_known(segment.id());
+    if is_shown { str::from_utf8(segment.id()).unwrap_or_default() } else { "" }
 }

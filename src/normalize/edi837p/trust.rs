@@ -37,8 +37,8 @@ const SERVICES: [&[u8]; 15] = [
 /// Whether a segment is one of the optional services between the control segments. A damaged `ISA`
 /// has more elements than any of those of a near name.
 pub fn is_service(segment: &Segment<'_>) -> bool {
-    let most = if segment.id.starts_with(b"IS") { 4 } else { usize::MAX };
-    (SERVICES.contains(&segment.id) || segment.id == b"SVA") && segment.count() <= most
+    let most = if segment.id().starts_with(b"IS") { 4 } else { usize::MAX };
+    (SERVICES.contains(&segment.id()) || segment.id() == b"SVA") && segment.count() <= most
 }
 
 /// Whether an HL is text that a damaged byte made look like one: of a level, one byte damages
@@ -62,16 +62,21 @@ pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
 
 /// Whether another segment follows within this one, because the terminator between them is lost: it
 /// has elements that no such segment of an 837P has. Who asks leaves out all ids but those below.
+#[inline(always)]
 pub fn runs_on(segment: &Segment<'_>) -> bool {
     let is_any_from = |first| segment.elements_from(first).any(|text| !text.is_empty());
-    let ends_with_id = |text: &[u8]| text.len() > 3 && is_known(&text[text.len() - 3..]);
+    let ends_with_id = |text: &[u8]| match text {
+        // Ids begin with a letter, which few values have there.
+        [_, .., letter, _, _] => letter.is_ascii_uppercase() && is_known(&text[text.len() - 3..]),
+        _ => false,
+    };
     match segment.code {
         id::NM1 => is_any_from(10),
         id::DTP => is_any_from(4),
         id::REF => is_any_from(5) || (is_any_from(3) && ends_with_id(segment.element(2))),
         // Not by its shape: there are senders whose ISA16 is not the separator that they use.
-        id::HI => segment.elements_from(1).any(ends_with_id),
-        id::SV1 => segment.elements_from(2).take(8).any(ends_with_id),
+        id::HI => segment.long_elements(1, None).any(ends_with_id),
+        id::SV1 => segment.long_elements(2, Some(9)).any(ends_with_id),
         _ => false,
     }
 }
@@ -90,12 +95,12 @@ pub enum Shape<'a> {
 /// The shape of a segment, looked for with the id whole, split in two, or joined to what
 /// follows it.
 pub fn shape<'a>(segment: &Segment<'a>, delimiters: Delimiters) -> Shape<'a> {
-    let parts = || std::iter::once(segment.id).chain(segment.elements());
+    let parts = || std::iter::once(segment.id()).chain(segment.elements());
     let joined = |id: &'static [u8]| [id, b"1"].into_iter().chain(segment.elements());
-    if segment.id.starts_with(b"CLM") && is_claim(joined(b"CLM"), delimiters) {
+    if segment.id().starts_with(b"CLM") && is_claim(joined(b"CLM"), delimiters) {
         return Shape::Claim;
     }
-    if segment.id.starts_with(b"HL")
+    if segment.id().starts_with(b"HL")
         && let Some(code) = level(joined(b"HL"))
     {
         return Shape::Level(code);
@@ -132,7 +137,7 @@ fn level<'a>(mut parts: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 /// Where in a block a `CLM` or `HL` begins without a terminator before it, ascending.
 pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
     swallowed::find(block, [b"CLM", b"HL"], delimiters, |segment| {
-        let parts = || std::iter::once(segment.id).chain(segment.elements());
+        let parts = || std::iter::once(segment.id()).chain(segment.elements());
         match segment.code {
             id::CLM => is_claim(parts(), delimiters),
             _ => level(parts()).is_some(),

@@ -9,9 +9,9 @@ use crate::normalize::edi837p::trust::{self, Shape};
 use crate::source::blocks::Block;
 use crate::x12::cutter::{STARTS, X12Head};
 use crate::x12::parted::Parted;
-use crate::x12::segment::Placed;
+use crate::x12::segments::Placed;
 use crate::x12::unwrap::Unwrapped;
-use crate::x12::{Delimiters, Segment, Segments};
+use crate::x12::{Delimiters, Segment};
 
 /// A hierarchical level, by what it may stand below: of two, the later stands below the earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +83,7 @@ pub fn outline(block: &Block<X12Head>, begin: u64, faults: &[u64]) -> Outline {
         let piece = Piece { kind: Kind::Unreadable, start: 0, segments: 0 };
         return Outline { delimiters: None, pieces: vec![piece] };
     };
-    let parted = Parted::of(&block.bytes, delimiters, trust::swallowed, Segments::find_ends);
+    let parted = Parted::of(&block.bytes, delimiters, trust::swallowed);
     let end = begin + block.bytes.len() as u64;
     let first = faults.partition_point(|fault| *fault < begin);
     let last = faults.partition_point(|fault| *fault < end);
@@ -121,13 +121,13 @@ struct Outliner<'b> {
 impl Outliner<'_> {
     fn segment(&mut self, placed: &Placed<'_>, is_last_block: bool) {
         let segment = placed.segment;
-        if self.is_outside && segment.id != b"TA1" {
-            if !STARTS.contains(&segment.id) && segment.id != b"SE" {
+        if self.is_outside && segment.id() != b"TA1" {
+            if !STARTS.contains(&segment.id()) && segment.id() != b"SE" {
                 return;
             }
             self.is_outside = false;
         }
-        let is_end = is_last_block && segment.id == b"IEA";
+        let is_end = is_last_block && segment.id() == b"IEA";
         let is_whole = !placed.is_broken && (placed.is_terminated || is_end);
         let last = self.pieces.last().map_or(Kind::GoesOn, |piece| piece.kind);
         let begins = if is_whole { self.begins(segment, placed.byte, last) } else { None };
@@ -138,7 +138,7 @@ impl Outliner<'_> {
             self.pieces.push(Piece { kind, start, segments: 0 });
             self.has_lines = false;
         }
-        self.has_lines |= matches!(segment.id, b"LX" | b"SV1");
+        self.has_lines |= matches!(segment.id(), b"LX" | b"SV1");
         if let Some(piece) = self.pieces.last_mut() {
             piece.segments += 1;
         }
@@ -147,7 +147,7 @@ impl Outliner<'_> {
     /// What a whole segment begins, if anything.
     fn begins(&self, segment: Segment<'_>, byte: usize, last: Kind) -> Option<Kind> {
         let control = |kind| segment.is_control().then_some(kind);
-        match segment.id {
+        match segment.id() {
             b"CLM" => Some(Kind::Claim),
             b"HL" => level(segment).map(Kind::Level),
             b"SV1" => {
@@ -166,7 +166,7 @@ impl Outliner<'_> {
             b"HI" | b"CL1" if trust::is_other(&segment, self.delimiters) => {
                 self.shape(segment, byte)
             }
-            _ if trust::is_known(segment.id) => None,
+            _ if trust::is_known(segment.id()) => None,
             _ => self.shape(segment, byte),
         }
     }

@@ -5,9 +5,8 @@ use super::rewrite::element;
 use super::walk::{Claim, Headers};
 use crate::model::ServiceLine;
 use crate::normalize::sink::claim_key;
-use crate::source::separators::Separators;
 use crate::x12::segment::component;
-use crate::x12::{Delimiters, Segments};
+use crate::x12::{Delimiters, Segments, id};
 use memchr::memchr;
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
@@ -32,22 +31,17 @@ pub fn key(open: &Headers, claim: &Claim<'_>, delimiters: Delimiters) -> u128 {
     let plain = |bytes| without_wraps(bytes, delimiters);
     let loops: Vec<Cow<'_, [u8]>> =
         open.levels.iter().map(|level| plain(&level.header.bytes)).collect();
-    let indexes: Vec<Separators> =
-        loops.iter().map(|level| Segments::index(level, delimiters)).collect();
-    let segments = loops
-        .iter()
-        .zip(&indexes)
-        .flat_map(|(level, index)| Segments::new(level, delimiters, index));
+    let segments = loops.iter().flat_map(|level| Segments::new(level, delimiters));
     let billing = segments.map(|placed| placed.segment);
-    let billing = billing.filter(|found| found.id == b"NM1" && found.element(1) == b"85").last();
+    let billing = billing.filter(|found| found.code == id::NM1 && found.element(1) == b"85").last();
     let text = plain(claim.bytes);
-    let index = Segments::index(&text, delimiters);
-    let mut segments = Segments::new(&text, delimiters, &index).map(|placed| placed.segment);
+    let mut segments = Segments::new(&text, delimiters).map(|placed| placed.segment);
     let clm = segments.next();
     let clm05 = clm.map_or(&[][..], |clm| clm.element(5));
     // Loop 2300 ends with the first other payer, or the first service line.
-    let of_claim = segments.take_while(|found| !matches!(found.id, b"SBR" | b"LX" | b"SV1"));
-    let original = of_claim.filter(|found| found.id == b"REF" && found.element(1) == b"F8").last();
+    let of_claim = segments.take_while(|found| !matches!(found.code, id::SBR | id::LX | id::SV1));
+    let original =
+        of_claim.filter(|found| found.code == id::REF && found.element(1) == b"F8").last();
     let line = ServiceLine {
         claim_id: clm.map_or(&[][..], |clm| clm.element(1)),
         frequency_code: component(clm05, 3, delimiters),

@@ -36,13 +36,12 @@ pub fn segments(bytes: &[u8], name: &str) -> Vec<Said> {
         let end = starts.get(index + 1).copied().unwrap_or(bytes.len());
         let part = &bytes[*start..end];
         let delimiters = interchange::delimiters(part).expect("our ISA has the right shape");
-        let index = Segments::index(part, delimiters);
-        for placed in Segments::new(part, delimiters, &index) {
+        for placed in Segments::new(part, delimiters) {
             assert!(placed.is_terminated, "{name}");
             let segment = placed.segment;
             let component = char::from(delimiters.component).to_string();
             let said = Said {
-                id: owned(segment.id),
+                id: owned(segment.id()),
                 elements: segment
                     .elements()
                     .map(|element| owned(element).replace(&component, ":"))
