@@ -4,6 +4,7 @@ use crate::finding::Finding;
 pub use crate::model::FileKind;
 use crate::model::{Cents, NaiveDate, PassedOver, Position, Reject};
 use crate::normalize::Tally;
+use crate::rules::RuleSet;
 use crate::store::{RecordId, Store};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -459,8 +460,8 @@ pub struct ClaimOutcome {
     pub disposition: Disposition,
     /// A void, superseded, repeated or posted already: nothing of it is paid, whatever is found.
     pub pays_nothing: bool,
-    /// Ids of the rules with findings on it, ascending.
-    pub rules: Vec<&'static str>,
+    /// The rules with findings on it.
+    pub rules: RuleSet,
     /// Peer-support lines.
     pub service_lines: u64,
     /// Their units.

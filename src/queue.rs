@@ -165,7 +165,8 @@ fn is_held(outcome: &RunOutcome, claim: &ClaimOutcome) -> bool {
     match claim.disposition {
         Disposition::Hold => true,
         Disposition::Release | Disposition::Review => {
-            let is_in = |held: &ClaimKeys| held.contains(&outcome.store.key(claim.record).claim);
+            let is_in =
+                |held: &ClaimKeys| held.contains(&{ outcome.store.key(claim.record).claim });
             claim.waits == Some(Waits::PartUnread) || outcome.split.held.as_ref().is_some_and(is_in)
         }
         _ => false,

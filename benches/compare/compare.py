@@ -12,7 +12,8 @@ Each program runs as a whole process, on two threads, with its findings written 
 output, which goes to a file). The page cache is warm: one round before the first is not counted.
 Seconds are medians of the rounds, memory is the most of them (no less than this script itself).
 """
-import argparse, os, resource, statistics, subprocess, sys, tempfile, time
+import argparse, os, platform, statistics, subprocess, sys, tempfile, time
+from importlib import metadata
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -22,9 +23,11 @@ BINARY = os.path.join(ROOT, "target", "release", "peerclaims")
 def measure(command, output, well):
     """Seconds and peak memory (MiB) of a process; its standard output goes to a file. `well` are
     the codes with which it may end: a time of a program that failed is none."""
+    # DuckDB and ours are told by an option.
+    threads = {**os.environ, "POLARS_MAX_THREADS": "2"}
     with open(output, "wb") as out, open(output + ".said", "w+") as said:
         begin = time.monotonic()
-        process = subprocess.Popen(command, stdout=out, stderr=said)
+        process = subprocess.Popen(command, stdout=out, stderr=said, env=threads)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - begin
         code = os.waitstatus_to_exitcode(status)
@@ -50,6 +53,25 @@ def programs(binary, claims, tables, scratch, memory):
     }
 
 
+def peers():
+    """The peers with their versions; asked before anything is made."""
+    try:
+        # Not imported: a process that is started is counted with what this one holds.
+        return [f"{name} {metadata.version(name.lower())}" for name in ("DuckDB", "Polars")]
+    except metadata.PackageNotFoundError as missing:
+        sys.exit(f"{missing.name} is not there: run this with a Python that has it (see --help)")
+
+
+def processor():
+    """What the machine calls its processor."""
+    try:
+        with open("/proc/cpuinfo") as lines:
+            names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+            return names[0] if names else platform.machine()
+    except OSError:
+        return platform.machine()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -68,6 +90,9 @@ def main():
         parser.error("--rounds: at least 1")
     if not os.path.exists(args.binary):
         parser.error(f"{args.binary} is not there: run cargo build --release, or pass --binary")
+    versions = peers()
+    version = subprocess.run([args.binary, "--version"], capture_output=True, text=True, check=True)
+    versions.insert(0, version.stdout.strip())
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or os.path.join(scratch, "set")
         is_kept = os.path.exists(os.path.join(folder, "claims.csv"))
@@ -88,9 +113,11 @@ def main():
                 if number > 0:
                     results.setdefault(name, []).append((seconds, memory))
     base = statistics.median(seconds for seconds, _ in results["peerclaims, inputs not hashed"])
-    made = f"{args.lines:,} lines, {args.share:.0%} peer support, seed {args.seed}"
+    made = (f"{args.lines:,} lines, {args.share:.0%} peer support, violations {args.violations}, "
+            f"seed {args.seed}")
     print(f"{folder} as it was" if is_kept else made, end=", ")
-    print(f"{size:,} bytes of claims, {os.cpu_count()} cores, medians of {args.rounds}")
+    print(f"{size:,} bytes of claims, {os.cpu_count()} cores of {processor()}, "
+          f"medians of {args.rounds}; {', '.join(versions)}, Python {platform.python_version()}")
     print("| program | seconds | times ours | peak memory, MiB |\n|---|---|---|---|")
     for name, runs in results.items():
         seconds = statistics.median(run[0] for run in runs)

@@ -68,7 +68,7 @@ impl<'o> Verdicts<'o> {
                 continue;
             };
             let Some(id) = store.id_of(line.seq) else { continue };
-            if let Some(claim) = held.get_mut(&store.key(id).claim) {
+            if let Some(claim) = held.get_mut(&{ store.key(id).claim }) {
                 claim.findings.push(index as u32);
             }
         }

@@ -88,7 +88,7 @@ impl Rows<12> for ClaimsOf<'_> {
             row.put(claim::MEMBER_ID, &text::decode(line.member_id));
             row.put(claim::BILLING_NPI, &text::decode(line.billing_npi));
             row.put(claim::DISPOSITION, outcome.disposition.as_str());
-            row.put(claim::RULES, &outcome.rules.join(":"));
+            row.put(claim::RULES, &outcome.rules.ids().collect::<Vec<_>>().join(":"));
             row.put(claim::SERVICE_LINES, &outcome.service_lines.to_string());
             row.put(claim::UNITS_BILLED, &outcome.units_billed.to_string());
             row.put(claim::UNITS_PAYABLE, &outcome.units_payable.to_string());

@@ -108,7 +108,7 @@ pub fn note_unread(
 ) -> Result<(), CliError> {
     let unread = split::unread(&wanted(splitter, request), outcome)?;
     for claim in &mut outcome.claims {
-        if unread.keys.contains(&outcome.store.key(claim.record).claim) {
+        if unread.keys.contains(&{ outcome.store.key(claim.record).claim }) {
             claim.waits.get_or_insert(Waits::PartUnread);
         }
     }

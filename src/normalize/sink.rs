@@ -89,7 +89,9 @@ pub fn claim_key(line: &ServiceLine<'_>, buffer: &mut Vec<u8>) -> u128 {
 
 /// What the net stage asks of a record before it looks at the record itself. A hash of an id can be
 /// tried out: no `Debug`, on purpose.
+// Aligned as an u128 is, eight bytes of each would be filler.
 #[derive(Clone, Copy)]
+#[repr(Rust, packed(8))]
 pub struct RecordKey {
     /// Hash of the claim's key.
     pub claim: u128,

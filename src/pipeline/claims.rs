@@ -7,9 +7,10 @@ use crate::model::{Cents, Outcome, Severity, record};
 use crate::normalize::RecordKey;
 use crate::outcome::{Bucket, ClaimOutcome, Counts, Disposition, ReportedDays, Waits};
 use crate::policy::{AnnualCounts, Policy};
-use crate::rules::Disallows;
+use crate::rules::{Disallows, RuleSet};
 use crate::store::{RecordId, Store};
 use rayon::prelude::*;
+use std::mem;
 
 /// The current claims with peer-support lines, in input order.
 pub struct Claims {
@@ -24,6 +25,8 @@ pub struct Claims {
 }
 
 const NONE: u32 = u32::MAX;
+/// Blocks whose claims are decided at once.
+const BLOCKS_AT_ONCE: usize = 32;
 
 /// Sums of a claim while its lines are added.
 #[derive(Clone, Copy, Default)]
@@ -42,6 +45,7 @@ impl Sums {
 }
 
 /// Lines of one claim that follow each other; mostly the whole claim.
+#[derive(Clone, Copy)]
 struct Run {
     claim: ClaimNo,
     /// The first line that is counted in `sums`.
@@ -60,26 +64,35 @@ struct Run {
 /// Gathers the claims, before any finding is known.
 pub fn gather(store: &Store, net: &Net) -> Claims {
     let blocks: Vec<usize> = (0..store.blocks.len()).collect();
-    let runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
-    let mut claims: Vec<Run> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
-    // In a loop of its own: look-ups all over the memory are quick where nothing is between them.
+    let mut runs: Vec<Vec<Run>> = blocks.par_iter().map(|block| runs(store, net, *block)).collect();
     let (mut index_of, mut count) = (vec![NONE; net.claim_states.len()], 0);
-    let indices = runs.iter().flatten().map(|run| {
-        let index = &mut index_of[run.claim as usize];
-        if *index == NONE {
+    // Claims before each block, and runs of claims that began before: mostly none.
+    let (mut before, mut later) = (Vec::with_capacity(runs.len()), Vec::new());
+    for of_block in &mut runs {
+        before.push(count);
+        of_block.retain(|run| {
+            let index = &mut index_of[run.claim as usize];
+            if *index != NONE {
+                later.push((*index, *run));
+                return false;
+            }
             *index = count;
             count += 1;
-        }
-        *index
-    });
-    let indices: Vec<u32> = indices.collect();
-    for (run, index) in runs.into_iter().flatten().zip(indices) {
-        match claims.get_mut(index as usize) {
-            Some(claim) => claim.add(&run),
-            None => claims.push(run),
-        }
+            true
+        });
     }
-    let outcomes = claims.par_iter().map(|claim| claim.outcome(net)).collect();
+    for (index, run) in later {
+        let block = before.partition_point(|before| *before <= index) - 1;
+        runs[block][(index - before[block]) as usize].add(&run);
+    }
+    // Some blocks at a time: there are millions of claims, and they stand here twice.
+    let mut outcomes = Vec::with_capacity(count as usize);
+    for some in runs.chunks_mut(BLOCKS_AT_ONCE) {
+        let made = some.par_iter_mut().map(|of_block| -> Vec<ClaimOutcome> {
+            mem::take(of_block).iter().map(|claim| claim.outcome(net)).collect()
+        });
+        outcomes.extend(made.collect::<Vec<_>>().into_iter().flatten());
+    }
     Claims { outcomes, units_disallowed: 0, amount_disallowed: Cents(0), index_of }
 }
 
@@ -159,7 +172,7 @@ impl Run {
             record: self.record,
             disposition,
             pays_nothing,
-            rules: Vec::new(),
+            rules: RuleSet::default(),
             service_lines: self.sums.lines,
             units_billed: self.sums.units,
             units_payable: if pays_nothing { 0 } else { self.sums.units },
@@ -188,9 +201,7 @@ impl Claims {
             let Some(id) = store.id_of(line.seq) else { continue };
             let Some(outcome) = self.of_record(net, id) else { continue };
             for finding in of_line {
-                if !outcome.rules.contains(&finding.rule.id) {
-                    outcome.rules.push(finding.rule.id);
-                }
+                outcome.rules.insert(finding.rule);
                 outcome.disposition = worse(outcome.disposition, finding);
             }
             // A conflicting record is no part of the sums of a claim that has a line that stands:
@@ -209,9 +220,6 @@ impl Claims {
             outcome.amount_at_issue += amount;
         }
         (self.units_disallowed, self.amount_disallowed) = (disallowed_units, disallowed_amount);
-        for outcome in &mut self.outcomes {
-            outcome.rules.sort_unstable();
-        }
     }
 
     /// What becomes of a claim; `None`: it has no current peer-support line that counts.

@@ -170,10 +170,13 @@ impl Collector {
     }
 
     fn keep(&mut self, file: u32, kind: FileKind, place: BlockPlace, sink: Sink) {
-        let Sink { mut records, keys, faults, rejects, .. } = sink;
+        let Sink { mut records, mut keys, faults, rejects, .. } = sink;
         // Giving back a little costs a copy of the whole.
         if records.capacity() > 2 * records.len() {
             records.shrink_to_fit();
+        }
+        if keys.capacity() > keys.len() / 4 * 5 {
+            keys.shrink_to_fit();
         }
         let block = StoredBlock { file, kind, place, records, keys };
         self.faults.extend(faults.into_iter().map(|fault| FileFault {

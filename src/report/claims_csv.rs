@@ -30,7 +30,7 @@ pub(super) fn write_row(rows: &mut CsvRows<'_>, claim: &ClaimOutcome, store: &St
     rows.text(&text::decode(line.member_id));
     rows.text(&text::decode(line.billing_npi));
     rows.word(claim.disposition.as_str());
-    rows.words(&claim.rules);
+    rows.words(claim.rules.ids());
     rows.number(claim.service_lines);
     rows.number(claim.units_billed);
     rows.number(claim.units_payable);

@@ -50,8 +50,8 @@ impl<'a> CsvRows<'a> {
     }
 
     /// Words of ours in one cell, joined by `:`.
-    pub(super) fn words(&mut self, words: &[&str]) {
-        for (index, word) in words.iter().enumerate() {
+    pub(super) fn words<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        for (index, word) in words.enumerate() {
             if index > 0 {
                 self.buffer.push(b':');
             }
@@ -199,7 +199,7 @@ impl<'a> CsvRows<'a> {
 }
 
 /// Rows that one thread makes at a time.
-const SHARE_ROWS: usize = 4096;
+const SHARE_ROWS: usize = 1024;
 /// Shares that are made before they are written, while those before them are.
 const SHARES: usize = 32;
 

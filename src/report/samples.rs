@@ -12,7 +12,7 @@ use crate::outcome::{
     ClaimOutcome, Counts, Disposition, FileKind, FileOutcome, NotRun, ReportedDays, RunOutcome,
     SplitFacts, Standings,
 };
-use crate::rules::{supervision, units};
+use crate::rules::{RuleSet, supervision, units};
 use crate::store::{RecordId, Store, StoredBlock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -195,7 +195,11 @@ fn claim(record: RecordId, disposition: Disposition) -> ClaimOutcome {
         record,
         disposition,
         pays_nothing: false,
-        rules: if is_held { vec!["S002", "U001"] } else { Vec::new() },
+        rules: if is_held {
+            [&supervision::s002::RULE, &units::u001::RULE].into_iter().collect()
+        } else {
+            RuleSet::default()
+        },
         service_lines: 2,
         units_billed: 8,
         units_payable: if is_held { 6 } else { 8 },

@@ -11,8 +11,10 @@ pub mod policy_differences;
 mod policy_values;
 pub mod registry;
 pub mod rule;
+pub mod rule_set;
 pub mod supervision;
 pub mod units;
 mod words;
 
 pub use rule::{Check, Disallows, Draft, Example, Rule};
+pub use rule_set::RuleSet;

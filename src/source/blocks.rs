@@ -1,8 +1,8 @@
 //! A stream of bytes cut into blocks that can be read apart from each other.
 //!
 //! A [`Cutter`] knows where a record, or a claim, ends; what follows the last whole one waits for
-//! the next block. Blocks are a few megabytes, in tests as little as 64 bytes, so that every
-//! boundary is met.
+//! the next block. Blocks are of a megabyte, in tests as little as 64 bytes, so that every boundary
+//! is met.
 
 use std::io::{self, Read};
 

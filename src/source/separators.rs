@@ -12,17 +12,18 @@ use wide::u8x32;
 /// Bytes of a short field and of a short row, with their ends.
 const USUAL_FIELD_BYTES: usize = 4;
 const USUAL_ROW_BYTES: usize = 16;
-/// Bytes compared at once.
-pub const STEP: usize = 64;
+const ROW_END: u8 = b'\n';
+/// Bytes compared at once: a bit each in a number of 64.
+pub const WORD_BYTES: usize = 64;
 /// Ends that are written at once, whether they are there or not: asking for each whether it is
 /// would cost more.
 const BATCH: usize = 8;
-const _: () = assert!(STEP.is_multiple_of(BATCH));
+const _: () = assert!(WORD_BYTES.is_multiple_of(BATCH));
 
 /// Where `byte` stands among the first 64 bytes of `text`: a bit each, the lowest first.
 #[inline(always)]
 pub fn places_of(byte: u8, text: &[u8]) -> u64 {
-    let Some(step) = text.first_chunk::<STEP>() else {
+    let Some(step) = text.first_chunk::<WORD_BYTES>() else {
         let places = text.iter().enumerate();
         return places.fold(0, |bits, (at, found)| bits | u64::from(*found == byte) << at);
     };
@@ -52,10 +53,10 @@ impl Places {
     /// Empties the list, and makes room for `count`.
     fn begin(&mut self, count: usize) {
         self.count = 0;
-        if self.room.len() < count + STEP {
+        if self.room.len() < count + WORD_BYTES {
             // Nothing of it is to be kept. A little more, as the next text may be a little longer.
             self.room = Vec::new();
-            self.room = vec![0; count + count / 8 + STEP];
+            self.room = vec![0; count + count / 8 + WORD_BYTES];
         }
     }
 
@@ -63,8 +64,8 @@ impl Places {
     /// if it goes on like the part of it before `done` of `length`: growing twice as large again
     /// and again would take more than that, and copy it as often.
     #[inline]
-    fn step(&mut self, done: usize, length: usize) -> &mut [u32; STEP] {
-        if self.room.len() < self.count + STEP {
+    fn step(&mut self, done: usize, length: usize) -> &mut [u32; WORD_BYTES] {
+        if self.room.len() < self.count + WORD_BYTES {
             self.make_room(done, length);
         }
         let (_, free) = self.room.split_at_mut(self.count);
@@ -74,7 +75,7 @@ impl Places {
     #[cold]
     fn make_room(&mut self, done: usize, length: usize) {
         let expected = (self.count as u64 * length as u64 / done.max(1) as u64) as usize;
-        let wanted = expected.max(self.count * 5 / 4).min(length) + 2 * STEP;
+        let wanted = expected.max(self.count * 5 / 4).min(length) + 2 * WORD_BYTES;
         self.room.reserve_exact(wanted - self.room.len());
         self.room.resize(wanted, 0);
     }
@@ -93,18 +94,18 @@ pub struct PlainRow<'t, 's> {
 }
 
 impl Separators {
-    /// Finds those of `text`: `delimiter` ends a field, `row_end` a row. `text` is at most 4 GiB,
+    /// Finds those of `text`: `delimiter` ends a field, a line feed a row. `text` is at most 4 GiB,
     /// as every block is; a last row without an end ends with the text.
-    pub fn find(&mut self, text: &[u8], delimiter: u8, row_end: u8) {
+    pub fn find(&mut self, text: &[u8], delimiter: u8) {
         // More than most texts have; growing step by step would copy all of it again and again.
         self.ends.begin(text.len() / USUAL_FIELD_BYTES);
         self.rows.begin(text.len() / USUAL_ROW_BYTES);
-        for (number, step) in text.chunks(STEP).enumerate() {
-            let of_rows = places_of(row_end, step);
+        for (number, step) in text.chunks(WORD_BYTES).enumerate() {
+            let of_rows = places_of(ROW_END, step);
             let any = places_of(delimiter, step) | of_rows;
-            self.note(number * STEP, text.len(), any, of_rows);
+            self.note(number * WORD_BYTES, text.len(), any, of_rows);
         }
-        if text.last().is_some_and(|last| *last != row_end) {
+        if text.last().is_some_and(|last| *last != ROW_END) {
             self.ends.step(text.len(), text.len())[0] = text.len() as u32;
             self.ends.count += 1;
             self.rows.step(text.len(), text.len())[0] = self.ends.count as u32;
@@ -131,7 +132,7 @@ impl Separators {
         for batch in ends.as_chunks_mut::<BATCH>().0.iter_mut().take(count.div_ceil(BATCH)) {
             for place in batch {
                 // Where no bit is left, what is written is nothing that is looked at.
-                *place = base as u32 + (any | 1 << (STEP - 1)).trailing_zeros();
+                *place = base as u32 + (any | 1 << (WORD_BYTES - 1)).trailing_zeros();
                 any &= any.wrapping_sub(1);
             }
         }
@@ -149,8 +150,7 @@ impl Separators {
         self.ends.as_slice().get(before..*self.rows.as_slice().get(number)? as usize)
     }
 
-    /// The rows of `text`, blank ones too; it is the text that was searched, with `\n` for the end
-    /// of a row.
+    /// The rows of `text`, blank ones too; it is the text that was searched.
     pub fn rows<'t, 's>(&'s self, text: &'t [u8]) -> impl Iterator<Item = PlainRow<'t, 's>> {
         let (mut start, mut first) = (0, 0);
         let all = self.ends.as_slice();
@@ -228,7 +228,7 @@ mod tests {
                     ["a", ",", ";", "\n", "bc"][(state >> 33) as usize % 5]
                 })
                 .collect();
-            separators.find(text.as_bytes(), b';', b'\n');
+            separators.find(text.as_bytes(), b';');
             let rows: Vec<Vec<&str>> = separators
                 .rows(text.as_bytes())
                 .map(|row| {
@@ -244,7 +244,7 @@ mod tests {
     fn a_text_of_nothing_but_ends_takes_no_more_than_they_do() {
         let text = vec![b'\n'; 1 << 20];
         let mut separators = Separators::default();
-        separators.find(&text, b',', b'\n');
+        separators.find(&text, b',');
         assert_eq!(separators.rows(&text).count(), text.len());
         let needed = text.len() * 2 * size_of::<u32>();
         assert!(separators.capacity_bytes() < needed + needed / 100);

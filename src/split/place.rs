@@ -85,7 +85,7 @@ impl Places {
         let all = RecordKey::PEER_SUPPORT | RecordKey::DENIED;
         for key in outcome.store.blocks.iter().flat_map(|block| &block.keys) {
             let is_denied = key.flags & all == all && !key.is(RecordKey::HISTORY);
-            if is_denied && !known.contains(&key.claim) {
+            if is_denied && !known.contains(&{ key.claim }) {
                 self.put(key.claim, Place::Hold);
             }
         }

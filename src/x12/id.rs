@@ -1,5 +1,5 @@
-//! The ids of segments as numbers: every segment is asked for its id several times over, and a
-//! number is compared at once, three bytes one after the other.
+//! The ids of segments as numbers: every segment of an 837P is asked for its id several times over,
+//! and a number is compared at once, whatever its length.
 
 /// The id of a segment, of up to three bytes; those of all longer ones are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

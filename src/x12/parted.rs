@@ -29,10 +29,8 @@ impl<'b> Parted<'b> {
     /// The segments, with their places in [`Unwrapped::bytes`].
     pub fn segments(&self) -> Segments<'_> {
         let bytes = &self.unwrapped.bytes;
-        let mut segments = Segments::new(bytes, self.delimiters).break_at(&self.breaks);
-        if bytes.starts_with(UTF8_BOM) {
-            segments.pass_over(UTF8_BOM.len());
-        }
-        segments
+        let segments = Segments::new(bytes, self.delimiters).break_at(&self.breaks);
+        let is_marked = bytes.starts_with(UTF8_BOM);
+        segments.begin_at(if is_marked { UTF8_BOM.len() } else { 0 })
     }
 }

@@ -7,7 +7,7 @@
 
 use super::Delimiters;
 use super::id::{self, Id};
-use crate::source::separators::{STEP, places_of};
+use crate::source::separators::{WORD_BYTES, places_of};
 use memchr::memchr;
 use nom::bytes::complete::take_till;
 use nom::{IResult, Parser};
@@ -35,7 +35,7 @@ impl<'a> Segment<'a> {
     /// The first `length` bytes of `block`.
     #[inline(always)]
     pub(super) fn beginning(block: &'a [u8], length: usize, element_separator: u8) -> Segment<'a> {
-        let within = if length < STEP { (1 << length) - 1 } else { u64::MAX };
+        let within = if length < WORD_BYTES { (1 << length) - 1 } else { u64::MAX };
         let separators = places_of(element_separator, block) & within;
         let text = &block[..length];
         let code = match text.first_chunk() {
@@ -83,7 +83,7 @@ impl<'a> Segment<'a> {
     /// Whether all of its separators are known.
     #[inline]
     fn is_short(&self) -> bool {
-        self.text.len() <= STEP
+        self.text.len() <= WORD_BYTES
     }
 
     /// Of the separators found, the one before element `number` and those behind it.
@@ -179,7 +179,7 @@ impl<'a> Iterator for ElementsFrom<'a> {
 #[inline]
 fn id_end(text: &[u8], separators: u64, separator: u8) -> usize {
     match separators {
-        0 if text.len() <= STEP => text.len(),
+        0 if text.len() <= WORD_BYTES => text.len(),
         0 => memchr(separator, text).unwrap_or(text.len()),
         _ => separators.trailing_zeros() as usize,
     }

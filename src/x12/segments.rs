@@ -1,7 +1,7 @@
 //! The segments of a block, one after the other: their ends are found 64 bytes at a time.
 
 use super::{Delimiters, Segment};
-use crate::source::separators::{STEP, places_of};
+use crate::source::separators::{WORD_BYTES, places_of};
 
 /// A segment of a block, and the byte of the block that it begins with.
 pub struct Placed<'a> {
@@ -54,17 +54,19 @@ impl<'a> Segments<'a> {
         Segments { breaks, ..self }
     }
 
-    /// Passes over the first `bytes` bytes of the block.
-    pub fn pass_over(&mut self, bytes: usize) {
-        self.from = bytes;
+    /// Begins at that byte of the block, within its first segment.
+    pub fn begin_at(self, from: usize) -> Segments<'a> {
+        Segments { from, ..self }
     }
 
     /// Where the next terminator stands, or the block ends.
     #[inline(always)]
     fn next_end(&mut self) -> usize {
         while self.terminators == 0 {
-            let Some(rest) = self.block.get(self.base + STEP..) else { return self.block.len() };
-            self.base += STEP;
+            let Some(rest) = self.block.get(self.base + WORD_BYTES..) else {
+                return self.block.len();
+            };
+            self.base += WORD_BYTES;
             self.terminators = places_of(self.delimiters.terminator, rest);
         }
         let end = self.base + self.terminators.trailing_zeros() as usize;

@@ -23,7 +23,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["evidence", "join", "model", "policy", "tables"]),
     ("finding", &["evidence", "model", "rules::Rule"]),
     ("store", &["model", "normalize"]),
-    ("outcome", &["finding", "model", "normalize::Tally", "rules::Rule", "spill", "store"]),
+    (
+        "outcome",
+        &[
+            "finding",
+            "model",
+            "normalize::Tally",
+            "rules::Rule",
+            "rules::RuleSet",
+            "spill",
+            "store",
+        ],
+    ),
     ("deidentify", &["evidence", "finding", "model", "outcome", "source::hash", "store", "tables"]),
     ("queue", &["finding", "model", "normalize::RecordKey", "outcome", "policy", "store"]),
     (

@@ -38,7 +38,7 @@ pub(super) fn each_row<'a>(
     let mut start = 0;
     while start < bytes.len() {
         let piece = &bytes[start..piece_end(bytes, start)];
-        separators.find(piece, delimiter, b'\n');
+        separators.find(piece, delimiter);
         for row in separators.rows(piece) {
             each(row, start + row.start());
         }

@@ -245,6 +245,8 @@ where
         self.output.newest_group_date = self.output.newest_group_date.max(Some(day));
     }
 
+    /// A segment of loops. Of whatever is said here, [`BlockReader::pass_over`] must know: a claim
+    /// of which anything would be said is not passed over.
     fn body(&mut self, segment: Segment<'a>, at: LocalPosition) {
         if segment.code == id::HL && trust::is_text(segment) {
             let message = "no HL segment has elements like these: the segment is left out";

@@ -148,8 +148,7 @@ impl<'a> Loop2300<'a> {
         lacks: &mut Vec<Lacks>,
     ) {
         sink.tally.claims += 1;
-        let frequency = component(self.segment.element(5), 3, delimiters);
-        let is_correction = matches!(frequency, b"7" | b"8");
+        let is_correction = is_correction(&self.segment, delimiters);
         let mut facts: Option<ClaimTexts> = None;
         for (index, line) in self.lines.iter().enumerate() {
             let Some(sv1) = line.sv1 else {
@@ -158,7 +157,7 @@ impl<'a> Loop2300<'a> {
                 sink.fault(FaultKind::Damage, line.at, "LX", message);
                 continue;
             };
-            let procedure = component(sv1.element(1), 2, delimiters);
+            let procedure = procedure(&sv1, delimiters);
             if procedure.is_empty() {
                 sink.leave_out(line.at, "SV101-2", "no procedure code");
                 continue;
@@ -254,7 +253,7 @@ impl<'a> Loop2300<'a> {
             billing_npi: self.parties.billing_npi.or_default(),
             rendering_npi: either(line.rendering_npi, self.rendering_npi),
             supervising_npi: either(line.supervising_npi, self.supervising_npi),
-            procedure: component(sv1.element(1), 2, delimiters),
+            procedure: procedure(sv1, delimiters),
             modifiers: &texts.modifiers[index],
             units_text: sv1.element(4),
             basis_text: sv1.element(3),
@@ -314,6 +313,16 @@ struct ClaimTexts {
     /// Of each line, joined by `:`.
     modifiers: Vec<Vec<u8>>,
     out_of_balance: Option<OutOfBalance>,
+}
+
+/// Whether a CLM says that it replaces or voids another claim (CLM05-3).
+pub fn is_correction(clm: &Segment<'_>, delimiters: Delimiters) -> bool {
+    matches!(component(clm.element(5), 3, delimiters), b"7" | b"8")
+}
+
+/// SV101-2.
+pub fn procedure<'a>(sv1: &Segment<'a>, delimiters: Delimiters) -> &'a [u8] {
+    component(sv1.element(1), 2, delimiters)
 }
 
 /// SV101-3..6, joined by `:`.

@@ -35,6 +35,11 @@ impl Loop {
         }
     }
 
+    /// Whether a party belongs to another payer, whose SBR before it is lost.
+    pub fn lacks_sbr(self, party: &[u8]) -> bool {
+        self == Loop::Claim && matches!(party, b"85" | b"IL")
+    }
+
     /// The level that a party tells who cannot stand in this loop: its HL is lost, or has a damaged
     /// code. `Some("")`: a level of its own, whose parties are told one by one.
     pub fn lost_level(self, party: &[u8]) -> Option<&'static [u8]> {

@@ -11,7 +11,7 @@ use crate::x12::{Delimiters, Segment, id, swallowed};
 use memchr::memchr;
 
 /// Whether an id is of a segment that an 837 of any version may hold, below its control segments.
-/// Asked of every segment: a `match` is compared as one number, a list one id after the other.
+/// Asked of many segments: a `match` is compared as one number, a list one id after the other.
 #[rustfmt::skip]
 pub fn is_known(id: &[u8]) -> bool {
     matches!(
@@ -61,7 +61,8 @@ pub fn is_other(segment: &Segment<'_>, delimiters: Delimiters) -> bool {
 }
 
 /// Whether another segment follows within this one, because the terminator between them is lost: it
-/// has elements that no such segment of an 837P has. Who asks leaves out all ids but those below.
+/// has elements that no such segment of an 837P has, or one that ends with the id of another. Told
+/// of the segments below alone.
 #[inline(always)]
 pub fn runs_on(segment: &Segment<'_>) -> bool {
     let is_any_from = |first| segment.elements_from(first).any(|text| !text.is_empty());

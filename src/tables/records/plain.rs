@@ -89,7 +89,7 @@ impl PlainRows {
             None => self.end,
         };
         if !piece.is_empty() {
-            self.separators.find(piece, delimiter, b'\n');
+            self.separators.find(piece, delimiter);
         }
     }
 }

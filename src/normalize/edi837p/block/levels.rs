@@ -55,7 +55,7 @@ where
     /// begins that level, so that the claims behind it do not go to the parties before it.
     pub(super) fn is_misplaced(&mut self, segment: Segment<'a>, at: LocalPosition) -> bool {
         let party = segment.element(1);
-        if self.place == Loop::Claim && matches!(party, b"85" | b"IL") {
+        if self.place.lacks_sbr(party) {
             let message = "this party belongs to another payer, but the SBR before it is lost: \
                 the segment is left out";
             self.damage(at, "NM1", message);

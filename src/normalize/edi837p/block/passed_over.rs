@@ -6,12 +6,12 @@
 //! at it: so a claim that is passed over is one of which `BlockReader::segment` would have said
 //! nothing.
 
+use super::super::claim;
 use super::super::hierarchy::Loop;
 use super::super::output::SectionKind;
 use super::super::trust;
 use super::BlockReader;
 use crate::model::LocalPosition;
-use crate::x12::segment::component;
 use crate::x12::segments::Placed;
 use crate::x12::{Segment, Segments, id};
 use std::mem;
@@ -22,6 +22,7 @@ struct Glance {
     segments: u32,
     /// Its service lines so far.
     lines: u32,
+    /// As far as it bears on what parties may be named.
     place: Loop,
     /// An LX still waits for its SV1.
     is_open: bool,
@@ -31,8 +32,9 @@ impl<'a, 'o> BlockReader<'a, 'o>
 where
     'o: 'a,
 {
-    /// Passes over the claim that begins with `clm`, if its count is all that matters of it:
-    /// `segments` stand behind `clm`, and go on with what is returned, which ended the claim.
+    /// Passes over the claim that begins with `clm`, if its count is all that matters of it.
+    /// `segments` stand right behind `clm`, and then behind the segment that ended the claim, which
+    /// is returned. `None`: the claim must be read, and `segments` stand where they stood.
     pub(super) fn pass_over(
         &mut self,
         clm: &Placed<'a>,
@@ -40,12 +42,9 @@ where
     ) -> Option<Placed<'a>> {
         let is_read =
             self.section.as_ref().is_some_and(|open| open.kind != SectionKind::Unsupported);
-        if !clm.is_whole() || !is_read || self.is_outside || self.keeps {
-            return None;
-        }
         // A correction matters whatever its procedures are: it may replace one with peer support.
-        let frequency = component(clm.segment.element(5), 3, self.delimiters);
-        if matches!(frequency, b"7" | b"8") {
+        let is_correction = claim::is_correction(&clm.segment, self.delimiters);
+        if !clm.is_whole() || !is_read || is_correction || self.keeps {
             return None;
         }
         let mut behind = segments.clone();
@@ -61,7 +60,7 @@ where
             tally.service_lines += u64::from(claim.lines);
             tally.passed_over += u64::from(claim.lines);
         }
-        self.place = claim.place;
+        // Where the reader stands now, `end` says: whatever ends a claim begins something.
         Some(end)
     }
 
@@ -83,17 +82,14 @@ where
                 id::SV1 => {
                     claim.place = Loop::ServiceLine;
                     claim.lines += 1;
-                    mem::replace(&mut claim.is_open, false) && self.is_other_service(segment)
+                    claim.is_open = false;
+                    self.is_other_service(segment)
                 }
                 id::NM1 => claim.place.may_name(segment),
                 id::REF | id::DTP => !trust::runs_on(segment),
                 id::HI => !trust::is_other(segment, self.delimiters) && !trust::runs_on(segment),
                 id::SBR => {
                     claim.place = claim.place.behind_sbr();
-                    claim.place != Loop::Doubtful
-                }
-                id::SVD if claim.place == Loop::ServiceLine => {
-                    claim.place = Loop::LineAdjudication;
                     true
                 }
                 id::HL | id::CL1 => false,
@@ -108,7 +104,7 @@ where
 
     /// Whether an SV1 is whole, and of another procedure than those of the policy.
     fn is_other_service(&self, sv1: &Segment<'_>) -> bool {
-        let procedure = component(sv1.element(1), 2, self.delimiters);
+        let procedure = claim::procedure(sv1, self.delimiters);
         !procedure.is_empty()
             && !self.wanted.policy.is_peer_support(procedure)
             && !trust::runs_on(sv1)
@@ -125,8 +121,7 @@ impl Loop {
     /// Whether a party is whole, and may stand here within a claim.
     fn may_name(self, nm1: &Segment<'_>) -> bool {
         let party = nm1.element(1);
-        let is_of_other_payer = self == Loop::Claim && matches!(party, b"85" | b"IL");
-        !is_of_other_payer && self.lost_level(party).is_none() && !trust::runs_on(nm1)
+        !self.lacks_sbr(party) && self.lost_level(party).is_none() && !trust::runs_on(nm1)
     }
 }
 
@@ -135,14 +130,14 @@ mod tests {
     use super::super::super::output::{Event, X12Output};
     use super::super::{read_block, read_block_keeping};
     use crate::model::{NaiveDate, date};
-    use crate::normalize::Wanted;
+    use crate::normalize::{RecordKey, Wanted};
     use crate::policy;
     use crate::x12::Delimiters;
     use crate::x12::cutter::X12Head;
     use std::fmt::Write;
 
     /// Claims, and pieces that do harm where they stand wrong, or that end in the middle.
-    const PIECES: [&str; 47] = [
+    const PIECES: [&str; 50] = [
         "HL*1**20*1~NM1*85*2*AGENCY*****XX*1234567893~",
         "HL*2*1*22*0~SBR*P*18*******MC~NM1*IL*1*KOHL*CARL****MI*M1~DMG*D8*19840312*F~",
         "CLM*A1*10***11:B:1*Y~HI*ABK:F331~NM1*82*1*KOHL*MARY****XX*1245319599~PRV*PE*PXC*1~",
@@ -154,6 +149,9 @@ mod tests {
         "LX*3~SV1*HC:H0038*10*UN*4***1~DTP*472*D8*20250901~",
         "LX*4~SV1*HC:h0038*10*UN*4***1~",
         "LX*5~",
+        "LX*6~NM1*QC*1*KOHL*CARLA~SV1*HC:H2017*10*UN*4***1~",
+        "LX*7~NM1*85*2*OTHER*****XX*1999999984~SV1*HC:H2017*10*UN*4***1~",
+        "LX*8~SBR*S*18*******CI~SV1*HC:H2017*10*UN*4***1~NM1*IL*1*KOHL*CARL****MI*M2~",
         "SV1*HC:H2017*10*UN*4***1~",
         "SV1*HC:H0038*10*UN*4***1~",
         "SV1*HC*10*UN*4***1~",
@@ -192,7 +190,7 @@ mod tests {
         "K3*text~",
     ];
 
-    /// All that was read, but for the segments kept, which must be the same as well.
+    /// All that was read; not the segments kept, which only one of the two has.
     fn said(output: &X12Output) -> String {
         let mut text = format!("{} {:?}\n", output.segments, output.newest_group_date);
         let ends = [&output.end_billing_npi, &output.end_member_id, &output.end_birth];
@@ -203,7 +201,10 @@ mod tests {
                 Event::Section(section) => {
                     let sink = &section.sink;
                     let keys = sink.keys.iter();
-                    let keys = keys.map(|key| (key.claim, key.member, key.offset, key.flags));
+                    let keys = keys.map(|key| {
+                        let RecordKey { claim, member, offset, line_number, flags } = *key;
+                        (claim, member, offset, line_number, flags)
+                    });
                     let keys: Vec<_> = keys.collect();
                     let head = (section.kind, section.at, section.has_loops, &section.lacks);
                     let read = (sink.tally, &sink.faults, &sink.rejects, &sink.records);
@@ -231,7 +232,7 @@ mod tests {
         for round in 0..30_000 {
             let mut text = String::from("ST*837*0001*005010X222A1~BHT*0019*00*1*20250901~");
             for _ in 0..next(12) {
-                // Mostly whole claims, so that what is wrong in one stands behind some that are not.
+                // Mostly whole claims, so that what is wrong stands behind some that are not.
                 let usual = [1, 2, 3, 6, 7, 6, 2];
                 let piece = if next(3) > 0 { usual[next(usual.len())] } else { next(PIECES.len()) };
                 text.push_str(PIECES[piece]);
