@@ -19,8 +19,7 @@ use std::io::{self, Write};
 use std::iter::Peekable;
 
 /// Where no delimiters are known; nothing is read with them.
-const NONE: Delimiters =
-    Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+const NONE: Delimiters = Delimiters::USUAL;
 /// Bytes of the 277CA that are collected before they go out.
 const FLUSH_BYTES: usize = 128 << 10;
 

@@ -278,8 +278,7 @@ mod tests {
 
     #[test]
     fn sender_and_receiver_are_turned_round() {
-        let delimiters =
-            Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+        let delimiters = Delimiters::USUAL;
         let header = InterchangeHeader::of(&ISA[..105], delimiters);
         assert!(header.asks);
         let as_of = date::parse(b"2025-09-16").expect("a date");

@@ -255,12 +255,7 @@ mod tests {
     use super::*;
     use crate::model::LocalPosition;
 
-    const WIRE_DELIMITERS: crate::x12::Delimiters = crate::x12::Delimiters {
-        element: b'*',
-        repetition: b'^',
-        component: b':',
-        terminator: b'~',
-    };
+    const WIRE_DELIMITERS: crate::x12::Delimiters = crate::x12::Delimiters::USUAL;
 
     fn said(kind: FaultKind, part: &str, message: &str) -> Vec<String> {
         let wire = Wire::of(Some(WIRE_DELIMITERS));

@@ -9,8 +9,7 @@ use chrono::Datelike;
 const MOST_CENTS: u64 = 99_999_999_999_999_999;
 
 /// Where nothing usable was received.
-const USUAL: Delimiters =
-    Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+const NONE: Delimiters = Delimiters::USUAL;
 
 /// How segments are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +21,12 @@ pub struct Wire {
 impl Wire {
     /// As received; a repetition separator that is none (`U` of old files) is replaced.
     pub fn of(received: Option<Delimiters>) -> Wire {
-        let mut delimiters = received.unwrap_or(USUAL);
+        let mut delimiters = received.unwrap_or(NONE);
         let others = [delimiters.element, delimiters.component, delimiters.terminator];
         let is_free = |byte: &u8| byte.is_ascii_punctuation() && !others.contains(byte);
         let candidates = [delimiters.repetition, b'^', b'|', b'!', b'+', b'\\'];
         let free = candidates.into_iter().find(is_free);
-        delimiters.repetition = free.unwrap_or(USUAL.repetition);
+        delimiters.repetition = free.unwrap_or(NONE.repetition);
         Wire { delimiters }
     }
 

@@ -108,8 +108,7 @@ pub fn is_group(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     fn shape_of(text: &str) -> Shape {
         shape(&Segment::of(text.as_bytes(), b'*'), DELIMITERS)

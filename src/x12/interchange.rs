@@ -29,6 +29,12 @@ pub struct Delimiters {
     pub terminator: u8,
 }
 
+impl Delimiters {
+    /// Those of nearly every sender.
+    pub const USUAL: Delimiters =
+        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+}
+
 /// Bytes from the start of an ISA that are looked at to tell its delimiters: the header, and enough
 /// of what follows it to see that they hold there.
 pub const WINDOW_BYTES: usize = 2048;

@@ -11,7 +11,7 @@ use crate::source::separators::{WORD_BYTES, places_of};
 use memchr::memchr;
 use nom::bytes::complete::take_till;
 use nom::{IResult, Parser};
-use std::num::NonZero;
+use std::iter::{Skip, Take};
 
 /// One segment, without its terminator.
 #[derive(Clone, Copy)]
@@ -63,16 +63,10 @@ impl<'a> Segment<'a> {
     #[inline(always)]
     pub fn element(&self, number: usize) -> &'a [u8] {
         let before = self.separators_from(number);
-        let behind = before & before.wrapping_sub(1);
-        if behind == 0 && !self.is_short() {
+        if before & before.wrapping_sub(1) == 0 && !self.is_short() {
             return self.walk_to(number);
         }
-        if before == 0 {
-            return b"";
-        }
-        let start = before.trailing_zeros() as usize + 1;
-        let end = self.text.len().min(behind.trailing_zeros() as usize);
-        crate::model::text::trim(&self.text[start..end])
+        if before == 0 { b"" } else { element_behind(self.text, before) }
     }
 
     #[cold]
@@ -100,38 +94,29 @@ impl<'a> Segment<'a> {
     /// Those from element `first` (from 1) on; none where there is nothing behind the id. To ask
     /// [`Self::element`] for one after the other would walk a long segment again and again.
     #[inline(always)]
-    pub fn elements_from(&self, first: usize) -> ElementsFrom<'a> {
-        match self.is_short() {
-            true => ElementsFrom::Short { text: self.text, ends: self.separators_from(first) },
-            false => ElementsFrom::Long(self.elements().skip(first - 1)),
-        }
+    pub fn elements_from(&self, first: usize) -> SomeElements<'a> {
+        self.some_elements(first, None, u64::MAX)
     }
 
     /// Of the elements from `first` (from 1) on, up to `last`, those of more than three bytes, and
     /// perhaps some shorter ones: who looks for a word within them asks for no others.
     #[inline(always)]
-    pub fn long_elements(
-        &self,
-        first: usize,
-        last: Option<usize>,
-    ) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (text, ends) = (self.text, self.separators);
-        // Behind the first 64 bytes no lengths are known.
-        let count =
-            if self.is_short() { 0 } else { last.map_or(usize::MAX, |last| last + 1 - first) };
-        let walked = self.elements_from(first).take(count);
+    pub fn long_elements(&self, first: usize, last: Option<usize>) -> SomeElements<'a> {
+        let ends = self.separators | 1_u64.checked_shl(self.text.len() as u32).unwrap_or(0);
         let behind = last.map_or(0, |last| self.separators_from(last + 1));
-        let asked = if self.is_short() { self.separators_from(first) & !behind } else { 0 };
-        let all_ends = ends | 1_u64.checked_shl(text.len() as u32).unwrap_or(0);
-        let mut long = asked & !(all_ends >> 1 | all_ends >> 2 | all_ends >> 3 | all_ends >> 4);
-        let found = std::iter::from_fn(move || {
-            let before = NonZero::new(long)?.trailing_zeros();
-            long &= long - 1;
-            let rest = &text[before as usize + 1..];
-            let end = ends.unbounded_shr(before + 1).trailing_zeros() as usize;
-            Some(crate::model::text::trim(&rest[..rest.len().min(end)]))
-        });
-        found.chain(walked)
+        self.some_elements(first, last, !(ends >> 1 | ends >> 2 | ends >> 3 | ends >> 4 | behind))
+    }
+
+    /// Those from `first` to `last`; of a short segment those behind `wanted` separators alone, of
+    /// a longer one all.
+    #[inline(always)]
+    fn some_elements(&self, first: usize, last: Option<usize>, wanted: u64) -> SomeElements<'a> {
+        if self.is_short() {
+            let wanted = self.separators_from(first) & wanted;
+            return SomeElements::Short { text: self.text, separators: self.separators, wanted };
+        }
+        let count = last.map_or(usize::MAX, |last| last + 1 - first);
+        SomeElements::Long(self.elements().skip(first - 1).take(count))
     }
 
     /// How many elements there are, blank ones too; one, if there is nothing behind the id.
@@ -144,35 +129,45 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// The elements of a segment from one of them on.
-pub enum ElementsFrom<'a> {
+/// Some elements of a segment, in order.
+pub enum SomeElements<'a> {
     /// Of a segment all of whose separators are known.
     Short {
         /// The segment.
         text: &'a [u8],
-        /// The separator before the next element, and those behind it.
-        ends: u64,
+        /// All of its separators.
+        separators: u64,
+        /// Those before the elements that are still to come.
+        wanted: u64,
     },
     /// Of a longer one.
-    Long(std::iter::Skip<Elements<'a>>),
+    Long(Take<Skip<Elements<'a>>>),
 }
 
-impl<'a> Iterator for ElementsFrom<'a> {
+impl<'a> Iterator for SomeElements<'a> {
     type Item = &'a [u8];
 
     #[inline(always)]
     fn next(&mut self) -> Option<&'a [u8]> {
         match self {
-            ElementsFrom::Short { ends: 0, .. } => None,
-            ElementsFrom::Short { text, ends } => {
-                let start = ends.trailing_zeros() as usize + 1;
-                *ends &= *ends - 1;
-                let end = text.len().min(ends.trailing_zeros() as usize);
-                Some(crate::model::text::trim(&text[start..end]))
+            SomeElements::Short { wanted: 0, .. } => None,
+            SomeElements::Short { text, separators, wanted } => {
+                let before = wanted.trailing_zeros();
+                *wanted &= *wanted - 1;
+                Some(element_behind(text, *separators >> before << before))
             }
-            ElementsFrom::Long(elements) => elements.next(),
+            SomeElements::Long(elements) => elements.next(),
         }
     }
+}
+
+/// The element of `text` between the first two of `separators`, of which there is one at least, or
+/// behind the only one; trimmed.
+#[inline(always)]
+fn element_behind(text: &[u8], separators: u64) -> &[u8] {
+    let start = separators.trailing_zeros() as usize + 1;
+    let end = (separators & (separators - 1)).trailing_zeros() as usize;
+    crate::model::text::trim(&text[start..text.len().min(end)])
 }
 
 /// Where the id of a segment ends.
@@ -248,8 +243,7 @@ pub fn component(element: &[u8], number: usize, delimiters: Delimiters) -> &[u8]
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn text_cut_off_is_no_control_segment() {

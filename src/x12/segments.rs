@@ -118,8 +118,7 @@ impl<'a> Iterator for Segments<'a> {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn segments_are_found_whatever_stands_between_them() {

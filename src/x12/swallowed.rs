@@ -1,11 +1,8 @@
 //! Segments that stand within the one before them, because the terminator between the two is lost.
 
 use super::{Delimiters, Segment};
+use crate::source::separators::{WORD_BYTES, places_of};
 use memchr::memchr;
-use wide::u8x32;
-
-/// Bytes compared at once.
-const STEP: usize = 32;
 
 /// Where in a block a segment with one of `ids` begins without a terminator before it, ascending.
 /// `is_one` says of the segment there whether it is what its id says: names may end in letters like
@@ -41,30 +38,25 @@ pub fn find<const IDS: usize>(
 /// Gives each place of `separator` behind a byte that one of `ids` ends with, ascending.
 ///
 /// Every claim and level has one: a search for the ids, which has to begin again behind each of
-/// them, takes longer than looking at 32 bytes at a time.
+/// them, takes longer than looking at 64 bytes at a time.
 fn each_end<const IDS: usize>(
     block: &[u8],
     ids: [&[u8]; IDS],
     separator: u8,
     mut each: impl FnMut(usize),
 ) {
-    let lasts = ids.map(|id| u8x32::splat(id.last().copied().unwrap_or_default()));
-    let separators = u8x32::splat(separator);
-    let Some((_, seconds)) = block.split_first() else { return };
-    let (steps, rest) = seconds.as_chunks::<STEP>();
-    for (number, step) in steps.iter().enumerate() {
-        let first = number * STEP;
-        let before: &[u8; STEP] = block[first..].first_chunk().expect("a byte less than `step`");
-        let before = u8x32::new(*before);
-        let is_last = lasts.iter().fold(u8x32::splat(0), |any, last| any | before.simd_eq(*last));
-        let mut ends = (is_last & u8x32::new(*step).simd_eq(separators)).to_bitmask();
+    let lasts = ids.map(|id| id.last().copied().unwrap_or_default());
+    // Whether the word before ended with one of them: the lowest bit.
+    let mut before = 0;
+    for (number, word) in block.chunks(WORD_BYTES).enumerate() {
+        let is_last = lasts.iter().fold(0, |any, last| any | places_of(*last, word));
+        let mut ends = places_of(separator, word) & (is_last << 1 | before);
+        before = is_last >> (WORD_BYTES - 1);
         while ends != 0 {
-            each(first + 1 + ends.trailing_zeros() as usize);
+            each(number * WORD_BYTES + ends.trailing_zeros() as usize);
             ends &= ends - 1;
         }
     }
-    let from = block.len() - rest.len();
-    (from..block.len()).filter(|place| block[*place] == separator).for_each(each);
 }
 
 /// Whether only filler stands between `at` and the end of a segment, or the start of the block.
@@ -84,8 +76,7 @@ fn is_behind_end(block: &[u8], at: usize, terminator: u8) -> bool {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn segments_are_found_wherever_they_stand_in_a_block() {

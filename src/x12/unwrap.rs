@@ -90,8 +90,7 @@ fn may_have_wraps(block: &[u8], terminator: u8) -> bool {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     #[test]
     fn line_breaks_between_segments_stay() {

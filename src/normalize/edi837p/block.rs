@@ -110,10 +110,7 @@ where
     }
 
     fn segment(&mut self, placed: Placed<'a>, is_last_block: bool) {
-        let at = LocalPosition {
-            number: self.output.segments,
-            byte: self.unwrapped.original(placed.byte as u32),
-        };
+        let at = self.position(&placed);
         let segment = placed.segment;
         if self.is_outside && segment.code != id::TA1 {
             // What stands behind an IEA is filler, but for what begins something.
@@ -148,6 +145,17 @@ where
             }
             _ => self.body(segment, at),
         }
+    }
+
+    /// Where the next segment to be counted stands.
+    fn position(&self, placed: &Placed<'_>) -> LocalPosition {
+        let byte = self.unwrapped.original(placed.byte as u32);
+        LocalPosition { number: self.output.segments, byte }
+    }
+
+    /// Whether what stands here is read: a set that is supported, or may be.
+    fn is_read(&self) -> bool {
+        self.section.as_ref().is_some_and(|open| open.kind != SectionKind::Unsupported)
     }
 
     /// Notes damage where it belongs: in a set that is skipped, nothing of it is said.
@@ -257,11 +265,7 @@ where
         if self.section.is_none() && is_start {
             self.begin_stray(at);
         }
-        let is_read = match &self.section {
-            Some(section) => section.kind != SectionKind::Unsupported,
-            None => false,
-        };
-        if !is_read {
+        if !self.is_read() {
             if self.section.is_none() {
                 self.unknown(segment, at);
             }

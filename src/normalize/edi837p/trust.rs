@@ -150,8 +150,7 @@ pub fn swallowed(block: &[u8], delimiters: Delimiters) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     fn shape_of(text: &str) -> Shape<'_> {
         shape(&Segment::of(text.as_bytes(), b'*'), DELIMITERS)

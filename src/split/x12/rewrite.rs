@@ -89,8 +89,7 @@ pub fn is_number(text: &[u8], number: u64) -> bool {
 mod tests {
     use super::*;
 
-    const DELIMITERS: Delimiters =
-        Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+    const DELIMITERS: Delimiters = Delimiters::USUAL;
 
     fn rewritten(text: &str, changes: &[(usize, &str)]) -> String {
         let changes: Vec<_> = changes.iter().map(|(at, value)| (*at, value.as_bytes())).collect();

@@ -8,10 +8,8 @@
 
 use super::super::claim;
 use super::super::hierarchy::Loop;
-use super::super::output::SectionKind;
 use super::super::trust;
 use super::BlockReader;
-use crate::model::LocalPosition;
 use crate::x12::segments::Placed;
 use crate::x12::{Segment, Segments, id};
 use std::mem;
@@ -40,19 +38,16 @@ where
         clm: &Placed<'a>,
         segments: &mut Segments<'a>,
     ) -> Option<Placed<'a>> {
-        let is_read =
-            self.section.as_ref().is_some_and(|open| open.kind != SectionKind::Unsupported);
         // A correction matters whatever its procedures are: it may replace one with peer support.
         let is_correction = claim::is_correction(&clm.segment, self.delimiters);
-        if !clm.is_whole() || !is_read || is_correction || self.keeps {
+        if !clm.is_whole() || !self.is_read() || is_correction || self.keeps {
             return None;
         }
         let mut behind = segments.clone();
         let (claim, end) = self.glance(&mut behind)?;
         *segments = behind;
         self.finish_claim();
-        let byte = self.unwrapped.original(clm.byte as u32);
-        self.mark_loops(LocalPosition { number: self.output.segments, byte });
+        self.mark_loops(self.position(clm));
         self.output.segments += claim.segments;
         if let Some(section) = &mut self.section {
             let tally = &mut section.sink.tally;
@@ -218,8 +213,7 @@ mod tests {
 
     #[test]
     fn a_claim_that_is_passed_over_would_have_said_nothing() {
-        let delimiters =
-            Delimiters { element: b'*', repetition: b'^', component: b':', terminator: b'~' };
+        let delimiters = Delimiters::USUAL;
         let policy = policy::builtin();
         let today: NaiveDate = date::parse(b"2025-12-31").expect("a date");
         let wanted = Wanted { policy: &policy, today, is_history: false, block: 0 };
