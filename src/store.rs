@@ -195,6 +195,14 @@ impl Store {
         record::seq(self.record(id))
     }
 
+    /// Of each record, in input order, its place there and whether it is of history.
+    pub fn places(&self) -> impl Iterator<Item = (InputSeq, bool)> {
+        self.blocks.iter().flat_map(|block| {
+            let seq = |key: &RecordKey| record::seq(&block.records[key.offset as usize..]);
+            block.keys.iter().map(move |key| (seq(key), key.is(RecordKey::HISTORY)))
+        })
+    }
+
     /// File and position of a service line.
     pub fn position(&self, line: &ServiceLine<'_>) -> (u32, Position) {
         let block = &self.blocks[line.seq.block() as usize];

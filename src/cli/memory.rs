@@ -9,8 +9,7 @@ use crate::deidentify;
 use crate::model::member_ids::MemberIds;
 use crate::outcome::RunOutcome;
 use crate::pipeline::{self, MemoryLimit, Request, RunError};
-use crate::report::Format;
-use crate::report::parted::PartedRows;
+use crate::report::parted::{PartedRows, WantedRows};
 use crate::spill::TempSpace;
 use crate::tables::{self, CsvForm, Loaded, TablePaths};
 use clap::Args;
@@ -35,6 +34,7 @@ const LEAST_BLOCKS: usize = 8;
 pub(super) struct Within {
     bytes: u64,
     space: TempSpace,
+    rows: WantedRows,
 }
 
 impl Within {
@@ -50,7 +50,11 @@ impl Within {
             && !args.split
             && !args.acks
             && common.deidentify.is_none();
-        is_parted.then(|| Within { bytes, space: TempSpace::on(&folder(destination)) })
+        is_parted.then(|| Within {
+            bytes,
+            space: TempSpace::on(&folder(destination)),
+            rows: wanted_rows(common, destination),
+        })
     }
 
     /// What is left for claims, now that the tables are there.
@@ -72,6 +76,16 @@ fn folder(destination: &Destination) -> PathBuf {
     }
 }
 
+/// The rows that are written: those of other outputs are not made.
+fn wanted_rows(common: &CommonArgs, destination: &Destination) -> WantedRows {
+    let json = common.format.contains(&FormatArg::Json);
+    match destination {
+        Destination::Terminal => WantedRows::default(),
+        Destination::Stdout => WantedRows { findings: !json, json, claims: false },
+        Destination::Folder(_) => WantedRows { findings: true, json, claims: true },
+    }
+}
+
 /// Reads tables and claims one after the other, so that what the tables take is known, and checks
 /// the claims: all at once, or in parts.
 pub(super) fn check(
@@ -79,7 +93,6 @@ pub(super) fn check(
     within: &Within,
     paths: &TablePaths,
     form: &CsvForm,
-    formats: &[Format],
 ) -> Result<(RunOutcome, Loaded), CliError> {
     let load = || tables::load(paths, form, request.threads);
     let loaded = request.progress.stage("load tables", load)?;
@@ -90,7 +103,7 @@ pub(super) fn check(
     }
     let space = &within.space;
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
-    let mut rows = PartedRows::new(space, request.policy, formats).map_err(failed)?;
+    let mut rows = PartedRows::new(space, request.policy, within.rows).map_err(failed)?;
     let mut take = |part: &mut RunOutcome, ids: &MemberIds| {
         // As `deidentify::apply` does of a run that is held whole.
         deidentify::mask(part, Some(ids));

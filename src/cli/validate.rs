@@ -42,9 +42,7 @@ pub fn run(args: &ValidateArgs) -> Result<Exit, CliError> {
     let table_form = claim_run::table_form(&request, &configuration);
     let within = Within::of(args, &destination);
     let work = || match &within {
-        Some(within) => {
-            memory::check(&mut request, within, &paths, &table_form, &claim_run::formats(common))
-        }
+        Some(within) => memory::check(&mut request, within, &paths, &table_form),
         None => {
             let ask = |read: &mut ReadOutcome| ask_ledger(&request, night.as_mut(), read);
             claim_run::check(&request, &paths, &table_form, ask)

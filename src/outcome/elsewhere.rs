@@ -37,17 +37,17 @@ impl RunOutcome {
     }
 }
 
-/// Findings and claims of a run that did not stay in memory: the rows of the outputs as they are to
-/// be written, without their headers.
+/// Findings and claims of a run that did not stay in memory: the rows of the outputs that are
+/// wanted, as they are to be written, without their headers.
 pub struct Elsewhere {
     /// Of `findings.csv`.
-    pub findings: SortedRows,
-    /// Of `findings.jsonl`, where it is wanted.
+    pub findings: Option<SortedRows>,
+    /// Of `findings.jsonl`.
     pub json: Option<SortedRows>,
     /// Of `claims.csv`.
-    pub claims: SortedRows,
+    pub claims: Option<SortedRows>,
     /// Of `queue.csv`.
-    pub queue: SortedRows,
+    pub queue: Option<SortedRows>,
     /// All of them, added up.
     pub totals: Totals,
     /// Corrections that name a claim of another member, and all that name a claim.

@@ -17,7 +17,7 @@ pub fn write(out: &mut dyn Write, claims: &[ClaimOutcome], store: &Store) -> io:
 pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome) -> io::Result<()> {
     match &outcome.elsewhere {
         None => write(out, &outcome.claims, &outcome.store),
-        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.claims),
+        Some(elsewhere) => merged(out, &COLUMNS, elsewhere.claims.as_ref()),
     }
 }
 

@@ -211,7 +211,7 @@ pub(super) fn write_rows<T: Sync>(
     row: impl Fn(&mut CsvRows<'_>, &T) + Sync,
 ) -> io::Result<()> {
     CsvRows::begin(out, columns)?.finish()?;
-    let share = |items: &[T]| {
+    let share = |_, items: &[T]| {
         let mut rows = CsvRows::apart();
         for item in items {
             row(&mut rows, item);
@@ -219,23 +219,45 @@ pub(super) fn write_rows<T: Sync>(
         }
         rows.buffer
     };
-    let mut made: Vec<Vec<u8>> = Vec::new();
-    for batch in items.chunks(SHARE_ROWS * SHARES) {
+    in_shares(items, share, |rows| out.write_all(&rows))
+}
+
+/// Makes something of shares of `items`, on all threads, and hands it on in order. `make` is told
+/// how many items stand before its own.
+pub(super) fn in_shares<T: Sync, S: Send>(
+    items: &[T],
+    make: impl Fn(usize, &[T]) -> S + Sync,
+    mut take: impl FnMut(S) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut made: Vec<S> = Vec::new();
+    for (number, batch) in items.chunks(SHARE_ROWS * SHARES).enumerate() {
+        let first = number * SHARE_ROWS * SHARES;
         let mut next = Vec::new();
-        // Writing stays on this thread, which hashes what it writes.
+        // Handing on stays on this thread, which hashes what it writes.
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| batch.par_chunks(SHARE_ROWS).map(share).collect_into_vec(&mut next));
-            made.iter().try_for_each(|share| out.write_all(share))
+            scope.spawn(|_| {
+                let shares = batch.par_chunks(SHARE_ROWS).enumerate();
+                let make = |(share, items)| make(first + share * SHARE_ROWS, items);
+                shares.map(make).collect_into_vec(&mut next);
+            });
+            std::mem::take(&mut made).into_iter().try_for_each(&mut take)
         })?;
         made = next;
     }
-    made.iter().try_for_each(|share| out.write_all(share))
+    made.into_iter().try_for_each(take)
 }
 
+/// What is said where rows are wanted that were not kept: a fault of this program.
+const NOT_KEPT: &str = "rows of an output were not kept that is written all the same";
+
 /// Writes the header and rows that were sorted in temporary files.
-pub(super) fn merged(out: &mut dyn Write, columns: &[&str], sorted: &SortedRows) -> io::Result<()> {
+pub(super) fn merged(
+    out: &mut dyn Write,
+    columns: &[&str],
+    sorted: Option<&SortedRows>,
+) -> io::Result<()> {
     CsvRows::begin(out, columns)?.finish()?;
-    sorted.merge(out)
+    sorted.ok_or_else(|| io::Error::other(NOT_KEPT))?.merge(out)
 }
 
 /// Texts shorter than this are scanned byte by byte: ids, mostly.

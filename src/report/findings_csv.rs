@@ -20,7 +20,7 @@ pub fn write(out: &mut dyn Write, findings: &[Finding], files: &[FileOutcome]) -
 pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome) -> io::Result<()> {
     match &outcome.elsewhere {
         None => write(out, &outcome.findings, &outcome.files),
-        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.findings),
+        Some(elsewhere) => merged(out, &COLUMNS, elsewhere.findings.as_ref()),
     }
 }
 

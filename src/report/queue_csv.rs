@@ -48,7 +48,7 @@ pub fn write(
 pub fn write_all(out: &mut dyn Write, outcome: &RunOutcome, policy: &Policy) -> io::Result<()> {
     match &outcome.elsewhere {
         None => write(out, &queue::rows(outcome, policy), &outcome.store, &outcome.files),
-        Some(elsewhere) => merged(out, &COLUMNS, &elsewhere.queue),
+        Some(elsewhere) => merged(out, &COLUMNS, elsewhere.queue.as_ref()),
     }
 }
 

@@ -12,7 +12,7 @@
 mod sorted_rows;
 mod streams;
 
-pub use sorted_rows::{KEY_BYTES, Key, SortedRows};
+pub use sorted_rows::{KEY_BYTES, Key, RowShare, SortedRows};
 pub use streams::{StreamReader, Streams};
 
 use std::fs::{File, Permissions};

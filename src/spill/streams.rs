@@ -4,7 +4,7 @@
 
 use super::TempSpace;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::FileExt;
 
 /// Bytes of a stream that follow each other in the file.
@@ -87,17 +87,17 @@ impl Streams {
     /// Reads a stream from its beginning.
     pub fn read(&self, stream: usize) -> StreamReader<'_> {
         let chunks = self.streams[stream].chunks.iter();
-        StreamReader { file: &self.file, chunks, buffer: Vec::new(), taken: 0 }
+        StreamReader { file: &self.file, chunks, buffer: Vec::new(), taken: 0, filled: 0 }
     }
 
     fn put(&mut self, stream: usize) -> io::Result<()> {
         let own = &mut self.streams[stream];
+        self.file.write_all_at(&own.open, self.end)?;
+        self.space.note(own.open.len());
         // What is written at once may be longer than a chunk; a chunk is read at once too.
         for part in own.open.chunks(self.chunk_bytes) {
-            self.file.write_all_at(part, self.end)?;
             own.chunks.push(Chunk { at: self.end, bytes: part.len() as u32 });
             self.end += part.len() as u64;
-            self.space.note(part.len());
         }
         own.open.clear();
         Ok(())
@@ -108,37 +108,51 @@ impl Streams {
 pub struct StreamReader<'s> {
     file: &'s File,
     chunks: std::slice::Iter<'s, Chunk>,
+    /// What was read, and behind it what was read before: nothing is cleared first.
     buffer: Vec<u8>,
     taken: usize,
+    filled: usize,
 }
 
 impl StreamReader<'_> {
+    /// The next `count` bytes; `None`: the stream is at its end. One that ends within them is an
+    /// error.
+    pub fn next(&mut self, count: usize) -> io::Result<Option<&[u8]>> {
+        if self.filled - self.taken < count {
+            let is_at_end = self.taken == self.filled && self.chunks.as_slice().is_empty();
+            if is_at_end {
+                return Ok(None);
+            }
+            self.buffer.copy_within(self.taken..self.filled, 0);
+            (self.taken, self.filled) = (0, self.filled - self.taken);
+            while self.filled < count {
+                let chunk = self.chunks.next().ok_or(io::ErrorKind::UnexpectedEof)?;
+                self.append(*chunk)?;
+            }
+        }
+        let bytes = &self.buffer[self.taken..self.taken + count];
+        self.taken += count;
+        Ok(Some(bytes))
+    }
+
     /// Fills `buffer`; `false`: the stream is at its end. One that ends within it is an error.
     pub fn fill(&mut self, buffer: &mut [u8]) -> io::Result<bool> {
-        if buffer.is_empty() {
-            return Ok(true);
+        match self.next(buffer.len())? {
+            Some(bytes) => buffer.copy_from_slice(bytes),
+            None => return Ok(buffer.is_empty()),
         }
-        let first = self.read(buffer)?;
-        if first == 0 {
-            return Ok(false);
-        }
-        self.read_exact(&mut buffer[first..])?;
         Ok(true)
     }
-}
 
-impl Read for StreamReader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.buffer.len() {
-            let Some(chunk) = self.chunks.next() else { return Ok(0) };
-            self.buffer.resize(chunk.bytes as usize, 0);
-            self.file.read_exact_at(&mut self.buffer, chunk.at)?;
-            self.taken = 0;
+    /// Reads a chunk behind what the buffer holds.
+    fn append(&mut self, chunk: Chunk) -> io::Result<()> {
+        let end = self.filled + chunk.bytes as usize;
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
         }
-        let count = buffer.len().min(self.buffer.len() - self.taken);
-        buffer[..count].copy_from_slice(&self.buffer[self.taken..self.taken + count]);
-        self.taken += count;
-        Ok(count)
+        self.file.read_exact_at(&mut self.buffer[self.filled..end], chunk.at)?;
+        self.filled = end;
+        Ok(())
     }
 }
 
@@ -164,9 +178,15 @@ mod tests {
         }
         streams.flush().expect("the disk takes it");
         for (stream, expected) in expected.iter().enumerate() {
-            let mut read = Vec::new();
-            streams.read(stream).read_to_end(&mut read).expect("the disk gives it");
-            assert!(read == *expected, "{stream}");
+            for step in [1, 5, 8, 9, 64] {
+                let (mut reader, mut read) = (streams.read(stream), Vec::new());
+                for part in expected.chunks(step) {
+                    let part = reader.next(part.len()).expect("the disk gives it");
+                    read.extend_from_slice(part.expect("there is more"));
+                }
+                assert!(read == *expected, "{stream}");
+                assert!(reader.next(step).expect("the end").is_none());
+            }
             assert_eq!(streams.bytes(stream), expected.len() as u64);
         }
         let bytes: usize = expected.iter().map(Vec::len).sum();
@@ -196,6 +216,7 @@ mod tests {
         let mut reader = streams.read(0);
         assert!(reader.fill(&mut [0; 10]).expect("ten bytes"));
         assert!(!reader.fill(&mut [0; 1]).expect("the end"));
+        assert!(reader.fill(&mut []).expect("nothing"));
         streams.file.set_len(5).expect("an open file");
         assert!(streams.read(0).fill(&mut [0; 6]).is_err());
     }
