@@ -59,24 +59,26 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
         Blocks { stream, cutter, block_bytes, carry: Vec::new(), taken: 0, at_end: false }
     }
 
-    /// The next block, in `buffer` (used again); `None` at the end.
+    /// The next block, in `buffer` (used again, whatever it holds); `None` at the end.
     pub fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block<C::Head>>> {
-        buffer.clear();
         if let Some(head) = self.cut_carry(&mut buffer) {
             return Ok(Some(Block { head, bytes: buffer }));
         }
-        buffer.extend_from_slice(&self.carry[self.taken..]);
+        let carry = &self.carry[self.taken..];
+        let mut filled = carry.len();
+        buffer.resize(buffer.len().max(filled), 0);
+        buffer[..filled].copy_from_slice(carry);
         self.carry.clear();
         self.taken = 0;
         // A cutter that looked far ahead leaves a long carry: blocks stay small all the same.
         let mut wanted = self.block_bytes;
         loop {
-            self.fill(&mut buffer, wanted)?;
-            if buffer.is_empty() {
+            filled = self.fill(&mut buffer, filled, wanted)?;
+            if filled == 0 {
                 return Ok(None);
             }
-            let look = wanted.min(buffer.len());
-            let fill = if self.at_end && look == buffer.len() {
+            let look = wanted.min(filled);
+            let fill = if self.at_end && look == filled {
                 Fill::End
             } else if look >= MAX_BLOCK_BYTES {
                 Fill::Full
@@ -85,7 +87,7 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
             };
             let (length, head) = self.cutter.cut(&buffer[..look], fill);
             if length > 0 {
-                self.carry.extend_from_slice(&buffer[length..]);
+                self.carry.extend_from_slice(&buffer[length..filled]);
                 buffer.truncate(length);
                 return Ok(Some(Block { head, bytes: buffer }));
             }
@@ -109,22 +111,29 @@ impl<R: Read, C: Cutter> Blocks<R, C> {
             false => Fill::More,
         };
         let (length, head) = self.cutter.cut(&rest[..look], fill);
+        buffer.clear();
         buffer.extend_from_slice(&rest[..length]);
         self.taken += length;
         (length > 0).then_some(head)
     }
 
-    /// Reads until `buffer` holds `wanted` bytes or the stream ends.
-    fn fill(&mut self, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-        while !self.at_end && buffer.len() < wanted {
-            let missing = (wanted - buffer.len()) as u64;
-            match self.stream.by_ref().take(missing).read_to_end(buffer) {
+    /// Reads until `wanted` bytes of `buffer` are filled or the stream ends; so many are already,
+    /// and gives how many are then. What a buffer holds behind them is not cleared first.
+    fn fill(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        mut filled: usize,
+        wanted: usize,
+    ) -> io::Result<usize> {
+        buffer.resize(buffer.len().max(wanted), 0);
+        while !self.at_end && filled < wanted {
+            match self.stream.read(&mut buffer[filled..wanted]) {
                 Ok(0) => self.at_end = true,
-                Ok(_) => {}
+                Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(filled)
     }
 }
