@@ -25,12 +25,13 @@ pub fn day_units(policy: &Policy, line: &ServiceLine<'_>, state: &LineState) -> 
     if line.rendering_npi.is_empty() || period.is_span() || is_group {
         return None;
     }
-    let day = xxh3_64(line.rendering_npi) ^ u64::from(day_number(period.first)).rotate_left(40);
-    Some(DayUnits { day, units })
+    Some(DayUnits { day: day_of(line.rendering_npi, period.first), units })
 }
 
-fn day_number(day: NaiveDate) -> u32 {
-    chrono::Datelike::num_days_from_ce(&day) as u32
+/// The hash of a practitioner's day: [`DayUnits::day`].
+pub fn day_of(rendering_npi: &[u8], day: NaiveDate) -> u64 {
+    let number = chrono::Datelike::num_days_from_ce(&day) as u32;
+    xxh3_64(rendering_npi) ^ u64::from(number).rotate_left(40)
 }
 
 /// Sorts the lines of days that share a hash into days, each in the order of the limits, and hands

@@ -224,6 +224,24 @@ pub fn member_id(record: &[u8]) -> &[u8] {
     member_id
 }
 
+/// What a line can add to the day of a practitioner.
+pub struct OfDay<'a> {
+    /// The practitioner; never blank.
+    pub rendering_npi: &'a [u8],
+    /// The first service day.
+    pub day: NaiveDate,
+    /// Units, as read.
+    pub units: u32,
+}
+
+/// See [`OfDay`]; `None`: the line that `record` holds names no practitioner or no day, or states
+/// no good units. Nothing else is decoded.
+pub fn of_day(record: &[u8]) -> Option<OfDay<'_>> {
+    let (units, day) = (read_u32(record, 68), day(read_u32(record, 28))?);
+    let ([.., rendering_npi], _) = read_texts::<7>(record);
+    (units > 0 && !rendering_npi.is_empty()).then_some(OfDay { rendering_npi, day, units })
+}
+
 /// The place in input order of the line that `record` holds, without decoding the rest.
 pub fn seq(record: &[u8]) -> InputSeq {
     InputSeq(read_i64(record, 4) as u64)
@@ -346,6 +364,15 @@ mod tests {
         assert_eq!((back.charge, back.paid), (Some(Cents(-5)), None));
         assert_eq!(back.out_of_balance, lines[0].out_of_balance);
         assert!(decode(records[1]).first_day == DateField::Missing);
+        assert!(of_day(records[0]).is_none() && of_day(records[1]).is_none());
+        let first_day = DateField::parse(b"20240229");
+        let line =
+            ServiceLine { rendering_npi: b"1", units_text: b"4.0", first_day, ..lines[1].clone() };
+        let mut of_a_day = Vec::new();
+        encode(&line, &mut of_a_day);
+        let found =
+            of_day(&of_a_day).map(|of_day| (of_day.rendering_npi, of_day.day, of_day.units));
+        assert_eq!(found, first_day.day().map(|day| (&b"1"[..], day, 4)));
         let mut priced = records[0].to_vec();
         price(&mut priced, Cents(1234));
         let back = decode(&priced);

@@ -69,6 +69,8 @@ pub struct Collector {
     pub rejects: Vec<Reject>,
     /// The newest received or group date.
     pub newest: Option<NaiveDate>,
+    /// Bytes of all blocks that were read.
+    pub(super) bytes_read: u64,
     /// Puts records aside that are too many.
     pub(super) router: Option<Router>,
     waiting: BTreeMap<u32, (u32, BlockOutput)>,
@@ -195,7 +197,7 @@ impl Collector {
             is_bad_row: false,
         }));
         match &mut self.router {
-            Some(router) => router.push(block, &mut self.store),
+            Some(router) => router.push(block, &mut self.store, self.bytes_read),
             None => self.store.push(block),
         }
     }

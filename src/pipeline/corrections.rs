@@ -16,7 +16,7 @@ use crate::store::{RecordId, Store};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 /// Hashed quickly: what these maps hold is told apart by numbers of the run and by hashes.
 type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
@@ -124,11 +124,7 @@ fn correction(claim: ClaimNo, first: &Entry, line: &ServiceLine<'_>) -> Correcti
 
 /// The hash of a number and the billing provider that uses it.
 pub(super) fn number_key(billing_npi: &[u8], number: &[u8]) -> NumberKey {
-    let mut hasher = Xxh3::new();
-    hasher.update(&(billing_npi.len() as u32).to_le_bytes());
-    hasher.update(billing_npi);
-    hasher.update(number);
-    hasher.digest128()
+    xxh3_128_with_seed(number, xxh3_64(billing_npi))
 }
 
 /// The claims that bear one of the numbers that `corrections` name.

@@ -17,7 +17,6 @@ use crate::source::snapshot::Watched;
 use crate::store::past;
 use crate::x12::cutter::{X12Cutter, X12Head};
 use std::io::{self, Read};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -61,9 +60,8 @@ pub fn read_all(
     pool: Option<&rayon::ThreadPool>,
 ) -> Result<ReadOutcome, RunError> {
     let reserved = if request.ledger.is_some() { past::BLOCKS } else { 0 };
-    let total = request.progress.total_bytes.load(Ordering::Relaxed);
     let mut collector = Collector::after_reserved(reserved);
-    collector.router = request.limit.as_ref().map(|limit| Router::new(limit, total));
+    collector.router = request.limit.as_ref().map(|limit| Router::new(request, limit));
     let mut reader = Reader {
         request,
         pool,
@@ -216,6 +214,7 @@ impl<'r> Reader<'r> {
             let output = parse(&block.bytes, &block.head, &wanted);
             request.progress.read(block.bytes.len());
             let mut collector = collector.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            collector.bytes_read += block.bytes.len() as u64;
             collector.take(number, file, output);
         };
         let next_block = &mut self.next_block;

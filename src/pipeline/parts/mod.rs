@@ -10,7 +10,8 @@
 //! A part is a run of its own: whatever bears on one of its records is in it, but for the days of
 //! practitioners, which come first and go over all parts. The whole is the sum of the parts.
 
-mod frames;
+mod day_bounds;
+mod keyed;
 mod practitioner_days;
 mod router;
 mod ties;
@@ -27,10 +28,13 @@ use crate::outcome::RunOutcome;
 use crate::spill::Streams;
 use crate::store::{Store, StoredBlock};
 use crate::tables::Tables;
-use frames::{FrameReader, FrameWriter, Keyed};
-use std::collections::BTreeSet;
+use day_bounds::{DayBounds, day_of_line};
+use keyed::{Keyed, KeyedReader};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use ties::Ties;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -40,6 +44,9 @@ const MAX_LEVELS: u64 = 6;
 const CHUNK_BYTES: usize = 32 << 10;
 /// The most parts that a part is parted into.
 const MAX_SPLIT: u64 = 128;
+
+/// Days whose counters are asked for together.
+const DAYS_AT_ONCE: usize = 1024;
 
 /// In which of `parts` parts a member is, if nothing ties it to a member of another.
 fn home(member: u64, parts: usize) -> usize {
@@ -51,12 +58,19 @@ pub struct Routed {
     limit: MemoryLimit,
     files: Vec<Streams>,
     ties: Ties,
+    /// What days of practitioners come to at most, and the limit of a day.
+    days: Option<(DayBounds, u64)>,
     parts: Vec<Part>,
+    /// By home: families with a line of a day that may be over the limit.
+    families: Vec<HashSet<u64>>,
+    /// The ids of all members: a claim id may be made of that of a member of any part.
+    ids: MemberIds,
 }
 
 /// Records that are checked together.
 struct Part {
     sources: Vec<Source>,
+    home: usize,
     bytes: u64,
     /// All of it is of members that are tied to each other: it cannot be parted.
     is_family: bool,
@@ -91,47 +105,97 @@ impl Family {
 
 impl Routed {
     /// `records` by home.
-    fn new(limit: MemoryLimit, records: Streams, ties: Ties) -> io::Result<Routed> {
-        let source = |stream| Source { file: 0, stream, is_home: true };
-        let part = |stream| Part {
-            sources: vec![source(stream)],
-            bytes: records.bytes(stream),
-            is_family: false,
+    fn new(
+        limit: MemoryLimit,
+        records: Streams,
+        ties: Ties,
+        days: Option<(DayBounds, u64)>,
+    ) -> io::Result<Routed> {
+        let homes = records.len();
+        let mut routed = Routed {
+            limit,
+            files: vec![records],
+            ties,
+            days,
+            parts: Vec::new(),
+            families: vec![HashSet::new(); homes],
+            ids: MemberIds::default(),
         };
-        let parts = (0..records.len()).map(part).collect();
-        let mut routed = Routed { limit, files: vec![records], ties, parts };
-        if !routed.ties.is_empty() {
-            routed.bring_together()?;
-        }
+        routed.bring_together()?;
         routed.part_again()?;
         routed.parts.retain(|part| part.bytes > 0);
         Ok(routed)
     }
 
-    /// Brings members that are tied to each other into one part.
+    /// Looks at all records once, on all threads, and brings members that are tied to each other
+    /// into one part, each part that of a home.
     fn bring_together(&mut self) -> io::Result<()> {
         let homes = self.files[0].len();
-        let mut moved = Streams::new(&self.limit.space, homes, CHUNK_BYTES)?;
-        let mut writer = FrameWriter::default();
-        for stream in 0..homes {
-            let mut reader = FrameReader::of(self.files[0].read(stream));
-            while let Some((block, frame)) = reader.next()? {
-                for keyed in frame {
-                    let to = home(self.ties.root(keyed.member), homes);
-                    if to != stream {
-                        writer.push(to, &keyed);
-                    }
-                }
-                writer.end(block, &mut moved)?;
-            }
+        let moved = Mutex::new(Streams::new(&self.limit.space, homes, CHUNK_BYTES)?);
+        let look = |stream| self.look_through(stream, &moved);
+        let seen: io::Result<Vec<_>> = (0..homes).into_par_iter().map(look).collect();
+        let mut ids = IdsToMask::default();
+        for (of_stream, families) in seen? {
+            ids.add_all(&of_stream);
+            families.into_iter().for_each(|root| {
+                self.families[home(root, homes)].insert(root);
+            });
         }
+        self.ids = ids.finish();
+        let mut moved = moved.into_inner().unwrap_or_else(PoisonError::into_inner);
         moved.flush()?;
-        for (stream, part) in self.parts.iter_mut().enumerate() {
-            part.bytes += moved.bytes(stream);
-            part.sources.push(Source { file: 1, stream, is_home: false });
-        }
+        let source = |file, stream| Source { file, stream, is_home: file == 0 };
+        self.parts = (0..homes)
+            .map(|home| Part {
+                sources: vec![source(0, home), source(1, home)],
+                home,
+                bytes: self.files[0].bytes(home) + moved.bytes(home),
+                is_family: false,
+            })
+            .collect();
         self.files.push(moved);
         Ok(())
+    }
+
+    /// Looks at the records of a home, and copies those into `moved` that are of another one. Gives
+    /// the ids of their members, and the families with a line of a day that may be over the limit.
+    fn look_through(
+        &self,
+        stream: usize,
+        moved: &Mutex<Streams>,
+    ) -> io::Result<(IdsToMask, HashSet<u64>)> {
+        let (mut ids, mut last) = (IdsToMask::default(), None);
+        let mut families = HashSet::new();
+        // Their counters lie far from each other: those of many are asked for together.
+        let mut days = Vec::with_capacity(DAYS_AT_ONCE);
+        let mut reader = KeyedReader::of(self.files[0].read(stream));
+        while let Some(keyed) = reader.next()? {
+            // The lines of a claim follow each other.
+            if last.replace(keyed.member) != Some(keyed.member) {
+                ids.add(record::member_id(keyed.record));
+            }
+            let root = self.ties.root(keyed.member);
+            let to = home(root, self.files[0].len());
+            if to != stream {
+                let mut moved = moved.lock().unwrap_or_else(PoisonError::into_inner);
+                keyed.write(to, &mut moved)?;
+            }
+            if let Some(day) = day_of_line(&keyed) {
+                days.push((day, root));
+            }
+            if days.len() == DAYS_AT_ONCE {
+                families.extend(self.over(&mut days));
+            }
+        }
+        families.extend(self.over(&mut days));
+        Ok((ids, families))
+    }
+
+    /// The families of those days that may be over the limit.
+    fn over<'d>(&'d self, days: &'d mut Vec<(u64, u64)>) -> impl Iterator<Item = u64> + 'd {
+        let may_exceed =
+            |day| self.days.as_ref().is_some_and(|(bounds, limit)| bounds.may_exceed(day, *limit));
+        days.drain(..).filter(move |(day, _)| may_exceed(*day)).map(|(_, family)| family)
     }
 
     /// Parts what is too large, by families of members.
@@ -149,6 +213,7 @@ impl Routed {
                 let file = self.files.len();
                 self.parts.extend(families.iter().enumerate().map(|(stream, family)| Part {
                     sources: vec![Source { file, stream, is_home: false }],
+                    home: part.home,
                     bytes: streams.bytes(stream),
                     is_family: *family != Family::Several,
                 }));
@@ -162,69 +227,50 @@ impl Routed {
     fn split(&self, part: &Part, count: usize, level: u64) -> io::Result<(Streams, Vec<Family>)> {
         let mut streams = Streams::new(&self.limit.space, count, CHUNK_BYTES)?;
         let mut families = vec![Family::None; count];
-        let mut writer = FrameWriter::default();
-        self.each_frame(part, |block, records| {
-            for keyed in records {
-                let root = self.ties.root(keyed.member);
-                let hash = xxh3_64_with_seed(&root.to_le_bytes(), level);
-                let stream = (hash % count as u64) as usize;
-                families[stream].add(root);
-                writer.push(stream, &keyed);
-            }
-            writer.end(block, &mut streams)
+        self.each_record(part, |keyed| {
+            let root = self.ties.root(keyed.member);
+            let hash = xxh3_64_with_seed(&root.to_le_bytes(), level);
+            let stream = (hash % count as u64) as usize;
+            families[stream].add(root);
+            keyed.write(stream, &mut streams)
         })?;
         streams.flush()?;
         Ok((streams, families))
     }
 
-    /// Hands on the records of a part, those of one frame after the other.
-    fn each_frame(
+    /// Hands on the records of a part.
+    fn each_record(
         &self,
         part: &Part,
-        mut take: impl FnMut(u32, &mut dyn Iterator<Item = Keyed<'_>>) -> io::Result<()>,
+        mut take: impl FnMut(&Keyed<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let homes = self.files[0].len();
         for source in &part.sources {
-            let mut reader = FrameReader::of(self.files[source.file].read(source.stream));
-            let is_here = |keyed: &Keyed<'_>| {
-                !source.is_home || home(self.ties.root(keyed.member), homes) == source.stream
-            };
-            while let Some((block, frame)) = reader.next()? {
-                take(block, &mut frame.filter(is_here))?;
+            let mut reader = KeyedReader::of(self.files[source.file].read(source.stream));
+            while let Some(keyed) = reader.next()? {
+                let is_here =
+                    !source.is_home || home(self.ties.root(keyed.member), homes) == source.stream;
+                if is_here {
+                    take(&keyed)?;
+                }
             }
         }
         Ok(())
     }
 
-    /// The ids of all members: a claim id may be made of that of a member of any part.
-    fn member_ids(&self) -> io::Result<MemberIds> {
-        let mut ids = IdsToMask::default();
-        let mut last = None;
-        for part in &self.parts {
-            self.each_frame(part, |_, records| {
-                for keyed in records {
-                    // The lines of a claim follow each other.
-                    if last.replace(keyed.member) != Some(keyed.member) {
-                        ids.add(record::member_id(keyed.record));
-                    }
-                }
-                Ok(())
-            })?;
-        }
-        Ok(ids.finish())
-    }
-
-    /// The records of a part, in the blocks that they come from; `blocks` are those of the run.
-    fn load(&self, part: &Part, blocks: &Store) -> io::Result<Store> {
+    /// The records of a part that `is_wanted`, in the blocks that they come from; `blocks` are
+    /// those of the run.
+    fn load(
+        &self,
+        part: &Part,
+        blocks: &Store,
+        is_wanted: impl Fn(&Keyed<'_>) -> bool,
+    ) -> io::Result<Store> {
         let mut store = blocks.without_records();
         let mut mixed = BTreeSet::new();
-        self.each_frame(part, |number, records| {
-            let block = &mut store.blocks[number as usize];
-            if !block.keys.is_empty() {
-                mixed.insert(number);
-            }
-            for keyed in records {
-                keyed.append(&mut block.records, &mut block.keys);
+        self.each_record(part, |keyed| {
+            if is_wanted(keyed) && !put_back(keyed, &mut store) {
+                mixed.insert(keyed.seq().block());
             }
             Ok(())
         })?;
@@ -234,6 +280,14 @@ impl Routed {
         store.renumber();
         Ok(store)
     }
+}
+
+/// Puts a record into its block; `false`: one that it comes before is there already.
+fn put_back(keyed: &Keyed<'_>, store: &mut Store) -> bool {
+    let block = &mut store.blocks[keyed.seq().block() as usize];
+    let last = block.keys.last().map(|key| record::seq(&block.records[key.offset as usize..]));
+    keyed.append(&mut block.records, &mut block.keys);
+    last.is_none_or(|last| last < keyed.seq())
 }
 
 /// Brings the records of a block into input order.
@@ -251,7 +305,7 @@ fn sort(block: &mut StoredBlock) {
 /// without findings and claims.
 pub(super) fn check(
     request: &Request<'_>,
-    (read, routed): (ReadOutcome, Routed),
+    (read, mut routed): (ReadOutcome, Routed),
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
@@ -263,21 +317,22 @@ pub(super) fn check(
         practitioner_days::findings(&routed, &whole, request, &blocks)
     });
     let mut days = days.map_err(failed)?;
-    let ids = request.progress.stage("member ids", || routed.member_ids()).map_err(failed)?;
+    // Neither is asked for again, and parts need the memory.
+    (routed.days, routed.families) = (None, Vec::new());
     for (number, part) in routed.parts.iter().enumerate() {
-        let store = request.progress.stage("load parts", || routed.load(part, &blocks));
+        let store = request.progress.stage("load parts", || routed.load(part, &blocks, |_| true));
         let store = store.map_err(failed)?;
         let mut evaluated = whole.records(&store, Some(std::mem::take(&mut days[number])));
         shown.standings = evaluated.standings();
         shown.findings = evaluated.findings;
         shown.claims = evaluated.claims.outcomes;
         shown.store = store;
-        request.progress.stage("sort results", || take(&mut shown, &ids)).map_err(failed)?;
+        request.progress.stage("sort results", || take(&mut shown, &routed.ids)).map_err(failed)?;
         request.progress.spilled.store(space.written(), Ordering::Relaxed);
     }
     shown = whole.shown();
     shown.findings = whole.of_files();
-    take(&mut shown, &ids).map_err(failed)?;
+    take(&mut shown, &routed.ids).map_err(failed)?;
     request.progress.spilled.store(space.written(), Ordering::Relaxed);
     whole.end()
 }

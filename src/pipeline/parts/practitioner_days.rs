@@ -1,11 +1,12 @@
 //! The days of practitioners over all parts: a practitioner sees members of many.
 //!
-//! 1. Every part says what its lines add to which day.
-//! 2. The days are added up; the lines of those that are over the limit are wanted.
-//! 3. The parts give those lines, and they are checked a share of the days at a time.
+//! 1. Days that may be over the limit are known from reading ([`super::day_bounds`]): few. The
+//!    families with a line of one are looked at, and say what their lines add to which of them.
+//! 2. Those days are added up; the lines of those that are over the limit are wanted.
+//! 3. They are checked a share of the days at a time.
 
-use super::frames::{FrameReader, FrameWriter, Keyed};
-use super::{CHUNK_BYTES, Routed};
+use super::keyed::{Keyed, KeyedReader};
+use super::{CHUNK_BYTES, Routed, put_back};
 use crate::finding::Finding;
 use crate::join::practitioner_day::DayUnits;
 use crate::model::InputSeq;
@@ -61,6 +62,18 @@ impl Entry {
     }
 }
 
+/// The rules that look at days.
+fn rules(request: &Request<'_>) -> Vec<&'static Rule> {
+    let is_of_days = |rule: &&&Rule| matches!(rule.check, Check::PractitionerDay(_));
+    request.rules.iter().filter(is_of_days).copied().collect()
+}
+
+/// The most units of a day, if a rule asks for it.
+pub(super) fn limit(request: &Request<'_>) -> Option<u64> {
+    let units = u64::from(request.policy.units.practitioner_daily_units);
+    (!rules(request).is_empty()).then_some(units)
+}
+
 /// The findings on days of practitioners, by the part of their line.
 pub(super) fn findings(
     routed: &Routed,
@@ -69,25 +82,31 @@ pub(super) fn findings(
     blocks: &Store,
 ) -> io::Result<Vec<Vec<Finding>>> {
     let mut found: Vec<Vec<Finding>> = routed.parts.iter().map(|_| Vec::new()).collect();
-    let rules: Vec<&'static Rule> = request
-        .rules
-        .iter()
-        .filter(|rule| matches!(rule.check, Check::PractitionerDay(_)))
-        .copied()
-        .collect();
-    if rules.is_empty() {
-        return Ok(found);
+    let Some((bounds, limit)) = &routed.days else { return Ok(found) };
+    let (rules, limit) = (rules(request), *limit);
+    let mut noted = Noted::new(routed)?;
+    for (number, part) in routed.parts.iter().enumerate() {
+        let families = &routed.families[part.home];
+        if families.is_empty() {
+            continue;
+        }
+        let is_wanted = |keyed: &Keyed<'_>| families.contains(&routed.ties.root(keyed.member));
+        let store = routed.load(part, blocks, is_wanted)?;
+        let net = whole.net(&store);
+        let days = whole.members(&store, &net, &rules).days.into_iter().flatten();
+        let may_exceed = |day: &(DayUnits, _)| bounds.may_exceed(day.0.day, limit);
+        for (units, seq) in days.filter(may_exceed) {
+            noted.add(units, seq, number as u32, &store)?;
+        }
     }
-    let entries = entries(routed, whole, &rules, blocks)?;
-    let limit = u64::from(request.policy.units.practitioner_daily_units);
-    let wanted = wanted(&entries, limit, routed.limit.bytes / 2)?;
-    let lines = lines(routed, &wanted, blocks)?;
+    noted.flush()?;
+    let wanted = wanted(&noted.entries, limit, routed.limit.bytes / 2)?;
     let mut of_share: HashMap<usize, Vec<&Entry>> = HashMap::new();
     for entry in &wanted {
         of_share.entry(entry.share()).or_default().push(entry);
     }
     for (share, entries) in of_share {
-        let store = load(&lines, share, blocks)?;
+        let store = load(&noted.lines, share, blocks)?;
         let part_of: HashMap<u64, u32> =
             entries.iter().map(|entry| (entry.seq, entry.part)).collect();
         let days = entries
@@ -102,25 +121,37 @@ pub(super) fn findings(
     Ok(found)
 }
 
-/// What the lines of all parts add to which day, in shares.
-fn entries(
-    routed: &Routed,
-    whole: &Whole<'_>,
-    rules: &[&'static Rule],
-    blocks: &Store,
-) -> io::Result<Streams> {
-    let mut entries = Streams::new(&routed.limit.space, SHARES, CHUNK_BYTES)?;
-    for (number, part) in routed.parts.iter().enumerate() {
-        let store = routed.load(part, blocks)?;
-        let net = whole.net(&store);
-        for (units, seq) in whole.members(&store, &net, rules).days.into_iter().flatten() {
-            let DayUnits { day, units } = units;
-            let entry = Entry { day, seq: seq.0, units, part: number as u32 };
-            entries.write(entry.share(), &entry.to_bytes())?;
-        }
+/// What the lines of all parts add to which day, and those lines, in shares of the days.
+struct Noted {
+    entries: Streams,
+    lines: Streams,
+}
+
+impl Noted {
+    fn new(routed: &Routed) -> io::Result<Noted> {
+        let streams = || Streams::new(&routed.limit.space, SHARES, CHUNK_BYTES);
+        Ok(Noted { entries: streams()?, lines: streams()? })
     }
-    entries.flush()?;
-    Ok(entries)
+
+    /// Notes a line of a part whose records are in `store`.
+    fn add(
+        &mut self,
+        DayUnits { day, units }: DayUnits,
+        seq: InputSeq,
+        part: u32,
+        store: &Store,
+    ) -> io::Result<()> {
+        let entry = Entry { day, seq: seq.0, units, part };
+        self.entries.write(entry.share(), &entry.to_bytes())?;
+        let id = store.id_of(seq).ok_or(io::ErrorKind::InvalidData)?;
+        let records = &store.blocks[seq.block() as usize].records;
+        Keyed::of(store.key(id), records).write(entry.share(), &mut self.lines)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.entries.flush()?;
+        self.lines.flush()
+    }
 }
 
 /// The lines of days with more than `limit` units, by part and place.
@@ -149,36 +180,12 @@ fn wanted(entries: &Streams, limit: u64, bytes: u64) -> io::Result<Vec<Entry>> {
     Ok(wanted)
 }
 
-/// The records of the wanted lines, in shares of days.
-fn lines(routed: &Routed, wanted: &[Entry], blocks: &Store) -> io::Result<Streams> {
-    let mut lines = Streams::new(&routed.limit.space, SHARES, CHUNK_BYTES)?;
-    let mut writer = FrameWriter::default();
-    for of_part in wanted.chunk_by(|left, right| left.part == right.part) {
-        let store = routed.load(&routed.parts[of_part[0].part as usize], blocks)?;
-        let block_of = |entry: &Entry| InputSeq(entry.seq).block();
-        for of_block in of_part.chunk_by(|left, right| block_of(left) == block_of(right)) {
-            let block = block_of(&of_block[0]);
-            for entry in of_block {
-                let id = store.id_of(InputSeq(entry.seq)).ok_or(io::ErrorKind::InvalidData)?;
-                let records = &store.blocks[block as usize].records;
-                writer.push(entry.share(), &Keyed::of(store.key(id), records));
-            }
-            writer.end(block, &mut lines)?;
-        }
-    }
-    lines.flush()?;
-    Ok(lines)
-}
-
 /// The lines of one share.
 fn load(lines: &Streams, share: usize, blocks: &Store) -> io::Result<Store> {
     let mut store = blocks.without_records();
-    let mut reader = FrameReader::of(lines.read(share));
-    while let Some((number, frame)) = reader.next()? {
-        let block = &mut store.blocks[number as usize];
-        for keyed in frame {
-            keyed.append(&mut block.records, &mut block.keys);
-        }
+    let mut reader = KeyedReader::of(lines.read(share));
+    while let Some(keyed) = reader.next()? {
+        put_back(&keyed, &mut store);
     }
     store.blocks.iter_mut().for_each(super::sort);
     store.renumber();

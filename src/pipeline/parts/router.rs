@@ -1,24 +1,31 @@
 //! Puts the records of blocks aside as they are read, once there are too many of them.
 
-use super::frames::{FrameWriter, Keyed};
+use super::day_bounds::DayBounds;
+use super::keyed::Keyed;
 use super::ties::TieWriter;
-use super::{CHUNK_BYTES, Routed};
+use super::{CHUNK_BYTES, Routed, practitioner_days};
 use crate::normalize::RecordKey;
 use crate::pipeline::MemoryLimit;
-use crate::pipeline::request::{BYTES_A_HELD_BYTE, part_bytes};
+use crate::pipeline::request::{BYTES_A_HELD_BYTE, Request, part_bytes};
 use crate::spill::Streams;
 use crate::store::{Store, StoredBlock};
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 /// The fewest and the most parts; those that are too large are parted again.
 const PARTS: std::ops::RangeInclusive<u64> = 4..=128;
+
+/// Which part of the limit the counters of practitioners' days may take.
+const SHARE_OF_DAYS: u64 = 16;
 
 /// The records of a run whose memory is limited.
 pub(in crate::pipeline) struct Router {
     limit: MemoryLimit,
     /// Bytes of all claim files; 0: not known.
     total_bytes: u64,
+    /// The most units of a practitioner's day, where a rule asks for it.
+    day_limit: Option<u64>,
     held: u64,
     aside: Option<Aside>,
     failed: Option<io::Error>,
@@ -28,28 +35,34 @@ pub(in crate::pipeline) struct Router {
 struct Aside {
     records: Streams,
     ties: TieWriter,
-    frames: FrameWriter,
+    days: DayBounds,
 }
 
 impl Router {
     /// Holds nothing yet.
-    pub fn new(limit: &MemoryLimit, total_bytes: u64) -> Router {
-        Router { limit: limit.clone(), total_bytes, held: 0, aside: None, failed: None }
+    pub fn new(request: &Request<'_>, limit: &MemoryLimit) -> Router {
+        Router {
+            limit: limit.clone(),
+            total_bytes: request.progress.total_bytes.load(Ordering::Relaxed),
+            day_limit: practitioner_days::limit(request),
+            held: 0,
+            aside: None,
+            failed: None,
+        }
     }
 
     /// Takes the next block, which goes into `store` with its records or, once there is too much,
-    /// without them.
-    pub fn push(&mut self, mut block: StoredBlock, store: &mut Store) {
+    /// without them; `read` bytes of claim files were read up to its end.
+    pub fn push(&mut self, mut block: StoredBlock, store: &mut Store, read: u64) {
         self.held += bytes_of(&block);
         if self.aside.is_none() && self.held * BYTES_A_HELD_BYTE > self.limit.bytes {
-            self.note(|router| router.begin(store));
+            self.note(|router| router.begin(store, read));
         }
         if self.failed.is_some() {
             // The run is lost, and says so at its end; what is read still is not to fill memory.
             (block.records, block.keys) = (Vec::new(), Vec::new());
         } else if self.aside.is_some() {
-            let number = store.blocks.len() as u32;
-            self.note(|router| router.put(number, &mut block));
+            self.note(|router| router.put(&mut block));
         }
         store.push(block);
     }
@@ -69,10 +82,11 @@ impl Router {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let Some(Aside { mut records, ties, .. }) = self.aside else { return Ok(None) };
+        let Some(Aside { mut records, ties, days }) = self.aside else { return Ok(None) };
         records.flush()?;
         let ties = ties.finish(self.limit.bytes / 2)?;
-        Routed::new(self.limit, records, ties).map(Some)
+        let days = self.day_limit.map(|limit| (days, limit));
+        Routed::new(self.limit, records, ties, days).map(Some)
     }
 
     /// The first failure is told at the end; nothing more is written after it.
@@ -83,34 +97,47 @@ impl Router {
     }
 
     /// From now on records go aside; those of `store` are the first.
-    fn begin(&mut self, store: &mut Store) -> io::Result<()> {
-        let guess = self.total_bytes.div_ceil(part_bytes(self.limit.bytes).max(1));
-        let parts = if self.total_bytes == 0 { *PARTS.end() } else { guess };
-        let parts = parts.clamp(*PARTS.start(), *PARTS.end()) as usize;
+    fn begin(&mut self, store: &mut Store, read: u64) -> io::Result<()> {
+        let parts = self.parts(read).clamp(*PARTS.start(), *PARTS.end()) as usize;
         let space = &self.limit.space;
         self.aside = Some(Aside {
             records: Streams::new(space, parts, CHUNK_BYTES)?,
             ties: TieWriter::new(space)?,
-            frames: FrameWriter::default(),
+            days: DayBounds::new(self.limit.bytes / SHARE_OF_DAYS),
         });
-        for (number, block) in store.blocks.iter_mut().enumerate() {
-            self.put(number as u32, block)?;
+        for block in &mut store.blocks {
+            self.put(block)?;
         }
         store.renumber();
         Ok(())
     }
 
+    /// How many parts there will be, if the rest of the claims is like what was read of them.
+    fn parts(&self, read: u64) -> u64 {
+        if self.total_bytes == 0 {
+            return *PARTS.end();
+        }
+        let all = u128::from(self.held) * u128::from(self.total_bytes.max(read));
+        // A little more, as members are of different size.
+        let all = all * 5 / 4 / u128::from(read.max(1));
+        let parts = all.div_ceil(u128::from(part_bytes(self.limit.bytes).max(1)));
+        u64::try_from(parts).unwrap_or(u64::MAX)
+    }
+
     /// Puts the records of a block aside, and leaves the block without them.
-    fn put(&mut self, number: u32, block: &mut StoredBlock) -> io::Result<()> {
+    fn put(&mut self, block: &mut StoredBlock) -> io::Result<()> {
         let records = std::mem::take(&mut block.records);
         let keys = std::mem::take(&mut block.keys);
         let Some(aside) = &mut self.aside else { return Ok(()) };
-        for key in &keys {
-            let keyed = Keyed::of(key, &records);
-            aside.ties.note(&keyed)?;
-            aside.frames.push(super::home(keyed.member, aside.records.len()), &keyed);
+        let keyed = || keys.iter().map(|key| Keyed::of(key, &records));
+        if self.day_limit.is_some() {
+            aside.days.add(keyed());
         }
-        aside.frames.end(number, &mut aside.records)
+        for keyed in keyed() {
+            aside.ties.note(&keyed)?;
+            keyed.write(super::home(keyed.member, aside.records.len()), &mut aside.records)?;
+        }
+        Ok(())
     }
 }
 

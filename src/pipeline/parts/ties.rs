@@ -4,7 +4,7 @@
 //! A tie too many costs memory and nothing else, so hashes of 62 bits will do.
 
 use super::super::corrections::number_key;
-use super::frames::Keyed;
+use super::keyed::Keyed;
 use crate::model::{ServiceLine, record};
 use crate::normalize::RecordKey;
 use crate::spill::{Streams, TempSpace};
@@ -120,11 +120,6 @@ impl Ties {
     /// Who stands for a member: itself, if nothing ties it to another one.
     pub fn root(&self, member: u64) -> u64 {
         self.parents.get(&member).copied().unwrap_or(member)
-    }
-
-    /// Whether no member is tied to another one.
-    pub fn is_empty(&self) -> bool {
-        self.parents.is_empty()
     }
 
     /// Entries of one number, sorted by kind.
