@@ -14,10 +14,16 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 /// The fewest and the most parts; those that are too large are parted again.
-const PARTS: std::ops::RangeInclusive<u64> = 4..=128;
-
-/// Which part of the limit the counters of practitioners' days may take.
-const SHARE_OF_DAYS: u64 = 16;
+const PARTS: std::ops::RangeInclusive<u64> = 4..=1024;
+/// Parts where nobody knows how much there is to be parted.
+const UNKNOWN_PARTS: u64 = 128;
+/// Which part of the limit may hold what is not written yet.
+const SHARE_OF_BUFFERS: u64 = 16;
+/// Which part of the limit the counters of practitioners' days may take: as much as the records
+/// that are held until they go aside.
+const SHARE_OF_DAYS: u64 = BYTES_A_HELD_BYTE;
+/// Bytes of records for a byte of those counters: two counters, of two bytes each, a line.
+const BYTES_A_DAY_BYTE: u64 = 50;
 
 /// The records of a run whose memory is limited.
 pub(in crate::pipeline) struct Router {
@@ -98,12 +104,18 @@ impl Router {
 
     /// From now on records go aside; those of `store` are the first.
     fn begin(&mut self, store: &mut Store, read: u64) -> io::Result<()> {
-        let parts = self.parts(read).clamp(*PARTS.start(), *PARTS.end()) as usize;
+        let (expected, limit) = (self.expected(read), self.limit.bytes);
+        let most_parts = limit / SHARE_OF_BUFFERS / CHUNK_BYTES as u64;
+        // A little more, as members are of different size.
+        let parts = |bytes: u64| (bytes / 4 * 5).div_ceil(part_bytes(limit).max(1));
+        let parts = expected.map_or(UNKNOWN_PARTS, parts);
+        let parts = parts.min(most_parts).clamp(*PARTS.start(), *PARTS.end()) as usize;
+        let days = expected.map_or(u64::MAX, |bytes| bytes / BYTES_A_DAY_BYTE);
         let space = &self.limit.space;
         self.aside = Some(Aside {
             records: Streams::new(space, parts, CHUNK_BYTES)?,
             ties: TieWriter::new(space)?,
-            days: DayBounds::new(self.limit.bytes / SHARE_OF_DAYS),
+            days: DayBounds::new(days.min(limit / SHARE_OF_DAYS)),
         });
         for block in &mut store.blocks {
             self.put(block)?;
@@ -112,16 +124,12 @@ impl Router {
         Ok(())
     }
 
-    /// How many parts there will be, if the rest of the claims is like what was read of them.
-    fn parts(&self, read: u64) -> u64 {
-        if self.total_bytes == 0 {
-            return *PARTS.end();
-        }
+    /// Bytes of all records, if the rest of the claims is like what was read of them; `None`:
+    /// nobody knows how much there is.
+    fn expected(&self, read: u64) -> Option<u64> {
         let all = u128::from(self.held) * u128::from(self.total_bytes.max(read));
-        // A little more, as members are of different size.
-        let all = all * 5 / 4 / u128::from(read.max(1));
-        let parts = all.div_ceil(u128::from(part_bytes(self.limit.bytes).max(1)));
-        u64::try_from(parts).unwrap_or(u64::MAX)
+        let all = u64::try_from(all / u128::from(read.max(1))).unwrap_or(u64::MAX);
+        (self.total_bytes > 0).then_some(all)
     }
 
     /// Puts the records of a block aside, and leaves the block without them.
