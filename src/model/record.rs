@@ -5,7 +5,7 @@
 //! as such a record, ~120 bytes for a usual line; everything later reads records. Fixed part first
 //! (little endian), then the length of each text (one byte; 255: four more follow behind them),
 //! then the texts. What some stages ask of every record can be read without the rest of it
-//! ([`sums`], [`numbers`]).
+//! ([`sums`], [`numbers`], [`day_line`]).
 
 use super::{
     Cents, ClaimStatus, DateField, InputSeq, LocalPosition, NaiveDate, OutOfBalance, ServiceLine,
@@ -225,21 +225,24 @@ pub fn member_id(record: &[u8]) -> &[u8] {
 }
 
 /// What a line can add to the day of a practitioner.
-pub struct OfDay<'a> {
+pub struct DayLine<'a> {
     /// The practitioner; never blank.
     pub rendering_npi: &'a [u8],
     /// The first service day.
     pub day: NaiveDate,
+    /// Its modifiers, joined by `:`.
+    pub modifiers: &'a [u8],
     /// Units, as read.
     pub units: u32,
 }
 
-/// See [`OfDay`]; `None`: the line that `record` holds names no practitioner or no day, or states
+/// See [`DayLine`]; `None`: the line that `record` holds names no practitioner or no day, or states
 /// no good units. Nothing else is decoded.
-pub fn of_day(record: &[u8]) -> Option<OfDay<'_>> {
+pub fn day_line(record: &[u8]) -> Option<DayLine<'_>> {
     let (units, day) = (read_u32(record, 68), day(read_u32(record, 28))?);
-    let ([.., rendering_npi], _) = read_texts::<7>(record);
-    (units > 0 && !rendering_npi.is_empty()).then_some(OfDay { rendering_npi, day, units })
+    let ([.., rendering_npi, _, _, modifiers], _) = read_texts::<10>(record);
+    let is_one = units > 0 && !rendering_npi.is_empty();
+    is_one.then_some(DayLine { rendering_npi, day, modifiers, units })
 }
 
 /// The place in input order of the line that `record` holds, without decoding the rest.
@@ -364,14 +367,19 @@ mod tests {
         assert_eq!((back.charge, back.paid), (Some(Cents(-5)), None));
         assert_eq!(back.out_of_balance, lines[0].out_of_balance);
         assert!(decode(records[1]).first_day == DateField::Missing);
-        assert!(of_day(records[0]).is_none() && of_day(records[1]).is_none());
+        assert!(day_line(records[0]).is_none() && day_line(records[1]).is_none());
         let first_day = DateField::parse(b"20240229");
-        let line =
-            ServiceLine { rendering_npi: b"1", units_text: b"4.0", first_day, ..lines[1].clone() };
+        let line = ServiceLine {
+            rendering_npi: b"1",
+            units_text: b"4.0",
+            modifiers: b"HE:HQ",
+            first_day,
+            ..lines[1].clone()
+        };
         let mut of_a_day = Vec::new();
         encode(&line, &mut of_a_day);
         let found =
-            of_day(&of_a_day).map(|of_day| (of_day.rendering_npi, of_day.day, of_day.units));
+            day_line(&of_a_day).map(|of_day| (of_day.rendering_npi, of_day.day, of_day.units));
         assert_eq!(found, first_day.day().map(|day| (&b"1"[..], day, 4)));
         let mut priced = records[0].to_vec();
         price(&mut priced, Cents(1234));

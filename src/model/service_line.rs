@@ -271,7 +271,7 @@ impl<'a> ServiceLine<'a> {
 
     /// Whether one of the modifiers is `code` (without case).
     pub fn has_modifier(&self, code: &str) -> bool {
-        text::list(self.modifiers).any(|other| other.eq_ignore_ascii_case(code.as_bytes()))
+        text::holds(self.modifiers, code)
     }
 
     /// Whether two records of one key say the same: member, procedure, set of modifiers, units and

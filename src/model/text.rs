@@ -25,6 +25,11 @@ pub fn list(joined: &[u8]) -> impl Iterator<Item = &[u8]> {
     joined.split(|byte| *byte == b':').map(trim).filter(|part| !part.is_empty())
 }
 
+/// Whether a `:`-joined list holds `code`, without case.
+pub fn holds(joined: &[u8], code: &str) -> bool {
+    list(joined).any(|other| other.eq_ignore_ascii_case(code.as_bytes()))
+}
+
 /// Whether two `:`-joined lists hold the same set of codes, without case.
 pub fn same_set(left: &[u8], right: &[u8]) -> bool {
     if left == right {

@@ -69,11 +69,11 @@ pub struct Collector {
     pub rejects: Vec<Reject>,
     /// The newest received or group date.
     pub newest: Option<NaiveDate>,
-    /// Bytes of all blocks that were read.
-    pub(super) bytes_read: u64,
+    /// Bytes of all blocks that were kept.
+    bytes_read: u64,
     /// Puts records aside that are too many.
     pub(super) router: Option<Router>,
-    waiting: BTreeMap<u32, (u32, BlockOutput)>,
+    waiting: BTreeMap<u32, (u32, usize, BlockOutput)>,
     next: u32,
 }
 
@@ -93,11 +93,12 @@ impl Collector {
         self.files.len() as u32 - 1
     }
 
-    /// Takes block number `number`, of file `file`.
-    pub fn take(&mut self, number: u32, file: u32, output: BlockOutput) {
-        self.waiting.insert(number, (file, output));
-        while let Some((file, output)) = self.waiting.remove(&self.next) {
+    /// Takes block number `number`, of file `file` and `bytes` long.
+    pub fn take(&mut self, number: u32, file: u32, bytes: usize, output: BlockOutput) {
+        self.waiting.insert(number, (file, bytes, output));
+        while let Some((file, bytes, output)) = self.waiting.remove(&self.next) {
             self.next += 1;
+            self.bytes_read += bytes as u64;
             match output {
                 BlockOutput::Csv(output) => self.csv(file, output),
                 BlockOutput::X12(output) => self.x12(file, output),

@@ -166,7 +166,7 @@ impl<'r> LineBlocks<'r> {
             };
             let failed = |error| InputError::io(&file.input.name, error);
             if let Some(output) = self.read(&mut file).map_err(failed)? {
-                self.collector.take(self.blocks, file.index, output);
+                self.collector.take(self.blocks, file.index, self.buffer.len(), output);
                 self.blocks += 1;
                 let block = self.block(&file);
                 self.open = Some(file);

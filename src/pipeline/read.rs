@@ -1,7 +1,7 @@
 //! Stage 1: reads claim files block by block, on all threads, into records in input order.
 
 use super::collector::{BlockOutput, Collector};
-use super::parts::{Routed, Router};
+use super::parts::{Aside, Router};
 use super::request::{ClaimCsvForm, Request};
 use super::run::RunError;
 use crate::model::PassedOver;
@@ -33,7 +33,7 @@ pub struct ReadOutcome {
     /// Counts of the lines of a ledger, where there is one.
     pub(super) past: Option<Tally>,
     /// The records, where they were more than memory is to hold.
-    pub(super) aside: Option<Routed>,
+    pub(super) aside: Option<Aside>,
 }
 
 impl ReadOutcome {
@@ -214,8 +214,7 @@ impl<'r> Reader<'r> {
             let output = parse(&block.bytes, &block.head, &wanted);
             request.progress.read(block.bytes.len());
             let mut collector = collector.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            collector.bytes_read += block.bytes.len() as u64;
-            collector.take(number, file, output);
+            collector.take(number, file, block.bytes.len(), output);
         };
         let next_block = &mut self.next_block;
         let Some(pool) = self.pool else {

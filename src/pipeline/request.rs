@@ -73,6 +73,12 @@ pub(super) fn part_bytes(limit: u64) -> u64 {
     limit / (BYTES_A_HELD_BYTE + 1)
 }
 
+/// How many parts `bytes` of records and keys make within a limit: each smaller by a third than it
+/// may be, as members are of different size.
+pub(super) fn parts_for(bytes: u64, limit: u64) -> u64 {
+    bytes.saturating_add(bytes / 2).div_ceil(part_bytes(limit).max(1))
+}
+
 /// What a ledger asks of a run.
 #[derive(Clone, Default)]
 pub struct LedgerRequest {

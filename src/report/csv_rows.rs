@@ -200,8 +200,8 @@ impl<'a> CsvRows<'a> {
 
 /// Rows that one thread makes at a time.
 const SHARE_ROWS: usize = 1024;
-/// Shares that are made before they are written, while those before them are.
-const SHARES: usize = 32;
+/// Shares that are made for each thread before they are written, while those before them are.
+const SHARES: usize = 4;
 
 /// Writes the header and a row for each of `items`, in their order; rows are made on all threads.
 pub(super) fn write_rows<T: Sync>(
@@ -229,9 +229,10 @@ pub(super) fn in_shares<T: Sync, S: Send>(
     make: impl Fn(usize, &[T]) -> S + Sync,
     mut take: impl FnMut(S) -> io::Result<()>,
 ) -> io::Result<()> {
+    let at_once = SHARE_ROWS * SHARES * rayon::current_num_threads();
     let mut made: Vec<S> = Vec::new();
-    for (number, batch) in items.chunks(SHARE_ROWS * SHARES).enumerate() {
-        let first = number * SHARE_ROWS * SHARES;
+    for (number, batch) in items.chunks(at_once).enumerate() {
+        let first = number * at_once;
         let mut next = Vec::new();
         // Handing on stays on this thread, which hashes what it writes.
         rayon::in_place_scope(|scope| {
@@ -248,7 +249,7 @@ pub(super) fn in_shares<T: Sync, S: Send>(
 }
 
 /// What is said where rows are wanted that were not kept: a fault of this program.
-const NOT_KEPT: &str = "rows of an output were not kept that is written all the same";
+const NOT_KEPT: &str = "its rows were not kept; this is a fault of peerclaims: please report it";
 
 /// Writes the header and rows that were sorted in temporary files.
 pub(super) fn merged(
@@ -285,6 +286,22 @@ mod tests {
         rows.end_row().expect("memory takes it");
         rows.finish().expect("memory takes it");
         String::from_utf8(out).expect("UTF-8 in, UTF-8 out")
+    }
+
+    #[test]
+    fn shares_come_in_order_and_know_what_stands_before_them() {
+        let items: Vec<usize> = (0..200 * SHARE_ROWS + 7).collect();
+        let mut next = 0;
+        let own = |first: usize, items: &[usize]| (first, items.to_vec());
+        in_shares(&items, own, |(first, items)| {
+            assert_eq!((first, items[0]), (next, next));
+            next += items.len();
+            Ok(())
+        })
+        .expect("nothing fails");
+        assert_eq!(next, items.len());
+        let failed = in_shares(&items, own, |_| Err(io::Error::other("full")));
+        assert_eq!(failed.map_err(|error| error.to_string()), Err("full".to_owned()));
     }
 
     #[test]

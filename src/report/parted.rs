@@ -71,7 +71,7 @@ impl<'p> PartedRows<'p> {
         let first = first_lines(part);
         push_all(claims, &part.claims, |made, index, claim| {
             claims_csv::write_row(made, claim, &part.store);
-            Parts::default().number(first[index].0).key
+            KeyBytes::default().number(first[index].0).key
         })?;
         let held = queue::rows(part, self.policy);
         let first_of = first_lines_of(&held, part, &first);
@@ -170,7 +170,7 @@ fn first_lines_of(
 
 /// By place, then rule; what is about no place comes last, in the order in which it stands.
 fn finding_key(finding: &Finding, index: usize) -> Key {
-    let parts = Parts::default();
+    let parts = KeyBytes::default();
     let parts = match &finding.place {
         Place::Supervisor(_) => return parts.short(u32::MAX).number(index as u64).key,
         Place::Input { file, position } => match *position {
@@ -193,35 +193,35 @@ fn queue_key(row: &QueueRow<'_>, first: InputSeq) -> Key {
     let day = |day: NaiveDate| day.num_days_from_ce() as u32 ^ 0x8000_0000;
     let ClaimOutcome { amount_at_issue, .. } = row.claim;
     let amount = !(amount_at_issue.0 as u64 ^ (1 << 63));
-    let parts = Parts::default().byte(u8::from(row.deadline.is_none()));
+    let parts = KeyBytes::default().byte(u8::from(row.deadline.is_none()));
     parts.short(row.deadline.map_or(0, day)).number(amount).number(first.0).key
 }
 
 /// A key in the making: numbers with their upper bytes first compare as bytes do.
 #[derive(Default)]
-struct Parts {
+struct KeyBytes {
     key: Key,
     used: usize,
 }
 
-impl Parts {
-    fn byte(self, byte: u8) -> Parts {
+impl KeyBytes {
+    fn byte(self, byte: u8) -> KeyBytes {
         self.bytes(&[byte])
     }
 
-    fn short(self, number: u32) -> Parts {
+    fn short(self, number: u32) -> KeyBytes {
         self.bytes(&number.to_be_bytes())
     }
 
-    fn number(self, number: u64) -> Parts {
+    fn number(self, number: u64) -> KeyBytes {
         self.bytes(&number.to_be_bytes())
     }
 
-    fn text(self, text: &str) -> Parts {
+    fn text(self, text: &str) -> KeyBytes {
         self.bytes(text.as_bytes())
     }
 
-    fn bytes(mut self, bytes: &[u8]) -> Parts {
+    fn bytes(mut self, bytes: &[u8]) -> KeyBytes {
         let end = (self.used + bytes.len()).min(KEY_BYTES);
         self.key[self.used..end].copy_from_slice(&bytes[..end - self.used]);
         self.used = end;

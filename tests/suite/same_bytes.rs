@@ -125,6 +125,41 @@ fn records_beyond_the_limit_go_to_temporary_files_and_none_is_left() {
     .expect("no difference is looked for");
 }
 
+/// The parts of random sets are small: these hold thousands of rows, of which some are made on each
+/// thread, and days that are over the limit.
+#[test]
+fn large_parts_change_no_byte_wherever_findings_go() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let folder = folder.path();
+    let peerclaims = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerclaims"));
+        let output = command.current_dir(folder).env("TMPDIR", folder).args(arguments).output();
+        output.expect("it starts")
+    };
+    let set = ["--lines", "20000", "--peer-share", "1", "--seed", "3", "--out", "set"];
+    assert!(peerclaims(&[&["generate"], &set[..]].concat()).status.success());
+    let validate = |options: &[&str]| {
+        let usual = ["validate", "set/claims.csv", "--tables", "set/tables", "--threads", "2"];
+        peerclaims(&[&usual, options].concat())
+    };
+    let limit = ["--memory", "1K"];
+    for format in ["csv", "json"] {
+        let printed = ["--out", "-", "--quiet", "--format", format];
+        let whole = validate(&printed).stdout;
+        let has_days = String::from_utf8_lossy(&whole).matches("U004").count() > 0;
+        assert!(has_days && whole == validate(&[&printed, &limit[..]].concat()).stdout, "{format}");
+    }
+    let written = |out: &str, options: &[&str]| {
+        let output = validate(&[&["--out", out, "--format", "csv,json", "-v"], options].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let read = |name: &&str| std::fs::read(folder.join(out).join(name)).expect("it is there");
+        (RESULTS.iter().map(read).collect::<Vec<_>>(), said.contains("went to temporary files"))
+    };
+    let (whole, parted) = (written("whole", &[]), written("parted", &limit));
+    assert_eq!((whole.1, parted.1), (false, true));
+    same(&whole.0, &parted.0, "--memory 1K").expect("no byte differs");
+}
+
 /// A correction names a claim whose id is made of that of a member who has nothing to do with it.
 #[test]
 fn ids_of_members_of_other_parts_are_masked_too() {

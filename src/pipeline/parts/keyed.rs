@@ -95,3 +95,49 @@ fn parse(bytes: &[u8]) -> Option<Keyed<'_>> {
         record,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ServiceLine;
+    use crate::spill::TempSpace;
+
+    #[test]
+    fn what_is_written_comes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut streams = Streams::new(&TempSpace::on(folder.path()), 2, 64).expect("a file");
+        let (mut records, mut keys) = (Vec::new(), Vec::new());
+        for index in 0..50 {
+            let (seq, claim_id) = (InputSeq::new(3, index), index.to_string());
+            let line = ServiceLine {
+                seq,
+                claim_id: claim_id.as_bytes(),
+                member_id: b"M1",
+                line_number: index,
+                is_peer_support: true,
+                ..ServiceLine::empty()
+            };
+            keys.push(RecordKey::of(&line, records.len() as u32, &mut Vec::new()));
+            record::encode(&line, &mut records);
+        }
+        for key in &keys {
+            Keyed::of(key, &records).write(1, &mut streams).expect("the disk takes it");
+        }
+        streams.flush().expect("the disk takes it");
+        let (mut again, mut keys_again) = (Vec::new(), Vec::new());
+        let mut reader = KeyedReader::of(streams.read(1));
+        while let Some(keyed) = reader.next().expect("the disk gives it") {
+            assert_eq!(keyed.seq(), InputSeq::new(3, keyed.line_number));
+            keyed.append(&mut again, &mut keys_again);
+        }
+        assert!(again == records && keys_again.len() == keys.len());
+        for (left, right) in keys.iter().zip(&keys_again) {
+            let of = |key: &RecordKey| {
+                let RecordKey { claim, member, offset, line_number, flags } = *key;
+                (claim, member, offset, line_number, flags)
+            };
+            assert!(of(left) == of(right));
+        }
+        assert!(KeyedReader::of(streams.read(0)).next().expect("the disk gives it").is_none());
+    }
+}

@@ -1,8 +1,9 @@
 //! Checking records part by part, where they are more than memory is to hold (`--memory`).
 //!
 //! ```text
-//! read ──► Router   records into temporary files, by member; what can tie members to each other
-//!            └─► Routed   ties worked out, parts that are too large parted again
+//! read ──► Router   records into temporary files, by member (keyed); what can tie members to each
+//!            │      other (ties); what days of practitioners come to at most (day_bounds)
+//!            └─► Routed   members that are tied in one part, too large parts parted again
 //!                  ├─► practitioner_days   days over the limit, over all parts
 //!                  └─► one part after the other through the same stages as a whole run
 //! ```
@@ -16,10 +17,10 @@ mod practitioner_days;
 mod router;
 mod ties;
 
-pub(super) use router::Router;
+pub(super) use router::{Aside, Router};
 
 use super::read::ReadOutcome;
-use super::request::{MemoryLimit, Request, part_bytes};
+use super::request::{MemoryLimit, Request, part_bytes, parts_for};
 use super::run::{RunError, TakePart};
 use super::whole::Whole;
 use crate::model::member_ids::{IdsToMask, MemberIds};
@@ -28,7 +29,7 @@ use crate::outcome::RunOutcome;
 use crate::spill::Streams;
 use crate::store::{Store, StoredBlock};
 use crate::tables::Tables;
-use day_bounds::{DayBounds, day_of_line};
+use day_bounds::DayBounds;
 use keyed::{Keyed, KeyedReader};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
@@ -42,8 +43,18 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 const MAX_LEVELS: u64 = 6;
 /// Bytes of a part that are held until they are written together, and read together.
 const CHUNK_BYTES: usize = 32 << 10;
-/// The most parts that a part is parted into.
-const MAX_SPLIT: u64 = 128;
+/// The most streams of one file.
+const MAX_STREAMS: u64 = 1024;
+/// Which part of the limit may hold what of streams is not written yet.
+const SHARE_OF_BUFFERS: u64 = 4;
+
+/// Fewer streams would make no parts.
+const MIN_STREAMS: u64 = 4;
+
+/// How many streams may be written at once within a limit.
+fn most_streams(limit: u64) -> u64 {
+    (limit / SHARE_OF_BUFFERS / CHUNK_BYTES as u64).clamp(MIN_STREAMS, MAX_STREAMS)
+}
 
 /// Days whose counters are asked for together.
 const DAYS_AT_ONCE: usize = 1024;
@@ -58,10 +69,10 @@ pub struct Routed {
     limit: MemoryLimit,
     files: Vec<Streams>,
     ties: Ties,
-    /// What days of practitioners come to at most, and the limit of a day.
-    days: Option<(DayBounds, u64)>,
+    /// What days of practitioners come to at most, where a rule asks for it.
+    days: Option<DayBounds>,
     parts: Vec<Part>,
-    /// By home: families with a line of a day that may be over the limit.
+    /// Families with a line of a day that may be over the limit, by their home.
     families: Vec<HashSet<u64>>,
     /// The ids of all members: a claim id may be made of that of a member of any part.
     ids: MemberIds,
@@ -70,6 +81,7 @@ pub struct Routed {
 /// Records that are checked together.
 struct Part {
     sources: Vec<Source>,
+    /// Where its members are at home: in the first file, the stream with this number.
     home: usize,
     bytes: u64,
     /// All of it is of members that are tied to each other: it cannot be parted.
@@ -83,6 +95,23 @@ struct Source {
     stream: usize,
     /// Members that are tied to one of another home are not of this part.
     is_home: bool,
+}
+
+/// What one look at records came to.
+#[derive(Default)]
+struct Seen {
+    /// The ids of their members.
+    ids: IdsToMask,
+    /// Families with a line of a day that may be over the limit.
+    families: HashSet<u64>,
+}
+
+impl Seen {
+    fn and(mut self, other: Seen) -> Seen {
+        self.ids.add_all(&other.ids);
+        self.families.extend(other.families);
+        self
+    }
 }
 
 /// The families whose records a stream holds.
@@ -109,7 +138,7 @@ impl Routed {
         limit: MemoryLimit,
         records: Streams,
         ties: Ties,
-        days: Option<(DayBounds, u64)>,
+        days: Option<DayBounds>,
     ) -> io::Result<Routed> {
         let homes = records.len();
         let mut routed = Routed {
@@ -127,21 +156,19 @@ impl Routed {
         Ok(routed)
     }
 
-    /// Looks at all records once, on all threads, and brings members that are tied to each other
-    /// into one part, each part that of a home.
+    /// Looks at all records once, on all threads: brings members that are tied to each other into
+    /// one part, each part that of a home, and takes what [`Seen`] says.
     fn bring_together(&mut self) -> io::Result<()> {
         let homes = self.files[0].len();
         let moved = Mutex::new(Streams::new(&self.limit.space, homes, CHUNK_BYTES)?);
-        let look = |stream| self.look_through(stream, &moved);
-        let seen: io::Result<Vec<_>> = (0..homes).into_par_iter().map(look).collect();
-        let mut ids = IdsToMask::default();
-        for (of_stream, families) in seen? {
-            ids.add_all(&of_stream);
-            families.into_iter().for_each(|root| {
-                self.families[home(root, homes)].insert(root);
-            });
+        let streams = (0..homes).into_par_iter();
+        let seen = streams
+            .map(|stream| self.look_through(stream, &moved))
+            .try_reduce(Seen::default, |one, other| Ok(one.and(other)))?;
+        for root in seen.families {
+            self.families[home(root, homes)].insert(root);
         }
-        self.ids = ids.finish();
+        self.ids = seen.ids.finish();
         let mut moved = moved.into_inner().unwrap_or_else(PoisonError::into_inner);
         moved.flush()?;
         let source = |file, stream| Source { file, stream, is_home: file == 0 };
@@ -157,22 +184,16 @@ impl Routed {
         Ok(())
     }
 
-    /// Looks at the records of a home, and copies those into `moved` that are of another one. Gives
-    /// the ids of their members, and the families with a line of a day that may be over the limit.
-    fn look_through(
-        &self,
-        stream: usize,
-        moved: &Mutex<Streams>,
-    ) -> io::Result<(IdsToMask, HashSet<u64>)> {
-        let (mut ids, mut last) = (IdsToMask::default(), None);
-        let mut families = HashSet::new();
+    /// Looks at the records of a home, and copies those into `moved` that are of another one.
+    fn look_through(&self, stream: usize, moved: &Mutex<Streams>) -> io::Result<Seen> {
+        let (mut seen, mut last) = (Seen::default(), None);
         // Their counters lie far from each other: those of many are asked for together.
         let mut days = Vec::with_capacity(DAYS_AT_ONCE);
         let mut reader = KeyedReader::of(self.files[0].read(stream));
         while let Some(keyed) = reader.next()? {
             // The lines of a claim follow each other.
             if last.replace(keyed.member) != Some(keyed.member) {
-                ids.add(record::member_id(keyed.record));
+                seen.ids.add(record::member_id(keyed.record));
             }
             let root = self.ties.root(keyed.member);
             let to = home(root, self.files[0].len());
@@ -180,21 +201,20 @@ impl Routed {
                 let mut moved = moved.lock().unwrap_or_else(PoisonError::into_inner);
                 keyed.write(to, &mut moved)?;
             }
-            if let Some(day) = day_of_line(&keyed) {
+            if let Some(day) = self.days.as_ref().and_then(|days| days.day_of(&keyed)) {
                 days.push((day, root));
             }
             if days.len() == DAYS_AT_ONCE {
-                families.extend(self.over(&mut days));
+                seen.families.extend(self.over(&mut days));
             }
         }
-        families.extend(self.over(&mut days));
-        Ok((ids, families))
+        seen.families.extend(self.over(&mut days));
+        Ok(seen)
     }
 
     /// The families of those days that may be over the limit.
     fn over<'d>(&'d self, days: &'d mut Vec<(u64, u64)>) -> impl Iterator<Item = u64> + 'd {
-        let may_exceed =
-            |day| self.days.as_ref().is_some_and(|(bounds, limit)| bounds.may_exceed(day, *limit));
+        let may_exceed = |day| self.days.as_ref().is_some_and(|bounds| bounds.may_exceed(day));
         days.drain(..).filter(move |(day, _)| may_exceed(*day)).map(|(_, family)| family)
     }
 
@@ -207,8 +227,8 @@ impl Routed {
                 .partition(|part| part.bytes > most && !part.is_family);
             self.parts = small;
             for part in large {
-                // A little more, as families are of different size.
-                let count = (part.bytes * 5 / 4).div_ceil(most).clamp(2, MAX_SPLIT) as usize;
+                let limit = self.limit.bytes;
+                let count = parts_for(part.bytes, limit).clamp(2, most_streams(limit)) as usize;
                 let (streams, families) = self.split(&part, count, level)?;
                 let file = self.files.len();
                 self.parts.extend(families.iter().enumerate().map(|(stream, family)| Part {
@@ -274,20 +294,26 @@ impl Routed {
             }
             Ok(())
         })?;
-        for number in mixed {
-            sort(&mut store.blocks[number as usize]);
-        }
-        store.renumber();
+        sort_blocks(&mut store, mixed);
         Ok(store)
     }
 }
 
-/// Puts a record into its block; `false`: one that it comes before is there already.
+/// Puts a record into its block. Gives whether the block is in order: records of a member that was
+/// moved come behind others.
 fn put_back(keyed: &Keyed<'_>, store: &mut Store) -> bool {
     let block = &mut store.blocks[keyed.seq().block() as usize];
     let last = block.keys.last().map(|key| record::seq(&block.records[key.offset as usize..]));
     keyed.append(&mut block.records, &mut block.keys);
     last.is_none_or(|last| last < keyed.seq())
+}
+
+/// Brings the records of those blocks into input order, and numbers all.
+fn sort_blocks(store: &mut Store, mixed: BTreeSet<u32>) {
+    for number in mixed {
+        sort(&mut store.blocks[number as usize]);
+    }
+    store.renumber();
 }
 
 /// Brings the records of a block into input order.
@@ -305,12 +331,13 @@ fn sort(block: &mut StoredBlock) {
 /// without findings and claims.
 pub(super) fn check(
     request: &Request<'_>,
-    (read, mut routed): (ReadOutcome, Routed),
+    (read, aside): (ReadOutcome, Aside),
     tables: &Tables,
     take: &mut TakePart<'_>,
 ) -> Result<RunOutcome, RunError> {
-    let space = routed.limit.space.clone();
+    let space = aside.space().clone();
     let failed = |error| RunError::Temporary { folder: space.folder().to_owned(), error };
+    let mut routed = request.progress.stage("part claims", || aside.part()).map_err(failed)?;
     let (mut whole, blocks) = Whole::begin(request, tables, read);
     let mut shown = whole.shown();
     let days = request.progress.stage("practitioner days", || {

@@ -6,17 +6,18 @@
 //! 3. They are checked a share of the days at a time.
 
 use super::keyed::{Keyed, KeyedReader};
-use super::{CHUNK_BYTES, Routed, put_back};
+use super::{CHUNK_BYTES, Routed, put_back, sort_blocks};
 use crate::finding::Finding;
 use crate::join::practitioner_day::DayUnits;
 use crate::model::InputSeq;
 use crate::pipeline::check;
 use crate::pipeline::request::Request;
 use crate::pipeline::whole::Whole;
+use crate::policy::UnitsPolicy;
 use crate::rules::{Check, Rule};
 use crate::spill::Streams;
 use crate::store::Store;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 
 /// Shares of the days.
@@ -34,7 +35,8 @@ struct Entry {
 
 impl Entry {
     fn share(&self) -> usize {
-        (self.day >> 58) as usize
+        // The upper bits of the product depend on all bits of the day.
+        (self.day.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize
     }
 
     fn to_bytes(self) -> [u8; ENTRY_BYTES] {
@@ -68,10 +70,9 @@ fn rules(request: &Request<'_>) -> Vec<&'static Rule> {
     request.rules.iter().filter(is_of_days).copied().collect()
 }
 
-/// The most units of a day, if a rule asks for it.
-pub(super) fn limit(request: &Request<'_>) -> Option<u64> {
-    let units = u64::from(request.policy.units.practitioner_daily_units);
-    (!rules(request).is_empty()).then_some(units)
+/// What the policy says of days, if a rule asks for it.
+pub(super) fn policy<'r>(request: &Request<'r>) -> Option<&'r UnitsPolicy> {
+    (!rules(request).is_empty()).then_some(&request.policy.units)
 }
 
 /// The findings on days of practitioners, by the part of their line.
@@ -82,8 +83,8 @@ pub(super) fn findings(
     blocks: &Store,
 ) -> io::Result<Vec<Vec<Finding>>> {
     let mut found: Vec<Vec<Finding>> = routed.parts.iter().map(|_| Vec::new()).collect();
-    let Some((bounds, limit)) = &routed.days else { return Ok(found) };
-    let (rules, limit) = (rules(request), *limit);
+    let Some(bounds) = &routed.days else { return Ok(found) };
+    let rules = rules(request);
     let mut noted = Noted::new(routed)?;
     for (number, part) in routed.parts.iter().enumerate() {
         let families = &routed.families[part.home];
@@ -94,21 +95,21 @@ pub(super) fn findings(
         let store = routed.load(part, blocks, is_wanted)?;
         let net = whole.net(&store);
         let days = whole.members(&store, &net, &rules).days.into_iter().flatten();
-        let may_exceed = |day: &(DayUnits, _)| bounds.may_exceed(day.0.day, limit);
+        let may_exceed = |day: &(DayUnits, _)| bounds.may_exceed(day.0.day);
         for (units, seq) in days.filter(may_exceed) {
             noted.add(units, seq, number as u32, &store)?;
         }
     }
     noted.flush()?;
-    let wanted = wanted(&noted.entries, limit, routed.limit.bytes / 2)?;
+    let wanted = wanted(&noted.entries, bounds.limit(), routed.limit.bytes / 2)?;
     let mut of_share: HashMap<usize, Vec<&Entry>> = HashMap::new();
     for entry in &wanted {
         of_share.entry(entry.share()).or_default().push(entry);
     }
     for (share, entries) in of_share {
-        let store = load(&noted.lines, share, blocks)?;
         let part_of: HashMap<u64, u32> =
             entries.iter().map(|entry| (entry.seq, entry.part)).collect();
+        let store = load(&noted.lines, share, blocks, &part_of)?;
         let days = entries
             .iter()
             .map(|entry| (DayUnits { day: entry.day, units: entry.units }, InputSeq(entry.seq)));
@@ -180,14 +181,21 @@ fn wanted(entries: &Streams, limit: u64, bytes: u64) -> io::Result<Vec<Entry>> {
     Ok(wanted)
 }
 
-/// The lines of one share.
-fn load(lines: &Streams, share: usize, blocks: &Store) -> io::Result<Store> {
+/// The lines of one share that are wanted: those in `part_of`.
+fn load(
+    lines: &Streams,
+    share: usize,
+    blocks: &Store,
+    part_of: &HashMap<u64, u32>,
+) -> io::Result<Store> {
     let mut store = blocks.without_records();
+    let mut mixed = BTreeSet::new();
     let mut reader = KeyedReader::of(lines.read(share));
     while let Some(keyed) = reader.next()? {
-        put_back(&keyed, &mut store);
+        if part_of.contains_key(&keyed.seq().0) && !put_back(&keyed, &mut store) {
+            mixed.insert(keyed.seq().block());
+        }
     }
-    store.blocks.iter_mut().for_each(super::sort);
-    store.renumber();
+    sort_blocks(&mut store, mixed);
     Ok(store)
 }

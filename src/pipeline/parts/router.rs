@@ -3,26 +3,24 @@
 use super::day_bounds::DayBounds;
 use super::keyed::Keyed;
 use super::ties::TieWriter;
-use super::{CHUNK_BYTES, Routed, practitioner_days};
+use super::{CHUNK_BYTES, MIN_STREAMS, Routed, most_streams, practitioner_days};
 use crate::normalize::RecordKey;
 use crate::pipeline::MemoryLimit;
-use crate::pipeline::request::{BYTES_A_HELD_BYTE, Request, part_bytes};
-use crate::spill::Streams;
+use crate::pipeline::request::{BYTES_A_HELD_BYTE, Request, parts_for};
+use crate::policy::UnitsPolicy;
+use crate::spill::{Streams, TempSpace};
 use crate::store::{Store, StoredBlock};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-/// The fewest and the most parts; those that are too large are parted again.
-const PARTS: std::ops::RangeInclusive<u64> = 4..=1024;
-/// Parts where nobody knows how much there is to be parted.
+/// Parts where nobody knows how much there is to be parted; those that are too large are parted
+/// again.
 const UNKNOWN_PARTS: u64 = 128;
-/// Which part of the limit may hold what is not written yet.
-const SHARE_OF_BUFFERS: u64 = 16;
 /// Which part of the limit the counters of practitioners' days may take: as much as the records
 /// that are held until they go aside.
 const SHARE_OF_DAYS: u64 = BYTES_A_HELD_BYTE;
-/// Bytes of records for a byte of those counters: two counters, of two bytes each, a line.
+/// Bytes of records for a byte of those counters: one or two counters, of two bytes each, a line.
 const BYTES_A_DAY_BYTE: u64 = 50;
 
 /// The records of a run whose memory is limited.
@@ -30,18 +28,33 @@ pub(in crate::pipeline) struct Router {
     limit: MemoryLimit,
     /// Bytes of all claim files; 0: not known.
     total_bytes: u64,
-    /// The most units of a practitioner's day, where a rule asks for it.
-    day_limit: Option<u64>,
+    /// What is asked of practitioners' days, where a rule asks for it.
+    days: Option<UnitsPolicy>,
     held: u64,
     aside: Option<Aside>,
     failed: Option<io::Error>,
 }
 
 /// What is written to temporary files.
-struct Aside {
+pub struct Aside {
+    limit: MemoryLimit,
     records: Streams,
     ties: TieWriter,
-    days: DayBounds,
+    /// Where a rule asks for days of practitioners.
+    days: Option<DayBounds>,
+}
+
+impl Aside {
+    /// Where it is.
+    pub(super) fn space(&self) -> &TempSpace {
+        &self.limit.space
+    }
+
+    /// Brings together what must be checked together.
+    pub(super) fn part(self) -> io::Result<Routed> {
+        let ties = self.ties.finish(self.limit.bytes / 2)?;
+        Routed::new(self.limit, self.records, ties, self.days)
+    }
 }
 
 impl Router {
@@ -50,7 +63,7 @@ impl Router {
         Router {
             limit: limit.clone(),
             total_bytes: request.progress.total_bytes.load(Ordering::Relaxed),
-            day_limit: practitioner_days::limit(request),
+            days: practitioner_days::policy(request).cloned(),
             held: 0,
             aside: None,
             failed: None,
@@ -84,15 +97,13 @@ impl Router {
     }
 
     /// What went aside; `None`: everything is in memory.
-    pub fn finish(self) -> io::Result<Option<Routed>> {
+    pub fn finish(self) -> io::Result<Option<Aside>> {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let Some(Aside { mut records, ties, days }) = self.aside else { return Ok(None) };
-        records.flush()?;
-        let ties = ties.finish(self.limit.bytes / 2)?;
-        let days = self.day_limit.map(|limit| (days, limit));
-        Routed::new(self.limit, records, ties, days).map(Some)
+        let Some(mut aside) = self.aside else { return Ok(None) };
+        aside.records.flush()?;
+        Ok(Some(aside))
     }
 
     /// The first failure is told at the end; nothing more is written after it.
@@ -105,17 +116,16 @@ impl Router {
     /// From now on records go aside; those of `store` are the first.
     fn begin(&mut self, store: &mut Store, read: u64) -> io::Result<()> {
         let (expected, limit) = (self.expected(read), self.limit.bytes);
-        let most_parts = limit / SHARE_OF_BUFFERS / CHUNK_BYTES as u64;
-        // A little more, as members are of different size.
-        let parts = |bytes: u64| (bytes / 4 * 5).div_ceil(part_bytes(limit).max(1));
-        let parts = expected.map_or(UNKNOWN_PARTS, parts);
-        let parts = parts.min(most_parts).clamp(*PARTS.start(), *PARTS.end()) as usize;
+        let parts = expected.map_or(UNKNOWN_PARTS, |bytes| parts_for(bytes, limit));
+        let parts = parts.clamp(MIN_STREAMS, most_streams(limit)) as usize;
         let days = expected.map_or(u64::MAX, |bytes| bytes / BYTES_A_DAY_BYTE);
+        let days = days.min(limit / SHARE_OF_DAYS);
         let space = &self.limit.space;
         self.aside = Some(Aside {
+            limit: self.limit.clone(),
             records: Streams::new(space, parts, CHUNK_BYTES)?,
             ties: TieWriter::new(space)?,
-            days: DayBounds::new(days.min(limit / SHARE_OF_DAYS)),
+            days: self.days.take().map(|policy| DayBounds::new(days, policy)),
         });
         for block in &mut store.blocks {
             self.put(block)?;
@@ -138,8 +148,8 @@ impl Router {
         let keys = std::mem::take(&mut block.keys);
         let Some(aside) = &mut self.aside else { return Ok(()) };
         let keyed = || keys.iter().map(|key| Keyed::of(key, &records));
-        if self.day_limit.is_some() {
-            aside.days.add(keyed());
+        if let Some(days) = &mut aside.days {
+            days.add(keyed());
         }
         for keyed in keyed() {
             aside.ties.note(&keyed)?;
