@@ -123,11 +123,11 @@ pub(super) fn say_if_over(common: &CommonArgs) {
     let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
     let _ = writeln!(
         Talk,
-        "peerclaims: WARNING: {} MiB were held at the peak, --memory allows {} MiB; the results are \
-         the same. If so much cannot be spared, pass fewer --threads, or a --memory that is smaller \
-         by as much. Held whole whatever it says are tables, findings, the claims of members tied \
-         to each other, and all claims of runs with a ledger, --split, --acks, --deidentify, \
-         reports other than CSV and JSON, and of audit and simulate (docs/memory.md)",
+        "peerclaims: WARNING: {} MiB were held at the peak, --memory allows {} MiB; the results \
+         are the same. If so much cannot be spared, pass fewer --threads, or a --memory that is \
+         smaller by as much. Held whole whatever it says are tables, findings, the claims of \
+         members tied to each other, and all claims of runs with a ledger, --split, --acks, \
+         --deidentify, reports other than CSV and JSON, and of audit and simulate (docs/memory.md)",
         megabytes(resident.most),
         megabytes(limit),
     );
