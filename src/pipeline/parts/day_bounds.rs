@@ -24,7 +24,8 @@ const LEAST_BYTES: u64 = 64 << 10;
 const MOST_BYTES: u64 = 256 << 20;
 
 impl DayBounds {
-    /// Of `bytes` of memory or less, but for a least that is of use; `policy` says what a day may have.
+    /// Of `bytes` of memory or less, but for a least that is of use; `policy` says what a day may
+    /// have.
     pub fn new(bytes: u64, policy: UnitsPolicy) -> DayBounds {
         let bytes = bytes.clamp(LEAST_BYTES, MOST_BYTES);
         DayBounds { units: vec![0; 1 << (bytes / size_of::<u16>() as u64).ilog2()], policy }
