@@ -261,8 +261,8 @@ impl<'a> Adder<'_, 'a> {
         let amount = line.amount().unwrap_or_default();
         agency.amount += amount;
         agency.amount_over_zero += amount.max(Cents(0));
-        let codes = &self.subject.policy.units.group_modifiers;
-        agency.group_lines += u64::from(codes.iter().any(|code| line.has_modifier(code)));
+        let is_group = self.subject.policy.units.is_group(line.modifiers);
+        agency.group_lines += u64::from(is_group);
         if !line.rendering_npi.is_empty() {
             practitioners.insert(line.rendering_npi);
         }

@@ -100,10 +100,9 @@ fn services<'a>(subject: &Subject<'a>, ledger: &Ledger) -> Vec<Service<'a>> {
     for (member, span) in ledger.members.iter().enumerate() {
         for own in ledger.lines[span.clone()].iter().filter(|line| line.is_reported) {
             let line = subject.store().line(own.record);
-            let codes = &subject.policy.units.group_modifiers;
             let is_of_day = own.is_tested()
                 && own.single_day().is_some()
-                && !codes.iter().any(|code| line.has_modifier(code));
+                && !subject.policy.units.is_group(line.modifiers);
             services.push(Service {
                 npi: line.rendering_npi,
                 day: own.good_day(),

@@ -21,17 +21,19 @@ pub fn day_units(policy: &Policy, line: &ServiceLine<'_>, state: &LineState) -> 
     let (true, Some(units), Ok(period)) = (state.counts(), state.units, state.period) else {
         return None;
     };
-    let is_group = policy.units.group_modifiers.iter().any(|code| line.has_modifier(code));
+    let is_group = policy.units.is_group(line.modifiers);
     if line.rendering_npi.is_empty() || period.is_span() || is_group {
         return None;
     }
     Some(DayUnits { day: day_of(line.rendering_npi, period.first), units })
 }
 
-/// The hash of a practitioner's day: [`DayUnits::day`].
+/// The hash of a practitioner's day: [`DayUnits::day`]. Its upper bits, by which days are parted,
+/// depend on practitioner and date alike.
 pub fn day_of(rendering_npi: &[u8], day: NaiveDate) -> u64 {
     let number = chrono::Datelike::num_days_from_ce(&day) as u32;
-    xxh3_64(rendering_npi) ^ u64::from(number).rotate_left(40)
+    let both = xxh3_64(rendering_npi) ^ u64::from(number).rotate_left(40);
+    both.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Sorts the lines of days that share a hash into days, each in the order of the limits, and hands

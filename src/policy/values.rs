@@ -1,6 +1,6 @@
 //! The values of a policy, as the rules ask for them. Field names are the keys of the TOML file.
 
-use crate::model::{NaiveDate, Severity};
+use crate::model::{NaiveDate, Severity, text};
 use std::collections::BTreeMap;
 
 /// Everything that a payer may set. The built-in one is Mississippi's (`builtin.toml`).
@@ -130,6 +130,13 @@ pub struct PlansPolicy {
     pub signer_roles: Vec<String>,
     /// First day of the week of a planned frequency.
     pub week_starts: WeekStarts,
+}
+
+impl UnitsPolicy {
+    /// Whether a `:`-joined list of modifiers is of a group service.
+    pub fn is_group(&self, modifiers: &[u8]) -> bool {
+        self.group_modifiers.iter().any(|code| text::holds(modifiers, code))
+    }
 }
 
 impl Policy {

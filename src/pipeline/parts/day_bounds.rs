@@ -7,7 +7,6 @@
 use super::keyed::Keyed;
 use crate::join::practitioner_day::day_of;
 use crate::model::record::{self, DayLine};
-use crate::model::text::holds;
 use crate::normalize::RecordKey;
 use crate::policy::UnitsPolicy;
 
@@ -65,14 +64,11 @@ impl DayBounds {
             return None;
         }
         let line = record::day_line(keyed.record)?;
-        let is_group = self.policy.group_modifiers.iter().any(|code| holds(line.modifiers, code));
-        (!is_group).then_some(line)
+        (!self.policy.is_group(line.modifiers)).then_some(line)
     }
 
     fn place(&self, day: u64) -> usize {
-        // The upper bits of the product depend on all bits of the day.
-        let mixed = day.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> (u64::BITS - self.units.len().ilog2())) as usize
+        (day >> (u64::BITS - self.units.len().ilog2())) as usize
     }
 }
 

@@ -56,6 +56,9 @@ fn most_streams(limit: u64) -> u64 {
     (limit / SHARE_OF_BUFFERS / CHUNK_BYTES as u64).clamp(MIN_STREAMS, MAX_STREAMS)
 }
 
+/// The file in which each member's records are at home.
+const HOMES: usize = 0;
+
 /// Days whose counters are asked for together.
 const DAYS_AT_ONCE: usize = 1024;
 
@@ -93,8 +96,6 @@ struct Part {
 struct Source {
     file: usize,
     stream: usize,
-    /// Members that are tied to one of another home are not of this part.
-    is_home: bool,
 }
 
 /// What one look at records came to.
@@ -159,7 +160,7 @@ impl Routed {
     /// Looks at all records once, on all threads: brings members that are tied to each other into
     /// one part, each part that of a home, and takes what [`Seen`] says.
     fn bring_together(&mut self) -> io::Result<()> {
-        let homes = self.files[0].len();
+        let homes = self.files[HOMES].len();
         let moved = Mutex::new(Streams::new(&self.limit.space, homes, CHUNK_BYTES)?);
         let streams = (0..homes).into_par_iter();
         let seen = streams
@@ -171,12 +172,13 @@ impl Routed {
         self.ids = seen.ids.finish();
         let mut moved = moved.into_inner().unwrap_or_else(PoisonError::into_inner);
         moved.flush()?;
-        let source = |file, stream| Source { file, stream, is_home: file == 0 };
+        let of_moved = self.files.len();
+        let source = |file, stream| Source { file, stream };
         self.parts = (0..homes)
             .map(|home| Part {
-                sources: vec![source(0, home), source(1, home)],
+                sources: vec![source(HOMES, home), source(of_moved, home)],
                 home,
-                bytes: self.files[0].bytes(home) + moved.bytes(home),
+                bytes: self.files[HOMES].bytes(home) + moved.bytes(home),
                 is_family: false,
             })
             .collect();
@@ -189,14 +191,14 @@ impl Routed {
         let (mut seen, mut last) = (Seen::default(), None);
         // Their counters lie far from each other: those of many are asked for together.
         let mut days = Vec::with_capacity(DAYS_AT_ONCE);
-        let mut reader = KeyedReader::of(self.files[0].read(stream));
+        let mut reader = KeyedReader::of(self.files[HOMES].read(stream));
         while let Some(keyed) = reader.next()? {
             // The lines of a claim follow each other.
             if last.replace(keyed.member) != Some(keyed.member) {
                 seen.ids.add(record::member_id(keyed.record));
             }
             let root = self.ties.root(keyed.member);
-            let to = home(root, self.files[0].len());
+            let to = home(root, self.files[HOMES].len());
             if to != stream {
                 let mut moved = moved.lock().unwrap_or_else(PoisonError::into_inner);
                 keyed.write(to, &mut moved)?;
@@ -232,7 +234,7 @@ impl Routed {
                 let (streams, families) = self.split(&part, count, level)?;
                 let file = self.files.len();
                 self.parts.extend(families.iter().enumerate().map(|(stream, family)| Part {
-                    sources: vec![Source { file, stream, is_home: false }],
+                    sources: vec![Source { file, stream }],
                     home: part.home,
                     bytes: streams.bytes(stream),
                     is_family: *family != Family::Several,
@@ -264,12 +266,13 @@ impl Routed {
         part: &Part,
         mut take: impl FnMut(&Keyed<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let homes = self.files[0].len();
+        let homes = self.files[HOMES].len();
         for source in &part.sources {
             let mut reader = KeyedReader::of(self.files[source.file].read(source.stream));
             while let Some(keyed) = reader.next()? {
-                let is_here =
-                    !source.is_home || home(self.ties.root(keyed.member), homes) == source.stream;
+                // Members that are tied to one of another home are not of this part.
+                let is_here = source.file != HOMES
+                    || home(self.ties.root(keyed.member), homes) == source.stream;
                 if is_here {
                     take(&keyed)?;
                 }
